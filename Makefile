@@ -1,0 +1,61 @@
+# Every target is one line of the README; `make help` lists them.
+PORT ?= 8000
+SANDBOX_PORT ?= 8001
+DATA_DIR ?= var
+PYTHON ?= python3
+BIN := .venv/bin
+PYTEST := $(BIN)/pytest -q
+
+export PYTHON
+export UV_SYSTEM_CERTS := 1
+.DEFAULT_GOAL := help
+.PHONY: setup run test check bench lock audit clean help
+
+run: .venv/base ## Start the product with demo data: make run PORT=8000 SANDBOX_PORT=8001 DATA_DIR=var
+	@exec $(BIN)/python -m config.supervisor --port "$(PORT)" --sandbox-port "$(SANDBOX_PORT)" --data-dir "$(DATA_DIR)"
+
+test: .venv/dev ## Run every test on SQLite, then on PostgreSQL those where the two differ
+	$(PYTEST)
+	TEST_ON=postgresql $(PYTEST) -m both_databases
+
+check: .venv/dev ## Lint, formatting, types, import rules, templates, spelling, migrations
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy .
+	$(BIN)/lint-imports
+	$(BIN)/djlint --quiet --lint templates
+	$(BIN)/codespell $$(git ls-files --cached --others --exclude-standard)
+	DATA_DIR=.venv/check $(BIN)/python manage.py check
+	DATA_DIR=.venv/check $(BIN)/python manage.py makemigrations --check --dry-run
+
+bench: .venv/dev ## Print the figures of the README
+	$(BIN)/python -m benchmarks.storing
+	$(BIN)/python -m benchmarks.redeeming at-the-limit
+	$(BIN)/python -m benchmarks.redeeming without-limit
+
+setup: .venv/dev ## Build .venv with everything for running, testing and checking
+
+.venv/base: requirements/base.txt requirements/uv.txt requirements/install
+	@requirements/install base
+	@touch $@
+
+.venv/dev: requirements/dev.txt requirements/uv.txt requirements/install
+	@requirements/install dev
+	@touch .venv/base $@
+
+COMPILE := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url
+
+lock: .venv/dev ## Remake the hash-pinned requirement files from requirements/*.in
+	$(COMPILE) requirements/uv.in -o requirements/uv.txt
+	$(COMPILE) requirements/base.in -o requirements/base.txt
+	$(COMPILE) requirements/dev.in -c requirements/base.txt -o requirements/dev.txt
+
+audit: .venv/dev ## Ask the advisory database about the pinned versions (needs the internet)
+	$(BIN)/uv tool run pip-audit --require-hashes --disable-pip -r requirements/base.txt
+
+clean: ## Remove .venv and caches (the data folder stays)
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

@@ -1,0 +1,1 @@
+"""People and rights: users, groups as roles, keys, and the audit trail."""

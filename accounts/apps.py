@@ -1,0 +1,17 @@
+"""The room for people, rights and the audit trail."""
+
+from importlib import import_module
+
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    """Connects the receivers once models are loaded."""
+
+    name = "accounts"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Hook sign-in into the audit trail, and keep the roles in place after a flush."""
+        import_module("accounts.sign_in_trail")
+        import_module("accounts.roles")

@@ -1,0 +1,87 @@
+"""Writing the audit trail: explicitly, in the same transaction as the deed."""
+
+from collections.abc import Iterable
+
+from django.db import connection
+from django.db.transaction import TransactionManagementError
+from django.http import HttpRequest
+from structlog.contextvars import get_contextvars
+
+from accounts.models import AuditEvent, User
+
+REQUEST_ID_LENGTH = 64
+SYSTEM = "system"
+
+
+def record(
+    deed: str,
+    *,
+    actor: User | None,
+    subject: str,
+    outcome: str = "done",
+    request: HttpRequest | None = None,
+    source: str = "",
+    **details: str | int | bool | None,
+) -> AuditEvent:
+    """Write one event into the caller's transaction: deed and event exist together or not at all.
+
+    `deed` is dotted lower case (`import.created`), `subject` a reference (`import:48`), `details`
+    hold ids, counts and references, never personal data or a secret. Without an actor the event
+    belongs to `source` ("command line") or to the system. Raises TransactionManagementError
+    outside `transaction.atomic`.
+    """
+    event = drafted(
+        deed,
+        actor=actor,
+        subject=subject,
+        outcome=outcome,
+        request=request,
+        source=source,
+        **details,
+    )
+    record_all([event])
+    return event
+
+
+def drafted(
+    deed: str,
+    *,
+    actor: User | None,
+    subject: str,
+    outcome: str = "done",
+    request: HttpRequest | None = None,
+    source: str = "",
+    **details: str | int | bool | None,
+) -> AuditEvent:
+    """An event that is not stored yet, for `record_all`. The arguments are those of `record`."""
+    return AuditEvent(
+        actor=actor,
+        actor_label=actor.display_name if actor else source or SYSTEM,
+        deed=deed,
+        subject=subject,
+        outcome=outcome,
+        details=details,
+        source=source or ("web" if request else ""),
+        address=client_address(request),
+        request_id=_request_id(),
+    )
+
+
+def record_all(events: Iterable[AuditEvent]) -> None:
+    """Write drafted events in one statement.
+
+    Raises TransactionManagementError outside `transaction.atomic`.
+    """
+    if not connection.in_atomic_block:
+        raise TransactionManagementError("An audit event is written inside its deed's transaction.")
+    AuditEvent.objects.bulk_create(events)
+
+
+def client_address(request: HttpRequest | None) -> str | None:
+    """The address that the request came from, as the server or its trusted proxy reports it."""
+    return request.META.get("REMOTE_ADDR") or None if request else None
+
+
+def _request_id() -> str:
+    """The id under which the log knows the present request, so that both can be read together."""
+    return str(get_contextvars().get("request_id", ""))[:REQUEST_ID_LENGTH]

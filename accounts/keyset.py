@@ -1,0 +1,26 @@
+"""Paging by the last id seen: as quick on page 1 000 as on the first."""
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from django.db.models import Model, QuerySet
+
+Row = TypeVar("Row", bound=Model)
+
+
+@dataclass(frozen=True)
+class Page(Generic[Row]):
+    """One screenful, newest first, and the cursor of the next older one."""
+
+    rows: list[Row]
+    older: int | None
+    first: bool
+
+
+def page_of(rows: QuerySet[Row], before: str | None, *, size: int) -> Page[Row]:
+    """The newest `size` rows with an id below `before`; without a number, the newest of all."""
+    cursor = int(before) if before and before.isascii() and before.isdigit() else None
+    below = rows.filter(pk__lt=cursor) if cursor is not None else rows
+    found = list(below.order_by("-pk")[: size + 1])
+    older = found[size - 1].pk if len(found) > size else None
+    return Page(rows=found[:size], older=older, first=cursor is None)

@@ -1,0 +1,143 @@
+"""The sidebar: every page of the product, shown when it exists and the person may see it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from accounts.models import User
+from accounts.rights import Right
+from customers.models import Import
+from sharing.models import Partner
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A page that may stand in the sidebar; no rights means everybody who is signed in."""
+
+    title: str
+    icon: str
+    url_name: str
+    rights: tuple[Right, ...] = ()
+
+
+@dataclass(frozen=True)
+class Tally:
+    """A number beside a link: what it counts, how, and whether it waits for somebody."""
+
+    words: str
+    count: Callable[[], int]
+    due: bool = False
+
+
+@dataclass(frozen=True)
+class ShownPage:
+    """A sidebar link as the template draws it."""
+
+    title: str
+    icon: str
+    address: str
+    current: bool
+    count: int
+    tally: Tally | None
+
+
+@dataclass(frozen=True)
+class ShownGroup:
+    """Links under one heading; the first group has none."""
+
+    title: str
+    pages: list[ShownPage]
+
+
+MAP: tuple[tuple[str, tuple[Entry, ...]], ...] = (
+    ("", (Entry("Overview", "overview", "overview"),)),
+    (
+        "As recipient",
+        (
+            Entry("Customers", "customers", "customers:list", (Right.VIEW_CUSTOMERS,)),
+            Entry("Imports", "imports", "customers:imports", (Right.VIEW_IMPORTS,)),
+        ),
+    ),
+    (
+        "As donor",
+        (
+            Entry("Applicants", "applicants", "sharing:applicants", (Right.VIEW_APPLICANTS,)),
+            Entry("Share tokens", "tokens", "sharing:tokens", (Right.VIEW_APPLICANTS,)),
+        ),
+    ),
+    (
+        "Register",
+        (
+            Entry("Partners", "partners", "sharing:partners", (Right.VIEW_PARTNERS,)),
+            Entry("Audit", "audit", "accounts:audit", (Right.VIEW_AUDIT, Right.VIEW_OWN_AUDIT)),
+            Entry(
+                "Settings",
+                "settings",
+                "sharing:settings",
+                (Right.MANAGE_CONNECTION, Right.VIEW_AUDIT),
+            ),
+        ),
+    ),
+)
+
+TALLIES = {
+    "customers:imports": Tally("running", lambda: Import.objects.running().count()),
+    "sharing:partners": Tally(
+        "to look after", lambda: Partner.objects.needing_attention().count(), due=True
+    ),
+}
+
+
+def navigation(request: HttpRequest) -> list[ShownGroup]:
+    """The sidebar for this request; empty for strangers."""
+    person = getattr(request, "user", None)
+    if not isinstance(person, User):
+        return []
+    addresses = {
+        entry.url_name: address
+        for _, entries in MAP
+        for entry in entries
+        if (address := _address(entry.url_name)) and _may_see(person, entry)
+    }
+    here = _nearest(request.path, list(addresses.values()))
+    groups = [ShownGroup(title, _pages(entries, addresses, here)) for title, entries in MAP]
+    return [group for group in groups if group.pages]
+
+
+def _pages(entries: tuple[Entry, ...], addresses: dict[str, str], here: str) -> list[ShownPage]:
+    return [
+        _shown(entry, address, here)
+        for entry in entries
+        if (address := addresses.get(entry.url_name))
+    ]
+
+
+def _shown(entry: Entry, address: str, here: str) -> ShownPage:
+    tally = TALLIES.get(entry.url_name)
+    return ShownPage(
+        title=entry.title,
+        icon=entry.icon,
+        address=address,
+        current=address == here,
+        count=tally.count() if tally else 0,
+        tally=tally,
+    )
+
+
+def _may_see(person: User, entry: Entry) -> bool:
+    return not entry.rights or person.holds(*entry.rights)
+
+
+def _address(url_name: str) -> str:
+    try:
+        return reverse(url_name)
+    except NoReverseMatch:
+        return ""
+
+
+def _nearest(path: str, addresses: list[str]) -> str:
+    """The longest address that `path` lies under; the start page counts only for itself."""
+    under = [a for a in addresses if path == a or (a != "/" and path.startswith(a))]
+    return max(under, key=len, default="")

@@ -1,0 +1,1 @@
+"""`make run`: one process that starts everything a demo needs and leaves nothing behind."""

@@ -1,0 +1,1 @@
+"""The recipient's side: imports and their rows, redemption, customers and applications."""

@@ -1,0 +1,112 @@
+"""What people decide about an import: pause, resume, cancel, try again; and opening a gate."""
+
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils import timezone
+
+from accounts import audit
+from accounts.models import User
+from customers import gates
+from customers.bell import ring_on_commit
+from customers.books import Books
+from customers.models import Gate, Import, ImportState, RowState
+from customers.reasons import Reason
+
+
+class NotPossible(Exception):
+    """The deed does not fit the import's state any more; `sentence` says so in words."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+@transaction.atomic
+def pause(import_id: int, *, by: User | None, request: HttpRequest | None = None) -> Import:
+    """Stop sending at once. Rows on the wire come to their end: "pausing, n in flight".
+
+    Raises NotPossible when the import is not running, Import.DoesNotExist when there is none.
+    """
+    books = _in_state(import_id, "Only a running import can be paused.", ImportState.RUNNING)
+    books.alter(import_id, state=ImportState.PAUSED, pause_reason="person")
+    return _done(books, import_id, "import.paused", by, request)
+
+
+@transaction.atomic
+def resume(import_id: int, *, by: User | None, request: HttpRequest | None = None) -> Import:
+    """Go on with a paused import. Raises as `pause` does."""
+    books = _in_state(import_id, "Only a paused import can be resumed.", ImportState.PAUSED)
+    books.alter(import_id, state=ImportState.RUNNING, pause_reason="", dead_token_run=0)
+    ring_on_commit(import_id)
+    return _done(books, import_id, "import.resumed", by, request)
+
+
+@transaction.atomic
+def cancel(import_id: int, *, by: User | None, request: HttpRequest | None = None) -> Import:
+    """Give up every row that was not sent; their share tokens are erased.
+
+    Rows on the wire and in doubt go on to their honest end. Raises as `pause` does.
+    """
+    books = _in_state(
+        import_id,
+        "This import is over already.",
+        ImportState.STAGED,
+        ImportState.RUNNING,
+        ImportState.PAUSED,
+    )
+    ended = {
+        "token_sealed": None,
+        "next_lookup_at": None,
+        "look_first": False,
+        "not_before": None,
+        "reason": Reason.CANCELLED,
+        "settled_at": timezone.now(),
+    }
+    given_up = sum(
+        books.move_all(import_id, state, RowState.CANCELLED, ended)
+        for state in (RowState.STAGED, RowState.PENDING)
+    )
+    books.alter(import_id, state=ImportState.CANCELLED, finished_at=timezone.now())
+    return _done(books, import_id, "import.cancelled", by, request, given_up=given_up)
+
+
+@transaction.atomic
+def open_gate(gate_id: int, *, by: User | None, request: HttpRequest | None = None) -> bool:
+    """Open a closed gate by hand; False when it is open already."""
+    gate = Gate.objects.get(pk=gate_id)
+    opened = gates.reopen(gate, by=by, source="web" if request else "")
+    if opened:
+        ring_on_commit(None)
+    return opened
+
+
+def _in_state(import_id: int, otherwise: str, *states: str) -> Books:
+    books = Books([import_id])
+    imported = books.imports.get(import_id)
+    if imported is None:
+        raise Import.DoesNotExist
+    if imported.state not in states:
+        raise NotPossible(otherwise)
+    return books
+
+
+def _done(
+    books: Books,
+    import_id: int,
+    deed: str,
+    by: User | None,
+    request: HttpRequest | None,
+    *,
+    given_up: int = 0,
+) -> Import:
+    books.close()
+    imported = books.imports[import_id]
+    audit.record(
+        deed,
+        actor=by,
+        subject=f"import:{import_id}",
+        request=request,
+        in_flight=imported.sending_count,
+        given_up=given_up,
+    )
+    return imported

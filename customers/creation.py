@@ -1,0 +1,115 @@
+"""Customers and applications out of Sumsub's applicants."""
+
+from datetime import datetime, timedelta
+
+from customers.models import Application, Customer, Import, ImportMode, ReviewChange, Row
+from customers.models.customers import PLACEHOLDER_COUNTRY
+from customers.timing import Timing
+from sumsub.records import Address, Applicant, IdDoc
+
+
+class Newcomers:
+    """Customers and applications that one transaction creates, stored together at its end.
+
+    Foreign keys are checked at the commit, so rows may name them before they are stored.
+    """
+
+    def __init__(self) -> None:
+        self._customers: list[Customer] = []
+        self._applications: list[Application] = []
+        self._reviews: list[ReviewChange] = []
+
+    def add(
+        self, row: Row, applicant: Applicant, imported: Import, *, now: datetime, timing: Timing
+    ) -> dict[str, object]:
+        """Draft customer and application; returns the columns that link the row to them."""
+        customer = draft_customer(row, applicant, imported, now)
+        application = draft_application(row, applicant, imported, customer, now, timing)
+        self._customers.append(customer)
+        self._applications.append(application)
+        self._reviews.append(
+            ReviewChange(
+                application=application,
+                at=now,
+                status=application.sumsub_review_status,
+                answer=application.sumsub_review_answer,
+                reject_type=application.sumsub_reject_type,
+                source="import",
+            )
+        )
+        return {"customer_id": customer.pk, "application_id": application.pk}
+
+    def store(self) -> None:
+        """Write everything that was added."""
+        Customer.objects.bulk_create(self._customers)
+        Application.objects.bulk_create(self._applications)
+        ReviewChange.objects.bulk_create(self._reviews)
+
+
+def draft_customer(row: Row, applicant: Applicant, imported: Import, now: datetime) -> Customer:
+    """A customer with the identity that Sumsub carried; the country stands in when it had none."""
+    person = applicant.identity
+    address = person.addresses[0] if person.addresses else Address()
+    return Customer(
+        name=applicant.display_name[:256],
+        first_name=person.first_name[:120],
+        middle_name=person.middle_name[:120],
+        last_name=person.last_name[:120],
+        date_of_birth=person.dob,
+        nationality=person.nationality[:3],
+        email=applicant.email[:254],
+        phone=applicant.phone[:40],
+        tax_id=person.tin[:40],
+        street=_street(address)[:200],
+        city=address.town[:120],
+        region=address.state[:120],
+        postal_code=address.post_code[:20],
+        country=(address.country or PLACEHOLDER_COUNTRY)[:3],
+        external_id=row.external_id,
+        partner_id=imported.partner_id,
+        created_by_id=imported.created_by_id,
+        created_at=now,
+    )
+
+
+def draft_application(
+    row: Row,
+    applicant: Applicant,
+    imported: Import,
+    customer: Customer,
+    now: datetime,
+    timing: Timing,
+) -> Application:
+    """The draft application beside Sumsub's own review, whose first reading is due soon."""
+    review = applicant.review
+    return Application(
+        customer=customer,
+        provider_applicant_id=applicant.id,
+        external_user_id=applicant.external_user_id or row.external_user_id,
+        level_name=(applicant.level_name or row.level_name or imported.level_name)[:256],
+        inherited_review=imported.mode == ImportMode.COPY,
+        sumsub_review_status=review.status[:40],
+        sumsub_review_answer=(review.answer or "")[:10],
+        sumsub_reject_type=(review.reject_type or "")[:10],
+        sumsub_reject_labels=list(review.reject_labels),
+        steps=[{"step": wanted.step, "submitted": None} for wanted in applicant.doc_sets],
+        documents=[document(doc) for doc in applicant.identity.id_docs],
+        review_seen_at=now,
+        review_check_at=now + timedelta(seconds=timing.review_offsets[0]),
+        created_at=now,
+    )
+
+
+def document(doc: IdDoc) -> dict[str, str]:
+    """What is kept of an identity document: kind, country and dates, never its number."""
+    return {
+        "type": doc.type,
+        "country": doc.country,
+        "issued": doc.issued.isoformat() if doc.issued else "",
+        "valid_until": doc.valid_until.isoformat() if doc.valid_until else "",
+    }
+
+
+def _street(address: Address) -> str:
+    parts = [address.street, address.building_number, address.flat_number]
+    return " ".join(part for part in parts if part)

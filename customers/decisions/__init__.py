@@ -1,0 +1,23 @@
+"""What becomes of a row: pure rules from (row, evidence, circumstances) to the next state.
+
+Nothing here reads a clock or touches the database; the callers apply a Decision as one
+conditional update. The contract is docs/architecture.md, "The way of a row".
+"""
+
+from customers.decisions.ends import Circumstances, Decision, deadline, expired
+from customers.decisions.lookup import after_lookup, has_life_for_resend
+from customers.decisions.person import owned_by_another, unstorable
+from customers.decisions.sending import after_sending, lease_ended
+
+__all__ = [
+    "Circumstances",
+    "Decision",
+    "after_lookup",
+    "after_sending",
+    "deadline",
+    "expired",
+    "has_life_for_resend",
+    "lease_ended",
+    "owned_by_another",
+    "unstorable",
+]

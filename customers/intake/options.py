@@ -1,0 +1,52 @@
+"""What a person chose for an import, and whether the partner register allows it."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from accounts.models import User
+from customers.models import ImportMode
+from sharing.models import Partner, PartnerState
+
+_STATES = {PartnerState.PAUSED: "paused", PartnerState.REMOVED: "removed from the register"}
+
+
+class NotAllowed(Exception):
+    """The import may not be stored or started; `sentence` says why and what to do."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+@dataclass(frozen=True)
+class Options:
+    """Everything about an import that is not in its file. `source` is an ImportSource value."""
+
+    level_name: str
+    source: str
+    mode: str = ImportMode.REUSE
+    partner: Partner | None = None
+    created_by: User | None = None
+    file_name: str = ""
+    sends_external_ids: bool = False
+
+
+def check_partner(partner: Partner | None) -> None:
+    """Raise NotAllowed unless the register lets us import from this donor (or from nobody named).
+
+    Without a partner that is the setting REQUIRE_PARTNER's decision.
+    """
+    if partner is None:
+        if settings.REQUIRE_PARTNER:
+            raise NotAllowed("Say which donor these share tokens come from: it is required here.")
+        return
+    if not partner.may_share:
+        raise NotAllowed(
+            f"{partner.name} is {_STATES[PartnerState(partner.state)]}. "
+            "An admin activates the partner again under Partners."
+        )
+    if not partner.is_donor:
+        raise NotAllowed(
+            f"{partner.name} is not registered as a donor. An admin changes that under Partners."
+        )

@@ -1,0 +1,275 @@
+"""`manage.py import_tokens FILE`: the main job without a browser."""
+
+import io
+import os
+import signal
+import sys
+import threading
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from enum import IntEnum
+from pathlib import Path
+from types import FrameType
+from typing import Any, BinaryIO
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.db import connection, transaction
+
+from customers import intake, preview, redemption, results, token_csv
+from customers.console import ProgressReport, Screen
+from customers.models import Import, ImportMode, ImportSource, RowState
+from customers.tally import Tally, outcomes, tally
+from customers.watching import Ending, Watch, standing
+from sharing.levels import levels
+from sharing.models import Partner
+from sharing.plain_words import plain_words
+
+STANDARD_INPUT = "-"
+WAIT_SECONDS = 600.0
+
+
+class Exit(IntEnum):
+    """What the command tells the shell."""
+
+    ALL_IMPORTED = 0
+    BAD_INPUT = 2
+    SOME_ENDED_OTHERWISE = 3
+    SOME_UNDECIDED = 4
+    GATE_CLOSED = 5
+    INTERRUPTED = 130
+
+
+class BadInput(Exception):
+    """Something about the command line or the file is wrong; nothing was stored."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """The command line, checked."""
+
+    file: str
+    level_name: str
+    partner: Partner | None
+    mode: str
+    results: Path | None
+    wait_seconds: float
+
+
+class Command(BaseCommand):
+    """Stores a file of share tokens and drains it in this process; other workers may help."""
+
+    help = (
+        "Import a CSV file of share tokens (- reads standard input) and wait for its outcomes. "
+        "Exit status: 0 every row imported; 3 some refused, too late, not imported or faulty; "
+        "4 some undecided when the wait ended; 5 the connection's gate is closed; 2 bad input, "
+        "nothing stored; 130 interrupted."
+    )
+
+    _import_id: int | None = None
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare FILE and the options."""
+        parser.add_argument("file", metavar="FILE", help="CSV with a column token, or -")
+        parser.add_argument("--level", metavar="NAME", help="verification level to redeem at")
+        parser.add_argument("--partner", metavar="CLIENT_ID", help="the donor's Sumsub client id")
+        parser.add_argument("--copy", action="store_true", help="Copy Applicant, without checks")
+        parser.add_argument(
+            "--preview", action="store_true", help="only ask Sumsub what would happen"
+        )
+        parser.add_argument("--results", metavar="OUT.csv", type=Path, help="write outcomes here")
+        parser.add_argument(
+            "--wait",
+            metavar="SECONDS",
+            type=float,
+            default=WAIT_SECONDS,
+            help="how long to wait for undecided rows once nothing is left to send",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Do it, and leave with the exit status that tells how it went."""
+        screen = Screen()
+        try:
+            status = self._carried_out(screen, options)
+        except (BadInput, token_csv.FileRefused, intake.NotAllowed) as refusal:
+            screen.complain(getattr(refusal, "sentence", str(refusal)))
+            status = Exit.BAD_INPUT
+        except KeyboardInterrupt:
+            screen.complain(_interrupted(self._import_id))
+            status = Exit.INTERRUPTED
+        sys.exit(status)
+
+    def _carried_out(self, screen: Screen, options: dict[str, Any]) -> Exit:
+        order = _checked(screen, options)
+        with _opened(order.file) as stream:
+            token_file = token_csv.read(stream, max_rows=None)
+            if options["preview"]:
+                return _preview(screen, token_file, order)
+            imported = _stored(token_file, order)
+        self._import_id = imported.pk
+        screen.stored(imported, token_file.unknown_columns)
+        _warn_of_same_file(screen, imported)
+        return _drained(screen, imported, order)
+
+
+# ---- before ---------------------------------------------------------------------------------
+
+
+def _checked(screen: Screen, options: dict[str, Any]) -> Order:
+    if Import._meta.db_table not in connection.introspection.table_names():
+        raise BadInput("The database has no tables yet. Run `manage.py migrate` first.")
+    partner = _partner(options["partner"])
+    level_name = options["level"] or (partner and partner.default_level)
+    order = Order(
+        file=options["file"],
+        level_name=level_name or settings.SUMSUB_LEVEL_NAME,
+        partner=partner,
+        mode=ImportMode.COPY if options["copy"] else ImportMode.REUSE,
+        results=options["results"],
+        wait_seconds=options["wait"],
+    )
+    _check_results(order.results)
+    _check_level(screen, order.level_name)
+    return order
+
+
+def _partner(client_id: str | None) -> Partner | None:
+    if client_id is None:
+        intake.check_partner(None)
+        return None
+    partner = Partner.objects.filter(client_id=client_id).first()
+    if partner is None:
+        raise BadInput(f"No partner in the register has the client id “{client_id}”.")
+    intake.check_partner(partner)
+    return partner
+
+
+def _check_level(screen: Screen, name: str) -> None:
+    known = levels()
+    if known.note:
+        screen.complain(f"Level “{name}” was not checked. {known.note}")
+    elif name not in known.names:
+        raise BadInput(
+            f"Sumsub has no level “{name}” for individuals. It has: {', '.join(known.names)}."
+        )
+
+
+def _check_results(path: Path | None) -> None:
+    if path is not None and (path.is_dir() or not os.access(path.absolute().parent, os.W_OK)):
+        raise BadInput(f"The results cannot be written to {path}.")
+
+
+@contextmanager
+def _opened(name: str) -> Iterator[BinaryIO]:
+    """The file, opened. What comes through a pipe is read first: no transaction waits for it."""
+    if name == STANDARD_INPUT:
+        yield io.BytesIO(sys.stdin.buffer.read())
+        return
+    with ExitStack() as stack:
+        try:
+            stream = stack.enter_context(Path(name).open("rb"))
+        except OSError as error:
+            raise BadInput(f"{name} cannot be read: {error.strerror}.") from None
+        yield stream if stream.seekable() else io.BytesIO(stream.read())
+
+
+def _stored(token_file: token_csv.TokenFile, order: Order) -> Import:
+    """Stored and started in one transaction: an interruption leaves both or neither."""
+    options = intake.Options(
+        level_name=order.level_name,
+        source=ImportSource.COMMAND,
+        mode=order.mode,
+        partner=order.partner,
+        file_name="standard input" if order.file == STANDARD_INPUT else order.file,
+    )
+    with transaction.atomic():
+        imported = intake.store(token_file, options)
+        intake.start(imported.pk, by=None)
+    return imported
+
+
+def _warn_of_same_file(screen: Screen, imported: Import) -> None:
+    earlier = Import.objects.with_same_file(imported.file_sha256).filter(pk__lt=imported.pk)
+    if (first := earlier.order_by("-pk").first()) is not None:
+        screen.say(
+            f"The same file was stored before, as import {first.pk}. "
+            "Its rows own the share tokens; this import waits for them and reports their end."
+        )
+
+
+# ---- the job --------------------------------------------------------------------------------
+
+
+def _preview(screen: Screen, token_file: token_csv.TokenFile, order: Order) -> Exit:
+    try:
+        found = preview.forecast(token_file.lines, level_name=order.level_name, mode=order.mode)
+    except preview.CONNECTION_ERRORS as error:
+        screen.complain(f"Sumsub does not let us ask. {plain_words(error)}")
+        return Exit.GATE_CLOSED
+    screen.forecast(found)
+    screen.say("Nothing was stored, and no share token was used.")
+    return Exit.ALL_IMPORTED if found.keys() <= preview.PASSING else Exit.SOME_ENDED_OTHERWISE
+
+
+def _drained(screen: Screen, imported: Import, order: Order) -> Exit:
+    with _stop_on_signals() as stop, ProgressReport(screen, imported.total_count) as report:
+        watch = Watch(imported, order.wait_seconds, report.see)
+        if not watch.is_over():
+            redemption.drain(until=watch.is_over, stop=stop)
+        report.see(standing(imported))
+    screen.outcomes(outcomes(imported))
+    _write_results(screen, imported, order.results)
+    ended = tally(imported)
+    if stop.is_set():
+        screen.say(f"{ended.undecided} of {ended.total} rows have no outcome yet.")
+        screen.complain(_interrupted(imported.pk))
+        return Exit.INTERRUPTED
+    return _status(ended, watch.ending)
+
+
+def _status(ended: Tally, ending: Ending) -> Exit:
+    if ended.undecided and ending is Ending.GATE_CLOSED:
+        return Exit.GATE_CLOSED
+    if ended.undecided or ended.counts.get(RowState.NEEDS_PERSON, 0):
+        return Exit.SOME_UNDECIDED
+    return Exit.ALL_IMPORTED if ended.imported == ended.total else Exit.SOME_ENDED_OTHERWISE
+
+
+@contextmanager
+def _stop_on_signals() -> Iterator[threading.Event]:
+    """The first Ctrl-C (or TERM) ends the drain in order; a second one ends it at once."""
+    stop = threading.Event()
+
+    def ask_to_stop(_: int, __: FrameType | None) -> None:
+        if stop.is_set():
+            sys.exit(Exit.INTERRUPTED)
+        stop.set()
+
+    kept = {number: signal.signal(number, ask_to_stop) for number in _SIGNALS}
+    try:
+        yield stop
+    finally:
+        for number, handler in kept.items():
+            signal.signal(number, handler)
+
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+def _write_results(screen: Screen, imported: Import, path: Path | None) -> None:
+    if path is None:
+        return
+    with path.open("w", encoding="utf-8", newline="") as out:
+        out.writelines(results.rows_csv(imported))
+    screen.say(f"Results are in {path}.")
+
+
+def _interrupted(import_id: int | None) -> str:
+    if import_id is None:
+        return "Interrupted. Nothing was stored."
+    return (
+        f"Interrupted. Nothing is lost: import {import_id} is stored and started, and workers go "
+        "on with it. Without workers, run the same command again; it reports these rows' end."
+    )

@@ -1,0 +1,32 @@
+"""The recipient's records, one module per noun."""
+
+from customers.models.connection import BreakerState, Gate, GateReason, GateScope, Link
+from customers.models.customers import (
+    Application,
+    ApplicationStatus,
+    Customer,
+    KycStatus,
+    ReviewChange,
+)
+from customers.models.imports import Import, ImportMode, ImportSource, ImportState
+from customers.models.row_states import RowState
+from customers.models.rows import Row
+
+__all__ = [
+    "Application",
+    "ApplicationStatus",
+    "BreakerState",
+    "Customer",
+    "Gate",
+    "GateReason",
+    "GateScope",
+    "Import",
+    "ImportMode",
+    "ImportSource",
+    "ImportState",
+    "KycStatus",
+    "Link",
+    "ReviewChange",
+    "Row",
+    "RowState",
+]

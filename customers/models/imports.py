@@ -1,0 +1,166 @@
+"""An import: one file (or paste, or call) of share tokens, with its counters."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from sharing.models import Partner
+
+
+class ImportState(models.TextChoices):
+    """What a person decided about an import; FINISHED when no row is undecided any more."""
+
+    STAGED = "staged", "Not started"
+    RUNNING = "running", "Running"
+    PAUSED = "paused", "Paused"
+    CANCELLED = "cancelled", "Cancelled"
+    FINISHED = "finished", "Finished"
+
+
+class ImportMode(models.TextChoices):
+    """Which of Sumsub's two calls redeems the rows."""
+
+    REUSE = "reuse", "Reusable KYC"
+    COPY = "copy", "Copy Applicant"
+
+
+class ImportSource(models.TextChoices):
+    """The door by which the share tokens came in."""
+
+    FILE = "file", "File"
+    PASTE = "paste", "Pasted"
+    API = "api", "API"
+    COMMAND = "command", "Command line"
+
+
+class ImportQuerySet(models.QuerySet["Import"]):
+    """Questions about many imports."""
+
+    def running(self) -> "ImportQuerySet":
+        """Imports whose rows may be sent."""
+        return self.filter(state=ImportState.RUNNING)
+
+    def undecided(self) -> "ImportQuerySet":
+        """Imports with at least one row whose outcome is open."""
+        return self.filter(
+            Q(staged_count__gt=0)
+            | Q(pending_count__gt=0)
+            | Q(sending_count__gt=0)
+            | Q(checking_count__gt=0)
+        )
+
+    def under_way(self) -> "ImportQuerySet":
+        """Imports that are neither finished nor cancelled."""
+        return self.exclude(state__in=[ImportState.FINISHED, ImportState.CANCELLED])
+
+    def in_doubt(self) -> "ImportQuerySet":
+        """Imports with rows that Sumsub is being asked about."""
+        return self.filter(checking_count__gt=0)
+
+    def waiting_for_a_person(self) -> "ImportQuerySet":
+        """Imports with rows that only a person can settle."""
+        return self.filter(needs_person_count__gt=0)
+
+    def with_refusals(self) -> "ImportQuerySet":
+        """Imports with refused rows."""
+        return self.filter(refused_count__gt=0)
+
+    def stored_since(self, moment: datetime) -> "ImportQuerySet":
+        """Imports stored at `moment` or later."""
+        return self.filter(created_at__gte=moment)
+
+    def before(self, imported: "Import") -> "ImportQuerySet":
+        """Imports stored before this one."""
+        return self.filter(pk__lt=imported.pk)
+
+    def with_same_file(self, sha256: str) -> "ImportQuerySet":
+        """Imports of a file with these contents; none for an empty hash."""
+        return self.filter(file_sha256=sha256) if sha256 else self.none()
+
+
+def _counter() -> "models.PositiveIntegerField[int, int]":
+    return models.PositiveIntegerField(default=0, db_default=0)
+
+
+class Import(models.Model):
+    """One batch of share tokens.
+
+    The `…_count` columns are kept in the transaction that changes the rows, so they equal the
+    rows at every commit. `change` grows by one with each such transaction.
+    """
+
+    state = models.CharField(max_length=10, choices=ImportState.choices, default=ImportState.STAGED)
+    mode = models.CharField(max_length=5, choices=ImportMode.choices, default=ImportMode.REUSE)
+    source = models.CharField(max_length=8, choices=ImportSource.choices)
+    level_name = models.CharField(max_length=256)
+    partner = models.ForeignKey(Partner, models.PROTECT, null=True, blank=True)
+    sends_external_ids = models.BooleanField(
+        default=False, help_text="send the file's external_id as Sumsub's userId"
+    )
+    file_name = models.CharField(max_length=200, blank=True)
+    file_sha256 = models.CharField(max_length=64, blank=True, db_index=True)
+    file_size = models.PositiveBigIntegerField(default=0)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    served_at = models.DateTimeField(null=True, help_text="the last time rows were claimed")
+    accepted = models.BooleanField(
+        default=False, help_text="Sumsub answered these parameters with a 2xx or a 105xx"
+    )
+    dead_token_run = models.PositiveIntegerField(
+        default=0, help_text="rows in a row whose share token was refused"
+    )
+    pause_reason = models.CharField(max_length=300, blank=True)
+    change = models.PositiveBigIntegerField(default=0)
+
+    total_count = _counter()
+    staged_count = _counter()
+    pending_count = _counter()
+    sending_count = _counter()
+    checking_count = _counter()
+    imported_count = _counter()
+    refused_count = _counter()
+    not_imported_count = _counter()
+    expired_count = _counter()
+    cancelled_count = _counter()
+    duplicate_count = _counter()
+    invalid_count = _counter()
+    needs_person_count = _counter()
+
+    objects = ImportQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return f"import {self.pk}"
+
+    def count(self, state: str) -> int:
+        """How many rows of this import are in `state` (a RowState value)."""
+        return int(getattr(self, f"{state}_count"))
+
+    @property
+    def undecided_count(self) -> int:
+        """Rows whose outcome is still open."""
+        return self.staged_count + self.pending_count + self.sending_count + self.checking_count
+
+    @property
+    def decided_count(self) -> int:
+        """Rows that have their outcome, or wait for a person."""
+        return self.total_count - self.undecided_count
+
+    @property
+    def skipped_count(self) -> int:
+        """Rows that were never to be sent: duplicates and faulty lines."""
+        return self.duplicate_count + self.invalid_count
+
+    @property
+    def is_pausing(self) -> bool:
+        """True while a paused or cancelled import still has rows on the wire."""
+        return self.state in (ImportState.PAUSED, ImportState.CANCELLED) and self.sending_count > 0

@@ -1,0 +1,47 @@
+"""The states of a row, and the groups of them that rules speak of."""
+
+from datetime import datetime
+
+from django.db import models
+
+# Rows without a declared deadline queue behind all that have one.
+NO_DEADLINE = datetime.fromisoformat("9999-12-31T00:00:00+00:00")
+
+
+class RowState(models.TextChoices):
+    """Where a row stands; the label is the word people read."""
+
+    STAGED = "staged", "Not started"
+    PENDING = "pending", "Waiting"
+    SENDING = "sending", "Sending"
+    CHECKING = "checking", "Checking"
+    IMPORTED = "imported", "Imported"
+    REFUSED = "refused", "Refused"
+    NOT_IMPORTED = "not_imported", "Not imported"
+    EXPIRED = "expired", "Too late"
+    CANCELLED = "cancelled", "Cancelled"
+    DUPLICATE = "duplicate", "Skipped"
+    INVALID = "invalid", "Skipped"
+    NEEDS_PERSON = "needs_person", "Needs you"
+
+
+# A token in one of these states may not be uploaded again: it is owned.
+LIVE_STATES = (
+    RowState.STAGED,
+    RowState.PENDING,
+    RowState.SENDING,
+    RowState.CHECKING,
+    RowState.NEEDS_PERSON,
+    RowState.IMPORTED,
+)
+# An import runs on while one of its rows is in one of these.
+UNDECIDED_STATES = (RowState.STAGED, RowState.PENDING, RowState.SENDING, RowState.CHECKING)
+# Nothing of the token may be left in these.
+TOKENLESS_STATES = (
+    RowState.IMPORTED,
+    RowState.NOT_IMPORTED,
+    RowState.EXPIRED,
+    RowState.CANCELLED,
+    RowState.DUPLICATE,
+    RowState.INVALID,
+)

@@ -1,0 +1,275 @@
+"""A row: one share token of an import and the honest story of what became of it.
+
+The states and their meaning are those of docs/architecture.md, "The way of a row".
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from customers.models.customers import Customer
+from customers.models.imports import Import
+from customers.models.row_states import (
+    LIVE_STATES,
+    NO_DEADLINE,
+    TOKENLESS_STATES,
+    UNDECIDED_STATES,
+    RowState,
+)
+
+# Fewer digits of a token mark would find it by chance.
+SHORTEST_MARK = 4
+
+
+class RowQuerySet(models.QuerySet["Row"]):
+    """Questions about many rows."""
+
+    def of(self, imported: Import | int) -> "RowQuerySet":
+        """The rows of one import."""
+        return self.filter(import_ref_id=imported if isinstance(imported, int) else imported.pk)
+
+    def of_any(self, imports: "models.QuerySet[Import]") -> "RowQuerySet":
+        """The rows of several imports."""
+        return self.filter(import_ref__in=imports)
+
+    def live(self) -> "RowQuerySet":
+        """Rows that own their share token."""
+        return self.filter(state__in=LIVE_STATES)
+
+    def undecided(self) -> "RowQuerySet":
+        """Rows whose outcome is still open."""
+        return self.filter(state__in=UNDECIDED_STATES)
+
+    def changed_after(self, cursor: int) -> "RowQuerySet":
+        """Rows that changed after change number `cursor` of their import."""
+        return self.filter(change__gt=cursor)
+
+    def in_state(self, *states: str) -> "RowQuerySet":
+        """Rows in one of the states given."""
+        return self.filter(state__in=states)
+
+    def on_lines(self, lines: Sequence[int]) -> "RowQuerySet":
+        """Rows on the lines given."""
+        return self.filter(line__in=lines)
+
+    def after_line(self, line: int) -> "RowQuerySet":
+        """Rows further down in the file than `line`."""
+        return self.filter(line__gt=line)
+
+    def changed_before(self, change: int, line: int) -> "RowQuerySet":
+        """Rows that come after this one where the latest change comes first."""
+        return self.filter(Q(change__lt=change) | Q(change=change, line__gt=line))
+
+    def among(self, rows: "Iterable[Row]") -> "RowQuerySet":
+        """Those of the rows asked for that are also among `rows`."""
+        return self.filter(pk__in=[row.pk for row in rows])
+
+    def behind(self, customer: Customer) -> "RowQuerySet":
+        """The rows that led to a customer."""
+        return self.filter(customer=customer)
+
+    def found_by(self, words: str, *, by_name: bool = True) -> "RowQuerySet":
+        """Rows whose line, name, label, id, Sumsub applicant id or token mark is `words`.
+
+        Numbers match the line exactly; names, labels and ids match by part; a token mark matches
+        from its beginning, four digits or more, with or without the middle dot people see in it.
+        Without `by_name` neither names nor labels are looked at: who may not see them must not
+        find them either.
+        """
+        words = words.strip()
+        found = Q(external_id__icontains=words) | Q(applicant_id=words) | Q(external_user_id=words)
+        if by_name:
+            found |= Q(name__icontains=words) | Q(label__icontains=words)
+        mark = words.replace("·", "").lower()
+        if len(mark) >= SHORTEST_MARK:
+            found |= Q(token_mark__startswith=mark)
+        if words.isdecimal():
+            found |= Q(line=int(words[:9]))
+        return self.filter(found)
+
+    def sendable(self, now: datetime) -> "RowQuerySet":
+        """Waiting rows that may be claimed at `now`, the first to go first."""
+        free = Q(not_before=None) | Q(not_before__lte=now)
+        waiting = self.filter(free, state=RowState.PENDING, look_first=False)
+        return waiting.order_by("claim_order", "line")
+
+    def cleared_for_resend(self) -> "RowQuerySet":
+        """Rows in doubt that may be sent once more, the first to go first."""
+        cleared = self.filter(state=RowState.CHECKING, resend_cleared=True)
+        return cleared.order_by("claim_order", "line")
+
+    def due_for_lookup(self, now: datetime) -> "RowQuerySet":
+        """Rows that Sumsub is to be asked about at `now`."""
+        return self.filter(next_lookup_at__lte=now).filter(
+            Q(state=RowState.CHECKING) | Q(state=RowState.PENDING, look_first=True)
+        )
+
+    def next_lookup(self) -> datetime | None:
+        """When the next lookup of any row is due; None when none is."""
+        planned = self.filter(next_lookup_at__isnull=False).order_by("next_lookup_at")
+        return planned.values_list("next_lookup_at", flat=True).first()
+
+    def lease_ended(self, now: datetime) -> "RowQuerySet":
+        """Rows whose sender had its time and said nothing."""
+        return self.filter(lease_until__lt=now, state=RowState.SENDING)
+
+    def with_outlived_token(self, now: datetime) -> "RowQuerySet":
+        """Settled rows that still keep a share token whose time is over."""
+        return self.filter(token_until__lt=now)
+
+    def erase_outlived_tokens(self, now: datetime) -> int:
+        """Erase the share tokens of settled rows whose time is over; returns how many."""
+        return self.with_outlived_token(now).update(token_sealed=None, token_until=None)
+
+    def past_deadline(self, now: datetime) -> "RowQuerySet":
+        """Waiting rows whose declared deadline is over; ask for one import, it uses its queue."""
+        return self.filter(state=RowState.PENDING, claim_order__lt=now)
+
+
+class Row(models.Model):
+    """One line of an import.
+
+    Every change of `state` is a conditional update on (id, state, version) that must change
+    exactly one row; `change` takes the import's change number, so that a viewer who knows the
+    last number it saw can ask for all that came later.
+    """
+
+    import_ref = models.ForeignKey(
+        Import, models.PROTECT, related_name="rows", db_column="import_id", db_index=False
+    )
+    line = models.PositiveIntegerField(help_text="line in the file where the record starts")
+    state = models.CharField(max_length=12, choices=RowState.choices)
+    version = models.PositiveIntegerField(default=0, db_default=0)
+    change = models.PositiveBigIntegerField(default=0, db_default=0)
+    doubt = models.BooleanField(default=False, db_default=False)
+
+    # ---- what the file said
+    token_sealed = models.BinaryField(null=True)
+    token_until = models.DateTimeField(
+        null=True, help_text="when a share token kept after the outcome is erased"
+    )
+    fingerprint = models.CharField(max_length=32, default="", db_default="")
+    token_mark = models.CharField(max_length=12, default="", db_default="")
+    external_user_id = models.CharField(max_length=256, default="", db_default="")
+    external_id = models.CharField(max_length=256, default="", db_default="")
+    label = models.CharField(max_length=256, default="", db_default="")
+    level_name = models.CharField(max_length=256, default="", db_default="")
+    issued_at = models.DateTimeField(null=True)
+    deadline_at = models.DateTimeField(null=True, help_text="declared in the file; None if not")
+    claim_order = models.DateTimeField(default=NO_DEADLINE, db_default=NO_DEADLINE)
+    look_first = models.BooleanField(default=False, db_default=False)
+    duplicate_of = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    replaced_by = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+
+    # ---- sending
+    not_before = models.DateTimeField(null=True)
+    lease_until = models.DateTimeField(null=True)
+    lease_owner = models.CharField(max_length=40, default="", db_default="")
+    attempts = models.PositiveSmallIntegerField(default=0, db_default=0)
+    resends = models.PositiveSmallIntegerField(default=0, db_default=0)
+    resend_cleared = models.BooleanField(default=False, db_default=False)
+    wrong_requests = models.PositiveSmallIntegerField(default=0, db_default=0)
+    first_sent_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True, help_text="the last time it was claimed for sending")
+
+    # ---- looking up
+    checking_since = models.DateTimeField(null=True)
+    next_lookup_at = models.DateTimeField(null=True)
+    lookups = models.PositiveSmallIntegerField(default=0, db_default=0)
+    absents = models.PositiveSmallIntegerField(default=0, db_default=0)
+    first_absent_at = models.DateTimeField(null=True)
+    last_absent_at = models.DateTimeField(null=True)
+    after_success = models.BooleanField(
+        default=False, db_default=False, help_text="a 2xx came whose body could not be read"
+    )
+    confirmed_by_lookup = models.BooleanField(default=False, db_default=False)
+
+    # ---- the outcome
+    http_status = models.PositiveSmallIntegerField(null=True)
+    error_code = models.PositiveIntegerField(null=True)
+    error_name = models.CharField(max_length=80, default="", db_default="")
+    reason = models.CharField(max_length=40, default="", db_default="")
+    detail = models.CharField(max_length=500, default="", db_default="")
+    correlation_id = models.CharField(max_length=80, default="", db_default="")
+    applicant_id = models.CharField(max_length=64, default="", db_default="")
+    name = models.CharField(max_length=256, default="", db_default="")
+    customer = models.ForeignKey(
+        "customers.Customer", models.PROTECT, null=True, related_name="rows"
+    )
+    application = models.ForeignKey(
+        "customers.Application", models.PROTECT, null=True, related_name="rows"
+    )
+    settled_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    objects = RowQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["import_ref", "line"], name="row_line_once"),
+            models.UniqueConstraint(
+                fields=["fingerprint"],
+                condition=Q(state__in=LIVE_STATES),
+                name="row_token_owned_once",
+            ),
+            models.UniqueConstraint(
+                fields=["external_user_id"],
+                condition=Q(state__in=LIVE_STATES),
+                name="row_external_user_id_owned_once",
+            ),
+            models.UniqueConstraint(
+                fields=["applicant_id"], condition=~Q(applicant_id=""), name="row_applicant_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=[s.value for s in RowState]), name="row_state_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=TOKENLESS_STATES) | Q(token_sealed=None),
+                name="row_token_erased_when_settled",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=RowState.IMPORTED)
+                | (~Q(applicant_id="") & Q(customer__isnull=False)),
+                name="row_imported_has_applicant",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=[RowState.CANCELLED, RowState.EXPIRED]) | Q(doubt=False),
+                name="row_in_doubt_is_not_given_up",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=RowState.SENDING) | Q(lease_until__isnull=False),
+                name="row_sending_has_lease",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["import_ref", "state", "claim_order", "line"], name="row_queue"),
+            models.Index(fields=["import_ref", "state", "line"], name="row_by_state"),
+            models.Index(fields=["import_ref", "-change", "line"], name="row_by_change"),
+            models.Index(
+                fields=["next_lookup_at"],
+                condition=Q(next_lookup_at__isnull=False),
+                name="row_lookup_due",
+            ),
+            models.Index(
+                fields=["lease_until"],
+                condition=Q(lease_until__isnull=False),
+                name="row_leases",
+            ),
+            models.Index(
+                fields=["token_until"],
+                condition=Q(token_until__isnull=False),
+                name="row_token_kept",
+            ),
+            models.Index(fields=["fingerprint"], name="row_by_fingerprint"),
+        ]
+
+    def __str__(self) -> str:
+        return f"row {self.line} of import {self.import_ref_id}"
+
+    @property
+    def import_id(self) -> int:
+        """The number of the import this row belongs to."""
+        return self.import_ref_id

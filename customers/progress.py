@@ -1,0 +1,295 @@
+"""The figures of an import: how far, how fast, how long, what dies first.
+
+Counts come from the import's own counters. Everything else reads a bounded number of rows through
+an index, so an import of 100 000 rows costs what one of 100 costs.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+
+from customers.models import Gate, Import, ImportState, Row, RowState
+from customers.redemption.due import imports_to_serve
+from customers.timing import Timing
+from sharing import budget
+
+# How many of the rows that changed last tell the rate, and how far back they may reach.
+RATE_ROWS = 600
+RATE_SECONDS = 10.0
+RATE_AT_LEAST = 3.0
+# A pause of the sending longer than this ends what tells the rate.
+BREAK_SECONDS = 8.0
+SPARK_POINTS = 12
+SPARK_SECONDS = 120.0
+# How many waiting rows are compared with their deadlines.
+RISK_ROWS = 1000
+# Beyond this a place in line is "more than".
+PLACE_LIMIT = 5000
+
+
+@dataclass(frozen=True)
+class Label:
+    """A word of the legend and the states it stands for."""
+
+    key: str
+    states: tuple[RowState, ...]
+
+    def count(self, imported: Import) -> int:
+        """How many rows of the import carry this label."""
+        return sum(imported.count(state) for state in self.states)
+
+
+# In drawing order: decided first, what is still to do last.
+LABELS: tuple[Label, ...] = (
+    Label("imported", (RowState.IMPORTED,)),
+    Label("refused", (RowState.REFUSED,)),
+    Label("not_imported", (RowState.NOT_IMPORTED,)),
+    Label("expired", (RowState.EXPIRED,)),
+    Label("cancelled", (RowState.CANCELLED,)),
+    Label("skipped", (RowState.DUPLICATE, RowState.INVALID)),
+    Label("needs_person", (RowState.NEEDS_PERSON,)),
+    Label("checking", (RowState.CHECKING,)),
+    Label("sending", (RowState.SENDING,)),
+    Label("pending", (RowState.PENDING,)),
+    Label("staged", (RowState.STAGED,)),
+)
+LABEL_OF: dict[str, Label] = {label.key: label for label in LABELS}
+# The labels that a legend shows even when no row carries them.
+ALWAYS = frozenset({"imported", "refused"})
+
+
+@dataclass(frozen=True)
+class Head:
+    """The waiting row that goes first: how old its share token is and when that dies."""
+
+    age_seconds: float
+    dies_at: datetime
+    declared: bool
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What the head of an import's page says, as of `at`."""
+
+    at: datetime
+    total: int
+    decided: int
+    counts: tuple[tuple[Label, int], ...]
+    rate: float | None
+    rate_limit: float
+    spark: tuple[float, ...]
+    spark_seconds: float
+    seconds_left: float | None
+    head: Head | None
+    at_risk: int
+    at_risk_is_least: bool
+    took_seconds: float | None
+
+    @property
+    def percent(self) -> int:
+        """Whole percent of the rows that have their outcome; 100 only when all have."""
+        return 100 * self.decided // self.total if self.total else 100
+
+    @property
+    def segments(self) -> list[tuple[str, int]]:
+        """(label, count) in drawing order, for `progress_bar`."""
+        return [(label.key, count) for label, count in self.counts]
+
+    @property
+    def legend(self) -> list[tuple[str, int]]:
+        """(label, count) of the labels worth showing."""
+        return [(label.key, n) for label, n in self.counts if n or label.key in ALWAYS]
+
+    @property
+    def other(self) -> int:
+        """Rows that are decided and neither imported nor refused."""
+        counted = dict(self.segments)
+        return self.decided - counted["imported"] - counted["refused"]
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """When the last waiting row is sent, if nothing changes."""
+        if self.seconds_left is None:
+            return None
+        return self.at + timedelta(seconds=self.seconds_left)
+
+
+def counts_by_label(imported: Import) -> tuple[tuple[Label, int], ...]:
+    """How many rows carry each label, in drawing order."""
+    return tuple((label, label.count(imported)) for label in LABELS)
+
+
+def figures(imported: Import, *, now: datetime, held: bool) -> Figures:
+    """The figures of an import at `now`; `held` says that a gate or the breaker stops its rows."""
+    counts = counts_by_label(imported)
+    moving = imported.state == ImportState.RUNNING and not held
+    sends = _recent_sends(imported) if imported.undecided_count else []
+    limit = budget.limit(budget.POST).per_second
+    sent = _rate(sends, now) if moving else None
+    measured = None if sent is None else min(sent, limit)
+    pace = _expected_rate(measured, limit) if moving else None
+    head = _head_of_queue(imported, now)
+    at_risk, is_least = _rows_at_risk(imported, head, pace, now)
+    spark, spark_seconds = _spark(sends, now)
+    return Figures(
+        at=now,
+        total=imported.total_count,
+        decided=imported.decided_count,
+        counts=counts,
+        rate=measured,
+        rate_limit=limit,
+        spark=spark,
+        spark_seconds=spark_seconds,
+        seconds_left=imported.pending_count / pace if pace else None,
+        head=head,
+        at_risk=at_risk,
+        at_risk_is_least=is_least,
+        took_seconds=_took(imported),
+    )
+
+
+def places_in_line(imported: Import, rows: Sequence[Row]) -> dict[int, int]:
+    """Line to place in line (1 goes next) of the waiting rows among `rows`.
+
+    A row behind more than PLACE_LIMIT others gets none.
+    """
+    waiting = sorted(
+        (row for row in rows if row.state == RowState.PENDING),
+        key=lambda row: (row.claim_order, row.line),
+    )
+    if not waiting:
+        return {}
+    first, last = waiting[0], waiting[-1]
+    queue = Row.objects.of(imported).in_state(RowState.PENDING).order_by("claim_order", "line")
+    before = queue.filter(_goes_before(first))[: PLACE_LIMIT + 1].count()
+    if before > PLACE_LIMIT:
+        return {}
+    between = queue.exclude(_goes_before(first)).exclude(_goes_after(last))
+    lines = between.values_list("line", flat=True)[:PLACE_LIMIT]
+    return {line: before + place for place, line in enumerate(lines, start=1)}
+
+
+def _goes_before(row: Row) -> Q:
+    return Q(claim_order__lt=row.claim_order) | Q(claim_order=row.claim_order, line__lt=row.line)
+
+
+def _goes_after(row: Row) -> Q:
+    return Q(claim_order__gt=row.claim_order) | Q(claim_order=row.claim_order, line__gt=row.line)
+
+
+def _recent_sends(imported: Import) -> list[datetime]:
+    latest = Row.objects.of(imported).order_by("-change")
+    moments = latest.values_list("sent_at", flat=True)[:RATE_ROWS]
+    return sorted(moment for moment in moments if moment)
+
+
+def _rate(sends: Sequence[datetime], now: datetime) -> float | None:
+    """Rows sent a second over the last RATE_SECONDS, since the last break in the sending.
+
+    None when nothing was sent lately. The first seconds count as RATE_AT_LEAST, so that a burst
+    at the start does not look like the pace to come.
+    """
+    under_way = _without_break(sends, now)
+    if not under_way:
+        return None
+    reach = (now - under_way[0]).total_seconds()
+    window = min(RATE_SECONDS, max(reach, RATE_AT_LEAST))
+    since = now - timedelta(seconds=window)
+    return sum(1 for moment in under_way if moment >= since) / window
+
+
+def _without_break(sends: Sequence[datetime], now: datetime) -> list[datetime]:
+    """The latest sends that follow each other without a break, oldest first."""
+    kept: list[datetime] = []
+    last = now
+    for moment in reversed(sends):
+        if (last - moment).total_seconds() > BREAK_SECONDS:
+            break
+        kept.append(moment)
+        last = moment
+    return kept[::-1]
+
+
+def _expected_rate(measured: float | None, limit: float) -> float | None:
+    """The rate to forecast with: the measured one once there is one, else a fair share."""
+    if measured and measured >= 0.5:
+        return min(measured, limit)
+    share = limit / max(1, sharing_the_budget())
+    return None if share == float("inf") else share
+
+
+def sharing_the_budget() -> int:
+    """Imports that send now: running, with rows to send, and behind no closed gate."""
+    serving = imports_to_serve(timezone.now(), list(Gate.objects.closed()))
+    return sum(1 for imported in serving if imported.pending_count)
+
+
+def _spark(sends: Sequence[datetime], now: datetime) -> tuple[tuple[float, ...], float]:
+    """Rows a second in SPARK_POINTS equal steps up to now, and the seconds they cover."""
+    recent = [at for at in sends if (now - at).total_seconds() < SPARK_SECONDS]
+    if len(recent) < SPARK_POINTS:
+        return (), 0.0
+    step = max((now - recent[0]).total_seconds() / SPARK_POINTS, 0.25)
+    bins = [0] * SPARK_POINTS
+    for moment in recent:
+        place = int((moment - recent[0]).total_seconds() / step)
+        bins[min(place, SPARK_POINTS - 1)] += 1
+    return tuple(count / step for count in bins), step * SPARK_POINTS
+
+
+def _head_of_queue(imported: Import, now: datetime) -> Head | None:
+    waiting = Row.objects.of(imported).in_state(RowState.PENDING)
+    row = waiting.order_by("claim_order", "line").first() if imported.pending_count else None
+    if row is None:
+        return None
+    made = row.issued_at or imported.created_at
+    dies = row.deadline_at or _assumed_deadline(imported)
+    return Head((now - made).total_seconds(), dies, declared=row.deadline_at is not None)
+
+
+def _assumed_deadline(imported: Import) -> datetime:
+    return imported.created_at + timedelta(seconds=Timing.current().assumed_ttl)
+
+
+def _rows_at_risk(
+    imported: Import, head: Head | None, pace: float | None, now: datetime
+) -> tuple[int, bool]:
+    """How many of the next RISK_ROWS waiting rows die before their turn, and whether more may.
+
+    Rows stand in line by deadline, so nothing is at risk while the head's outlives the last turn.
+    """
+    if head is None or not pace:
+        return 0, False
+    assumed = _assumed_deadline(imported)
+    if min(head.dies_at, assumed) > now + timedelta(seconds=imported.pending_count / pace):
+        return 0, False
+    queue = Row.objects.of(imported).in_state(RowState.PENDING).order_by("claim_order", "line")
+    deadlines = list(queue.values_list("deadline_at", flat=True)[:RISK_ROWS])
+    at_risk = max(_late(deadlines, assumed, pace, now), _late_tail(imported, assumed, pace, now))
+    return at_risk, at_risk > 0 and imported.pending_count > RISK_ROWS
+
+
+def _late(
+    deadlines: Iterable[datetime | None], assumed: datetime, pace: float, now: datetime
+) -> int:
+    turns = ((now + timedelta(seconds=n / pace), dies) for n, dies in enumerate(deadlines, 1))
+    return sum(1 for turn, dies in turns if (dies or assumed) < turn)
+
+
+def _late_tail(imported: Import, assumed: datetime, pace: float, now: datetime) -> int:
+    """Rows at the end of a long line that declare no deadline and outlive the assumed one."""
+    if imported.pending_count <= RISK_ROWS:
+        return 0
+    queue = Row.objects.of(imported).in_state(RowState.PENDING).order_by("-claim_order", "-line")
+    last = queue.values_list("deadline_at", flat=True).first()
+    in_time = max(0, int((assumed - now).total_seconds() * pace))
+    return 0 if last is not None else max(0, imported.pending_count - in_time)
+
+
+def _took(imported: Import) -> float | None:
+    if not imported.started_at or not imported.finished_at:
+        return None
+    return (imported.finished_at - imported.started_at).total_seconds()

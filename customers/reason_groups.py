@@ -1,0 +1,139 @@
+"""Equal outcomes as one: how many rows ended (or hang) for the same reason, and who must act."""
+
+from collections.abc import Iterable
+from dataclasses import astuple, dataclass
+from enum import StrEnum
+
+from django.core.cache import cache
+from django.db.models import Count
+
+from customers.models import Import, Row, RowState
+from customers.models.rows import RowQuerySet
+from customers.reasons import Reason
+from sumsub.codes import Actor, refusal_code
+
+MOST_GROUPS = 40
+REMEMBERED_SECONDS = 60
+
+
+class Acts(StrEnum):
+    """Who must act; the order is the order of the page."""
+
+    YOU = "you"
+    NOBODY_YET = "nobody_yet"
+    DONOR = "donor"
+    ADMINS = "admins"
+    SUMSUB = "sumsub"
+    PERSON = "person"
+    NOBODY = "nobody"
+
+
+# Rows in these states have something to say; imported and waiting ones have not.
+TELLING_STATES = (
+    RowState.REFUSED,
+    RowState.NOT_IMPORTED,
+    RowState.EXPIRED,
+    RowState.NEEDS_PERSON,
+    RowState.CHECKING,
+    RowState.DUPLICATE,
+    RowState.INVALID,
+)
+_BY_STATE = {
+    RowState.NEEDS_PERSON: Acts.YOU,
+    RowState.CHECKING: Acts.NOBODY_YET,
+    RowState.NOT_IMPORTED: Acts.DONOR,
+    RowState.EXPIRED: Acts.DONOR,
+    RowState.DUPLICATE: Acts.NOBODY,
+    RowState.INVALID: Acts.DONOR,
+}
+_BY_ACTOR = {
+    Actor.DONOR: Acts.DONOR,
+    Actor.RECIPIENT: Acts.YOU,
+    Actor.EITHER_ADMIN: Acts.ADMINS,
+    Actor.SUMSUB: Acts.SUMSUB,
+    Actor.PERSON: Acts.PERSON,
+    Actor.NOBODY: Acts.NOBODY,
+}
+_BY_REASON = {
+    Reason.TOKEN_DEAD: Acts.DONOR,
+    Reason.TOO_LARGE: Acts.DONOR,
+    Reason.WRONG_REQUEST: Acts.YOU,
+    Reason.ID_IN_USE: Acts.YOU,
+    Reason.UNKNOWN_RULE: Acts.YOU,
+}
+
+
+@dataclass(frozen=True)
+class ReasonGroup:
+    """Rows of one import that share state, reason and Sumsub's code."""
+
+    state: str
+    reason: str
+    error_code: int | None
+    error_name: str
+    rows: int
+
+    @property
+    def key(self) -> str:
+        """The group's name in an address."""
+        return f"{self.state}.{self.reason}.{self.error_code or ''}.{self.error_name}"
+
+    @property
+    def acts(self) -> Acts:
+        """Who must act."""
+        if self.state in _BY_STATE:
+            return _BY_STATE[RowState(self.state)]
+        known = refusal_code(self.error_code, self.error_name)
+        if known and self.reason == Reason.RULE:
+            return _BY_ACTOR[known.actor]
+        return _BY_REASON.get(Reason(self.reason), Acts.YOU) if self.reason else Acts.YOU
+
+    @property
+    def sample(self) -> Row:
+        """A row, never stored, that stands for all of them where their story is told."""
+        return Row(
+            state=self.state,
+            reason=self.reason,
+            error_code=self.error_code,
+            error_name=self.error_name,
+        )
+
+
+def reason_groups(imported: Import) -> list[ReasonGroup]:
+    """The groups of an import, largest first, at most MOST_GROUPS.
+
+    Remembered for as long as no counter that they are made of has changed.
+    """
+    counters = ".".join(str(imported.count(state)) for state in TELLING_STATES)
+    remembered = f"reason-groups:{imported.pk}:{imported.created_at.timestamp()}:{counters}"
+    plain = cache.get(remembered)
+    if plain is None:
+        found = grouped(Row.objects.of(imported).in_state(*TELLING_STATES))
+        plain = [astuple(group) for group in found]
+        cache.set(remembered, plain, REMEMBERED_SECONDS)
+    return [ReasonGroup(*values) for values in plain]
+
+
+def grouped(rows: RowQuerySet) -> list[ReasonGroup]:
+    """`rows` by state, reason and code in one query, largest group first."""
+    columns = ("state", "reason", "error_code", "error_name")
+    counted = rows.order_by().values(*columns).annotate(rows=Count("pk")).order_by("-rows")
+    return [ReasonGroup(**values) for values in counted[:MOST_GROUPS]]
+
+
+def rows_of_group(rows: RowQuerySet, key: str) -> RowQuerySet:
+    """Those of `rows` that belong to the group; none when `key` names no group."""
+    parts = key.split(".", 3)
+    if len(parts) != 4 or not (parts[2].isdecimal() or not parts[2]) or len(parts[2]) > 9:
+        return rows.none()
+    state, reason, code, name = parts
+    error_code = int(code) if code else None
+    return rows.filter(state=state, reason=reason, error_code=error_code, error_name=name)
+
+
+def by_actor(groups: Iterable[ReasonGroup]) -> list[tuple[Acts, list[ReasonGroup]]]:
+    """The groups under who must act, in the order of a page; parties without any are left out."""
+    found: dict[Acts, list[ReasonGroup]] = {acts: [] for acts in Acts}
+    for group in groups:
+        found[group.acts].append(group)
+    return [(acts, mine) for acts, mine in found.items() if mine]

@@ -1,0 +1,124 @@
+"""Asking Sumsub: which rows to look up, which reviews to read, and what the answers change."""
+
+import random
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from customers import reviews
+from customers.models import Application, Link, Row, RowState
+from customers.redemption.settling import Settlement
+from customers.redemption.work import Ask, Asked, ReadReview, ReviewSeen
+from customers.timing import Timing
+from sharing import budget
+from sumsub.errors import Answered
+from sumsub.records import Applicant, Lookup
+
+# A review and its steps are two calls.
+READINGS = 2
+
+
+def claim_asks(free: int, now: datetime, timing: Timing) -> list[Ask]:
+    """Rows to look up now. Each is taken by moving its next lookup away for a minute.
+
+    Not to be called inside a transaction: permits and rows are taken one after the other, so that
+    no lock is held while another is waited for.
+    """
+    due = list(Row.objects.due_for_lookup(now).order_by("next_lookup_at")[:free])
+    if not due:
+        return []
+    control = _control_id(now, timing)
+    # An absence may need its positive control: two permits a row.
+    permits = _permits(len(due), 2 if control else 1, now)
+    later = now + timedelta(seconds=timing.asking)
+    return [ask for ask in (_take(row, control, later) for row in due[:permits]) if ask]
+
+
+def _permits(wanted: int, cost: int, now: datetime) -> int:
+    with transaction.atomic():
+        return budget.take(budget.GET, wanted * cost, now=now.timestamp()) // cost
+
+
+def _take(row: Row, control: str, later: datetime) -> Ask | None:
+    taken = Row.objects.filter(
+        pk=row.pk, version=row.version, next_lookup_at=row.next_lookup_at
+    ).update(next_lookup_at=later)
+    if not taken:
+        return None
+    return Ask(row.pk, row.import_ref_id, row.version, row.external_user_id, control)
+
+
+def _control_id(now: datetime, timing: Timing) -> str:
+    """An id that Sumsub must know, when the last positive control is too old; else empty."""
+    fresh = now - timedelta(seconds=timing.control_fresh)
+    if Link.objects.filter(pk=1, control_at__gte=fresh).exists():
+        return ""
+    known = Application.objects.known_external_user_ids()
+    return random.choice(known) if known else ""
+
+
+def settle_asked(settlement: Settlement, asked: Sequence[Asked], rows: dict[int, Row]) -> None:
+    """Apply what the lookups showed. An absence without positive control is no evidence."""
+    for one in asked:
+        settlement.looked_up(rows[one.work.row_id], one.work.version, _evidence(one))
+        if isinstance(one.result, Answered):
+            settlement.lookup_refused(rows[one.work.row_id], one.result)
+    if any(_proves_lookups(one) for one in asked):
+        Link.objects.filter(pk=1).update(control_at=settlement.now)
+
+
+def _evidence(asked: Asked) -> Lookup | None:
+    if not isinstance(asked.result, Lookup) or asked.controlled is False:
+        return None
+    found = asked.result.applicant
+    if found is not None and found.external_user_id != asked.work.external_user_id:
+        return None
+    return asked.result
+
+
+def _proves_lookups(asked: Asked) -> bool:
+    found = isinstance(asked.result, Lookup) and asked.result.exists
+    return found or asked.controlled is True
+
+
+def claim_reviews(free: int, now: datetime, timing: Timing) -> list[ReadReview]:
+    """Applications whose review is to be read now; taken by moving their next reading away."""
+    due = list(Application.objects.due_for_review_refresh(now).order_by("review_check_at")[:free])
+    if not due:
+        return []
+    permits = _permits(len(due), READINGS, now)
+    later = now + timedelta(seconds=timing.asking)
+    taken = (_take_review(application, later) for application in due[:permits])
+    return [work for work in taken if work]
+
+
+def _take_review(application: Application, later: datetime) -> ReadReview | None:
+    taken = Application.objects.filter(
+        pk=application.pk, review_check_at=application.review_check_at
+    ).update(review_check_at=later)
+    if not taken:
+        return None
+    return ReadReview(str(application.pk), application.provider_applicant_id)
+
+
+def settle_reviews(settlement: Settlement, seen: Sequence[ReviewSeen]) -> None:
+    """Store what the reviews say and let viewers of the rows see it."""
+    for one in seen:
+        application = Application.objects.select_related("customer").get(pk=one.work.application_id)
+        if isinstance(one.result, Applicant):
+            changed = reviews.apply(
+                application, one.result, one.steps, now=settlement.now, timing=settlement.timing
+            )
+        else:
+            reviews.postpone(application, now=settlement.now, timing=settlement.timing)
+            changed = False
+        if changed:
+            for row in application.rows.in_state(RowState.IMPORTED):
+                settlement.books.touch(row)
+
+
+def imports_of_reviews(seen: Sequence[ReviewSeen]) -> set[int]:
+    """The imports whose rows show these applications."""
+    ids = [one.work.application_id for one in seen]
+    return set(Row.objects.filter(application_id__in=ids).values_list("import_ref_id", flat=True))

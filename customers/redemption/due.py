@@ -1,0 +1,48 @@
+"""What is due, asked without a lock: which imports to serve, and when to look again."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import F, Q
+
+from customers import gates
+from customers.models import Application, Gate, Import, Link, Row
+from customers.models.connection import BreakerState
+from customers.timing import Timing
+from sharing.database_clock import database_now
+
+
+def imports_to_serve(now: datetime, closed: list[Gate]) -> list[Import]:
+    """Running imports with rows to send and no closed gate over them; longest unserved first."""
+    waiting = (
+        Import.objects.running()
+        .filter(Q(pending_count__gt=0) | Q(checking_count__gt=0))
+        .order_by(F("served_at").asc(nulls_first=True), "pk")
+    )
+    return [imported for imported in waiting if not gates.closed_over(imported, closed)]
+
+
+def is_anything_due(within: float) -> bool:
+    """True when a drain would find something to do within so many seconds."""
+    now = database_now()
+    soon = now + timedelta(seconds=within)
+    return (
+        Import.objects.running().filter(Q(pending_count__gt=0) | Q(sending_count__gt=0)).exists()
+        or Row.objects.due_for_lookup(soon).exists()
+        or Row.objects.lease_ended(soon).exists()
+        or any(_has_late_rows(imported, now) for imported in Import.objects.under_way())
+        or Row.objects.with_outlived_token(now).exists()
+        or Application.objects.due_for_review_refresh(soon).exists()
+        or Gate.objects.due_for_probe(soon).exists()
+        or Link.objects.filter(breaker=BreakerState.OPEN, probe_at__lte=soon).exists()
+    )
+
+
+def _has_late_rows(imported: Import, now: datetime) -> bool:
+    return Row.objects.of(imported).past_deadline(now).exists()
+
+
+def next_moment(now: datetime, timing: Timing) -> float:
+    """Seconds until the next lookup, review or retry is due, at most `timing.idle`."""
+    found = (Row.objects.next_lookup(), Application.objects.next_reading())
+    waits = [(moment - now).total_seconds() for moment in found if moment is not None]
+    return max(0.0, min([timing.idle, *waits]))

@@ -1,0 +1,127 @@
+"""Lanes: each carries one piece of work to Sumsub and back over its own connection."""
+
+import math
+import time
+from collections.abc import Callable
+
+from customers.models import ImportMode
+from customers.redemption.work import (
+    Ask,
+    Asked,
+    Probe,
+    Probed,
+    ReadReview,
+    Result,
+    ReviewSeen,
+    Send,
+    Sent,
+    Work,
+)
+from customers.timing import Timing
+from sharing.limits import Limit
+from sumsub import calls
+from sumsub.client import Lane
+from sumsub.errors import SumsubError
+from sumsub.records import Applicant
+
+# A redemption may take this long at Sumsub; lanes = rate x this x headroom keep the budget busy.
+LONG_LATENCY = 1.5
+HEADROOM = 1.3
+MOST_LANES = 400
+LANES_WITHOUT_LIMIT = 100
+
+
+def lanes_for(limit: Limit, timing: Timing) -> int:
+    """How many redemptions one process keeps on the wire so that the budget is the limit."""
+    if timing.send_lanes:
+        return timing.send_lanes
+    if not limit.calls:
+        return LANES_WITHOUT_LIMIT
+    return min(MOST_LANES, max(4, math.ceil(limit.per_second * LONG_LATENCY * HEADROOM)))
+
+
+class LanePool:
+    """Lanes made when they are first needed and used again, the warmest first."""
+
+    def __init__(self, make: Callable[[], Lane]) -> None:
+        self._make = make
+        self._idle: list[Lane] = []
+
+    def warm_up(self) -> None:
+        """Make the first lane now: what is built once must not delay the first permit's use."""
+        self._idle.append(self._make())
+
+    async def carry(self, work: Work) -> Result:
+        """Do one piece of work; failures come back as results, never as exceptions of ours."""
+        lane = self._idle.pop() if self._idle else self._make()
+        try:
+            return await _carry(lane, work)
+        finally:
+            self._idle.append(lane)
+
+    async def close(self) -> None:
+        """Close all idle lanes."""
+        while self._idle:
+            await self._idle.pop().aclose()
+
+
+async def _carry(lane: Lane, work: Work) -> Result:
+    if isinstance(work, Send):
+        return await _send(lane, work)
+    if isinstance(work, Ask):
+        return await _ask(lane, work)
+    if isinstance(work, ReadReview):
+        return await _read_review(lane, work)
+    return await _probe(lane, work)
+
+
+async def _send(lane: Lane, work: Send) -> Sent:
+    began = time.monotonic()
+    try:
+        result: Applicant | SumsubError = await lane.send(
+            _redemption(work), not_after=work.not_after
+        )
+    except SumsubError as error:
+        result = error
+    return Sent(work, result, began)
+
+
+def _redemption(work: Send) -> calls.Call[Applicant]:
+    if work.mode == ImportMode.COPY:
+        return calls.copy(work.share_token, work.level_name, work.external_user_id)
+    return calls.reuse(work.share_token, work.level_name, work.external_user_id)
+
+
+async def _ask(lane: Lane, work: Ask) -> Asked:
+    began = time.monotonic()
+    try:
+        found = await lane.send(calls.lookup(work.external_user_id))
+        if found.exists or not work.control_id:
+            return Asked(work, found, began)
+        control = await lane.send(calls.lookup(work.control_id))
+    except SumsubError as error:
+        return Asked(work, error, began)
+    return Asked(work, found, began, controlled=control.exists)
+
+
+async def _read_review(lane: Lane, work: ReadReview) -> ReviewSeen:
+    began = time.monotonic()
+    try:
+        applicant = await lane.send(calls.applicant(work.applicant_id))
+        steps = await lane.send(calls.steps(work.applicant_id))
+    except SumsubError as error:
+        return ReviewSeen(work, error, began)
+    return ReviewSeen(work, applicant, began, steps)
+
+
+async def _probe(lane: Lane, work: Probe) -> Probed:
+    began = time.monotonic()
+    # Levels need valid credentials and no permission; the bare status call needs neither.
+    try:
+        if work.gate_id is None:
+            await lane.send(calls.api_status())
+        else:
+            await lane.send(calls.levels())
+    except SumsubError as error:
+        return Probed(work, error, began)
+    return Probed(work, None, began)

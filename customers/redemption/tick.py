@@ -1,0 +1,251 @@
+"""A tick: one short transaction that settles what came back and claims what may go out."""
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts import audit
+from customers import breaker, decisions, gates, reviews
+from customers.books import Books
+from customers.models import Application, Gate, Import, ImportState, Row, RowState
+from customers.outcomes import Answer, classify
+from customers.redemption import asking, due
+from customers.redemption.claims import Claimer
+from customers.redemption.clockwork import ClockKeeper
+from customers.redemption.settling import Settlement
+from customers.redemption.work import Asked, Probe, Probed, Result, ReviewSeen, Sent, Work
+from customers.timing import Timing
+from sharing import budget
+from sharing.database_clock import database_now
+from sumsub.errors import Throttled
+from sumsub.records import Applicant, Lookup
+
+# How often a drain looks for ended leases, passed deadlines and outlived tokens (seconds).
+SWEEP_EVERY = 1.0
+# Rows that one sweep handles, so that no transaction grows long.
+SWEEP_ROWS = 500
+# Imports that one tick serves side by side.
+SERVED_TOGETHER = 8
+
+# Kind of call to the seconds that Sumsub asked to wait, None where it asked for nothing.
+Throttling = dict[str, float | None]
+
+
+@dataclass
+class Ticker:
+    """Runs ticks for one drain. Used from one thread, which holds the database connection."""
+
+    owner: str
+    timing: Timing
+    clocks: ClockKeeper
+    _swept_at: float = field(default=float("-inf"), init=False)
+
+    def tick(
+        self, results: Sequence[Result], *, free_sends: int, free_asks: int
+    ) -> tuple[list[Work], float]:
+        """Settle `results` and claim work for the free lanes.
+
+        Returns the work and the seconds until the next tick is worthwhile. What came back and what
+        goes out is one transaction; when it fails, nothing has happened, and the results may be
+        given again.
+        """
+        sends, wait = self._settle_and_claim(results, free_sends)
+        return [*sends, *self._claim_asks(free_asks, database_now())], wait
+
+    @transaction.atomic
+    def _settle_and_claim(self, results: Sequence[Result], free: int) -> tuple[list[Work], float]:
+        """Locks are taken in one order: imports, rows, gates and partners, and the budget last."""
+        now = database_now()
+        waiting = due.imports_to_serve(now, list(Gate.objects.closed()))
+        to_serve = self._to_serve(waiting, free, now)
+        sweep = self._sweep_rows(now)
+        books = Books(self._imports_involved(results, to_serve, sweep or []))
+        settlement = Settlement(books, now, self.timing)
+        throttled = self._settle(settlement, results)
+        self._sweep(settlement, sweep or [])
+        settlement.store()
+        if sweep is not None:
+            Row.objects.erase_outlived_tokens(now)
+        sends = self._claim(books, to_serve, free, now)
+        self._slow_down(throttled, now)
+        books.close()
+        return sends, self._wait(now, waiting=bool(waiting), idle=bool(to_serve) and not sends)
+
+    @transaction.atomic
+    def give_up(self, result: Result) -> None:
+        """Take back what came back and cannot be stored: a person sees its row, a review waits."""
+        now = database_now()
+        if isinstance(result, Sent | Asked):
+            books = Books([result.work.import_id])
+            row = Row.objects.get(pk=result.work.row_id)
+            if row.state in (RowState.PENDING, RowState.SENDING, RowState.CHECKING):
+                settlement = Settlement(books, now, self.timing)
+                settlement.decided(row, decisions.unstorable(row, settlement.circumstances(row)))
+                settlement.store()
+            books.close()
+        elif isinstance(result, ReviewSeen):
+            application = Application.objects.get(pk=result.work.application_id)
+            reviews.postpone(application, now=now, timing=self.timing)
+
+    # ---- which imports --------------------------------------------------------------------
+
+    def _to_serve(self, waiting: Sequence[Import], free: int, now: datetime) -> Sequence[Import]:
+        if free <= 0 or not waiting:
+            return []
+        if budget.next_permit_in(budget.POST, now=now.timestamp()) > 0:
+            return []
+        return waiting[: min(free, SERVED_TOGETHER)]
+
+    def _imports_involved(
+        self, results: Sequence[Result], to_serve: Sequence[Import], sweep: Sequence[Row]
+    ) -> set[int]:
+        known = {r.work.import_id for r in results if isinstance(r, Sent | Asked)}
+        reviewed = asking.imports_of_reviews([r for r in results if isinstance(r, ReviewSeen)])
+        swept = {row.import_ref_id for row in sweep}
+        return known | reviewed | swept | {imported.pk for imported in to_serve}
+
+    # ---- settling -------------------------------------------------------------------------
+
+    def _settle(self, settlement: Settlement, results: Sequence[Result]) -> Throttling:
+        """Apply everything that came back; returns which budgets Sumsub asked to slow down."""
+        sent = [r for r in results if isinstance(r, Sent)]
+        asked = [r for r in results if isinstance(r, Asked)]
+        seen = [r for r in results if isinstance(r, ReviewSeen)]
+        row_ids = [one.work.row_id for one in sent] + [one.work.row_id for one in asked]
+        rows = Row.objects.in_bulk(row_ids)
+        answers = [(one, self._answer(one)) for one in sent]
+        settlement.look_for_owners(_applicants(sent, asked))
+        for one, answer in answers:
+            settlement.answered(rows[one.work.row_id], one.work.version, answer)
+        asking.settle_asked(settlement, asked, rows)
+        asking.settle_reviews(settlement, seen)
+        self._settle_probes(settlement, [r for r in results if isinstance(r, Probed)])
+        self._note_health(settlement.now, [answer for _, answer in answers])
+        self._pause_dead_files(settlement.books)
+        reads: list[Asked | ReviewSeen] = [*asked, *seen]
+        for read in reads:
+            self.clocks.forgives(read.result, read.began)
+        return {
+            budget.POST: _longest_wait([one.result for one in sent]),
+            budget.GET: _longest_wait([one.result for one in reads]),
+        }
+
+    def _answer(self, sent: Sent) -> Answer:
+        answer = classify(sent.result, external_user_id=sent.work.external_user_id)
+        forgiven = self.clocks.forgives(sent.result, sent.began)
+        return answer.without_gate() if forgiven else answer
+
+    def _note_health(self, now: datetime, answers: Sequence[Answer]) -> None:
+        counted = [a.is_definite for a in answers if a.is_definite or a.counts_for_breaker]
+        breaker.note(counted, now=now, timing=self.timing)
+
+    def _slow_down(self, throttled: Throttling, now: datetime) -> None:
+        for kind, wait in throttled.items():
+            if wait is not None:
+                budget.throttled(kind, now=now.timestamp(), retry_after=wait)
+
+    def _settle_probes(self, settlement: Settlement, probed: Sequence[Probed]) -> None:
+        for one in probed:
+            self.clocks.forgives(one.error, one.began)
+            if one.work.gate_id is None:
+                breaker.probed(one.error is None, now=settlement.now, timing=self.timing)
+            elif one.error is None:
+                gates.reopen(Gate.objects.get(pk=one.work.gate_id), by=None, source="probe")
+
+    def _pause_dead_files(self, books: Books) -> None:
+        for imported in books.imports.values():
+            running = imported.state == ImportState.RUNNING
+            if running and imported.dead_token_run >= self.timing.dead_token_run:
+                books.alter(
+                    imported.pk,
+                    state=ImportState.PAUSED,
+                    pause_reason="dead_tokens",
+                )
+                audit.record(
+                    "import.paused",
+                    actor=None,
+                    subject=f"import:{imported.pk}",
+                    source="redemption",
+                    reason="dead_tokens",
+                )
+
+    # ---- sweeping -------------------------------------------------------------------------
+
+    def _sweep_rows(self, now: datetime) -> list[Row] | None:
+        """Rows whose lease or deadline ended; None when it is too early to look again."""
+        if time.monotonic() - self._swept_at < SWEEP_EVERY:
+            return None
+        self._swept_at = time.monotonic()
+        found = list(Row.objects.lease_ended(now)[:SWEEP_ROWS])
+        for imported in Import.objects.under_way():
+            found += Row.objects.of(imported).past_deadline(now)[:SWEEP_ROWS]
+        return found
+
+    def _sweep(self, settlement: Settlement, found: Sequence[Row]) -> None:
+        # Read again under the imports' locks: another drain may have been quicker.
+        rows = Row.objects.in_bulk([row.pk for row in found])
+        for row in rows.values():
+            at = settlement.circumstances(row)
+            if row.state == RowState.SENDING and row.lease_until and row.lease_until < at.now:
+                settlement.decided(row, decisions.lease_ended(row, at))
+            elif row.state == RowState.PENDING and row.deadline_at and row.deadline_at < at.now:
+                settlement.decided(row, decisions.expired(at))
+
+    # ---- claiming -------------------------------------------------------------------------
+
+    def _claim(
+        self, books: Books, to_serve: Sequence[Import], free: int, now: datetime
+    ) -> list[Work]:
+        # What was settled just now may have closed a gate or paused an import.
+        closed = list(Gate.objects.closed())
+        mine = [books.imports[imported.pk] for imported in to_serve]
+        running = [
+            imported
+            for imported in mine
+            if imported.state == ImportState.RUNNING and not gates.closed_over(imported, closed)
+        ]
+        link = breaker.link()
+        on_the_wire = sum(i.sending_count for i in Import.objects.running())
+        most = breaker.allowance(link, free, on_the_wire=on_the_wire)
+        if not running or most <= 0:
+            return []
+        return list(Claimer(self.owner, self.timing).claim(books, running, most, now))
+
+    def _claim_asks(self, free: int, now: datetime) -> list[Work]:
+        work: list[Work] = list(self._claim_probes(now))
+        if free <= len(work):
+            return work
+        work += asking.claim_asks(free - len(work), now, self.timing)
+        if free > len(work):
+            work += asking.claim_reviews(free - len(work), now, self.timing)
+        return work
+
+    def _claim_probes(self, now: datetime) -> list[Probe]:
+        probes = [Probe(gate.pk) for gate in gates.claim_probes(now, self.timing)]
+        if breaker.claim_probe(now, self.timing):
+            probes.append(Probe(None))
+        return probes
+
+    # ---- waiting ----------------------------------------------------------------------------
+
+    def _wait(self, now: datetime, *, waiting: bool, idle: bool) -> float:
+        wait = due.next_moment(now, self.timing)
+        if waiting and not idle:
+            wait = min(wait, budget.next_permit_in(budget.POST, now=now.timestamp()))
+        return max(self.timing.tick, wait)
+
+
+def _applicants(sent: Sequence[Sent], asked: Sequence[Asked]) -> Iterator[Applicant]:
+    """Every applicant that these results show."""
+    yield from (one.result for one in sent if isinstance(one.result, Applicant))
+    found = (one.result for one in asked if isinstance(one.result, Lookup))
+    yield from (lookup.applicant for lookup in found if lookup.applicant is not None)
+
+
+def _longest_wait(results: Sequence[object]) -> float | None:
+    """Seconds that Sumsub asks to wait; None when it throttled nothing."""
+    waits = [one.retry_after or 1.0 for one in results if isinstance(one, Throttled)]
+    return max(waits, default=None)

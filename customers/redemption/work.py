@@ -1,0 +1,90 @@
+"""What a tick hands to the lanes, and what the lanes hand back."""
+
+from dataclasses import dataclass, field
+
+from sumsub.errors import SumsubError
+from sumsub.records import Applicant, Lookup, StepStatus
+
+
+@dataclass(frozen=True)
+class Send:
+    """Redeem one row. After the monotonic moment `not_after` (seconds) nothing is written."""
+
+    row_id: int
+    import_id: int
+    version: int
+    mode: str
+    level_name: str
+    external_user_id: str
+    not_after: float
+    share_token: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Ask:
+    """Look one row up; `control_id` is an id that must be found for an absence to count."""
+
+    row_id: int
+    import_id: int
+    version: int
+    external_user_id: str
+    control_id: str
+
+
+@dataclass(frozen=True)
+class ReadReview:
+    """Read the review and the steps of one application's applicant."""
+
+    application_id: str
+    applicant_id: str
+
+
+@dataclass(frozen=True)
+class Probe:
+    """One harmless call: `gate_id` is the gate it may open, None for the breaker."""
+
+    gate_id: int | None
+
+
+Work = Send | Ask | ReadReview | Probe
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A redemption came back; `began` is the monotonic moment it was handed to the lane."""
+
+    work: Send
+    result: Applicant | SumsubError
+    began: float
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A lookup came back; `controlled` tells whether its positive control succeeded, if tried."""
+
+    work: Ask
+    result: Lookup | SumsubError
+    began: float
+    controlled: bool | None = None
+
+
+@dataclass(frozen=True)
+class ReviewSeen:
+    """A review came back."""
+
+    work: ReadReview
+    result: Applicant | SumsubError
+    began: float
+    steps: tuple[StepStatus, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Probed:
+    """A probe came back; `error` is None when Sumsub answered it with a success."""
+
+    work: Probe
+    error: SumsubError | None
+    began: float
+
+
+Result = Sent | Asked | ReviewSeen | Probed

@@ -1,0 +1,75 @@
+"""Every wait and count of the row engine in one place.
+
+The defaults are those of docs/architecture.md. The setting REDEMPTION_TIMING overrides any of
+them by name, which is how tests run the same machine on a shorter clock.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+
+
+@dataclass(frozen=True)
+class Timing:
+    """Seconds, unless the name says otherwise."""
+
+    tick: float = 0.025
+    """Least time between two transactions of a drain."""
+    idle: float = 0.5
+    """Longest time a drain waits before it looks again."""
+    linger: float = 12.0
+    """A drain stays while the next thing is due within this time."""
+    send_lanes: int = 0
+    """Concurrent redemptions of one process; 0 = as many as the budget can use."""
+    ask_lanes: int = 8
+    """Concurrent lookups and review reads of one process."""
+    lease: float = 60.0
+    """How long a claimed row belongs to its drain."""
+    write_within: float = 10.0
+    """A claimed row is not written to the socket later than this."""
+    shutdown: float = 8.0
+    """How long a stopping drain waits for answers on the wire."""
+    lookup_offsets: tuple[float, ...] = (2, 5, 15, 45, 120, 300, 600, 900)
+    """When a row in doubt is looked up, counted from the moment it fell into doubt."""
+    lookup_hourly: float = 3600.0
+    lookup_hours: int = 24
+    quiet: float = 900.0
+    """Time without a send after which absence may be final."""
+    absents: int = 5
+    """Absent answers that absence needs to be final."""
+    absent_gap: float = 300.0
+    """Least time between the last two of them."""
+    dead_token_margin: float = 300.0
+    """Time past a declared deadline after which one absent answer is final."""
+    asking: float = 60.0
+    """How long a lookup or a review belongs to the process that took it."""
+    control_fresh: float = 300.0
+    """How long a positive control of the lookups counts."""
+    resend: bool = True
+    resend_absents: int = 3
+    resend_span: float = 90.0
+    resend_margin: float = 60.0
+    """A resend needs this much life left in the share token."""
+    assumed_ttl: float = 1200.0
+    """Life of a share token whose file declared none, from the upload on."""
+    breaker_failures: int = 5
+    breaker_window: float = 30.0
+    breaker_pause: float = 5.0
+    breaker_longest_pause: float = 300.0
+    gate_probe: float = 15.0
+    """How often a harmless call tries a gate that may open by itself."""
+    dead_token_run: int = 20
+    """Refused share tokens in a row that pause an import."""
+    review_offsets: tuple[float, ...] = (5, 30, 120, 600)
+    """When the review of a new applicant is read, counted from its import."""
+    review_hourly: float = 3600.0
+
+    @classmethod
+    def current(cls) -> "Timing":
+        """The timing that the settings ask for. Raises TypeError for a name that is none."""
+        given: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in settings.REDEMPTION_TIMING.items()
+        }
+        return cls(**given)

@@ -1,0 +1,176 @@
+"""Opening a file of share tokens and reading it line by line."""
+
+import csv
+import hashlib
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import BinaryIO, Protocol
+
+from customers.reasons import Reason
+from customers.token_csv import refusals
+from customers.token_csv.columns import DELIMITERS, Header, names_token_column, read_header
+from customers.token_csv.decoding import Lines, LongLine
+from customers.token_csv.lines import LineReader, TokenLine, token_fault
+
+_BLANK = "".join(DELIMITERS) + " \t\r\n\ufeff\u00a0"
+
+
+class Measured(Protocol):
+    """What tells one file from another."""
+
+    @property
+    def sha256(self) -> str: ...
+
+    @property
+    def size(self) -> int: ...
+
+
+@dataclass(frozen=True)
+class _Listed:
+    sha256: str
+    size: int
+
+
+class TokenFile:
+    """A file whose header was read. `lines` is read once, in file order, in flat memory.
+
+    `sha256` (hex) and `size` (bytes) are those of the whole file once `lines` is used up.
+    Iterating raises FileRefused at the first thing that makes the whole file unreadable.
+    """
+
+    def __init__(
+        self,
+        source: Measured,
+        lines: Iterator[TokenLine],
+        columns: tuple[str, ...],
+        unknown_columns: tuple[str, ...] = (),
+    ) -> None:
+        self._source = source
+        self.lines = lines
+        self.columns = columns
+        self.unknown_columns = unknown_columns
+
+    @property
+    def sha256(self) -> str:
+        """Hex SHA-256 of what was read."""
+        return self._source.sha256
+
+    @property
+    def size(self) -> int:
+        """Bytes read."""
+        return self._source.size
+
+
+def read(stream: BinaryIO, *, max_rows: int | None) -> TokenFile:
+    """Read the header and return the file, its lines still to come.
+
+    Raises FileRefused for an empty file, another kind of file, a header without a token column;
+    iterating `lines` may raise it too (encoding, quotes, more than `max_rows` rows).
+    """
+    source = Lines(stream)
+    header = _header(source)
+    lines = _capped(_data_lines(source, header), max_rows)
+    return TokenFile(source, lines, tuple(header.places), header.unknown)
+
+
+def read_pasted(text: str, *, max_rows: int | None = None) -> TokenFile:
+    """Read pasted text: a CSV with its header, or one share token a line, the first being line 1.
+
+    Raises FileRefused like `read`.
+    """
+    first = next((line for line in text.splitlines() if line.strip(_BLANK)), None)
+    if first is None:
+        raise refusals.FileRefused(
+            refusals.Refusal.EMPTY, "Nothing was pasted. Paste one share token a line."
+        )
+    stream = io.BytesIO(text.encode("utf-8", "replace"))
+    if names_token_column(first):
+        return read(stream, max_rows=max_rows)
+    source = Lines(stream)
+    return TokenFile(source, _capped(_bare_lines(source), max_rows), ("token",))
+
+
+def read_listed(share_tokens: Sequence[str]) -> TokenFile:
+    """Share tokens as an API call lists them; the first is line 1, and none is skipped."""
+    tokens = [share_token.strip() for share_token in share_tokens]
+    text = "\n".join(tokens).encode("utf-8", "replace")
+    lines = (_bare(number, token) for number, token in enumerate(tokens, start=1))
+    return TokenFile(_Listed(hashlib.sha256(text).hexdigest(), len(text)), lines, ("token",))
+
+
+def _header(source: Lines) -> Header:
+    for line in _first_lines(source):
+        if line.strip(_BLANK):
+            return read_header(line)
+    raise refusals.empty()
+
+
+def _first_lines(source: Lines) -> Iterator[str]:
+    try:
+        yield from source
+    except LongLine:
+        raise refusals.no_token_column(()) from None
+
+
+def _data_lines(source: Lines, header: Header) -> Iterator[TokenLine]:
+    reader = csv.reader(source, delimiter=header.delimiter, strict=True)
+    lines = LineReader(header)
+    while True:
+        number = source.begin_record()
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except LongLine:
+            yield TokenLine(number, fault=Reason.TOO_LONG)
+            continue
+        except csv.Error as error:
+            fault = str(error)
+        else:
+            if cells and not _is_blank(cells, source):
+                yield lines.read(number, cells)
+            continue
+        # Outside the handler, so that no error with a piece of the line stays attached.
+        raise _bad_quotes(source, number, fault)
+
+
+def _is_blank(cells: list[str], source: Lines) -> bool:
+    """True for a line of nothing but white space and delimiters, such as a sheet's tail has."""
+    return not any(map(str.strip, cells)) and not any(line.strip(_BLANK) for line in source.record)
+
+
+def _bad_quotes(source: Lines, number: int, fault: str) -> refusals.FileRefused:
+    if "unexpected end of data" in fault or "field larger" in fault:
+        return refusals.unclosed_quote(source.opened_quote())
+    return refusals.stray_quote(max(number, source.number))
+
+
+def _bare_lines(source: Lines) -> Iterator[TokenLine]:
+    while True:
+        number = source.begin_record()
+        try:
+            text = next(source)
+        except StopIteration:
+            return
+        except LongLine:
+            yield TokenLine(number, fault=Reason.TOO_LONG)
+            continue
+        if text.strip(_BLANK):
+            yield _bare(number, text.strip())
+
+
+def _bare(number: int, text: str) -> TokenLine:
+    fault = token_fault(text)
+    return TokenLine(number, "" if fault else text, fault=fault)
+
+
+def _capped(lines: Iterator[TokenLine], max_rows: int | None) -> Iterator[TokenLine]:
+    count = 0
+    for line in lines:
+        count += 1
+        if max_rows is not None and count > max_rows:
+            raise refusals.too_many_rows(max_rows)
+        yield line
+    if not count:
+        raise refusals.no_rows()

@@ -1,0 +1,27 @@
+"""Addresses of the recipient's pages."""
+
+from django.urls import path
+
+from customers.views import add, applications, customers, imports, live, overview
+
+app_name = "customers"
+
+urlpatterns = [
+    path("customers/", customers.customer_list, name="list"),
+    path("customers/add/", add.add, name="add"),
+    path("customers/add/template.csv", add.template, name="template"),
+    path("customers/add/same-file/", add.same_file, name="same_file"),
+    path("customers/<uuid:pk>/", customers.customer_page, name="customer"),
+    path("applications/<uuid:pk>/", applications.application_page, name="application"),
+    path("imports/", imports.import_list, name="imports"),
+    path("imports/<int:pk>/", imports.import_page, name="import"),
+    path("imports/<int:pk>/live/", live.live, name="live"),
+    path("imports/<int:pk>/updates/", live.updates, name="updates"),
+    path("imports/<int:pk>/results.csv", imports.download, name="results"),
+    path("imports/<int:pk>/start/", imports.start, name="start"),
+    path("imports/<int:pk>/pause/", imports.pause, name="pause"),
+    path("imports/<int:pk>/resume/", imports.resume, name="resume"),
+    path("imports/<int:pk>/cancel/", imports.cancel, name="cancel"),
+    path("gates/<int:pk>/open/", imports.open_gate, name="open_gate"),
+    path("overview/now/", overview.now, name="now"),
+]

@@ -1,0 +1,1 @@
+"""The recipient's pages: add, imports, customers, applications, overview."""

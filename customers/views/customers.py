@@ -1,0 +1,121 @@
+"""Customers: the list with search and filters, and one customer."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts.permissions import needs, signed_in
+from accounts.rights import Right
+from customers.forms import CustomerFilter
+from customers.masking import shown_name
+from customers.models import Application, Customer, Row
+from customers.models.customers import CustomerQuerySet
+from customers.views.counting import counted
+from customers.views.fetching import customer_for
+from customers.views.readers import Reader
+from customers.views.reviews import ShownReview, shown_change, shown_review
+
+PAGE_SIZE = 50
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class CustomerLine:
+    """One customer as a list shows them."""
+
+    customer: Customer
+    application: Application | None
+    name: str
+    review: ShownReview | None
+
+
+@require_safe
+@needs(Right.VIEW_CUSTOMERS)
+def customer_list(request: HttpRequest) -> HttpResponse:
+    """Every customer, newest first."""
+    reader = Reader.of(signed_in(request))
+    form = CustomerFilter(request.GET)
+    found = form.narrow(Customer.objects.all(), by_name=reader.sees_names)
+    customers, older = _page(found, request.GET.get("before", ""))
+    context = {
+        "form": form,
+        "reader": reader,
+        "lines": [_line(customer, reader) for customer in customers],
+        "older": older,
+        "first": not request.GET.get("before"),
+        "count": counted(found),
+    }
+    return render(request, "customers/customers/list.html", context)
+
+
+@require_safe
+def customer_page(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One customer: identity, address, application, where they came from."""
+    customer = customer_for(request, pk)
+    reader = Reader.of(signed_in(request))
+    application = application_of(customer)
+    context = {
+        "customer": customer,
+        "reader": reader,
+        "name": shown_name(customer.name, unmasked=reader.sees_names) or "Unnamed customer",
+        "application": application,
+        "review": shown_review(application) if application else None,
+        "history": review_history(application) if application else [],
+        "row": row_behind(customer),
+    }
+    return render(request, "customers/customers/customer.html", context)
+
+
+def application_of(customer: Customer) -> Application | None:
+    """The customer's application, None while there is none."""
+    return getattr(customer, "application", None)
+
+
+def row_behind(customer: Customer) -> Row | None:
+    """The row of an import that the customer came from; None for one entered by hand."""
+    rows = Row.objects.behind(customer).select_related("import_ref")
+    return rows.defer("token_sealed").order_by("-pk").first()
+
+
+def review_history(application: Application) -> list[tuple[datetime, ShownReview, str]]:
+    """When the review became what, and how we learnt it, newest first."""
+    changes = application.review_changes.all()[:50]
+    return [(change.at, shown_change(change), change.source) for change in changes]
+
+
+def _line(customer: Customer, reader: Reader) -> CustomerLine:
+    application = application_of(customer)
+    return CustomerLine(
+        customer=customer,
+        application=application,
+        name=shown_name(customer.name, unmasked=reader.sees_names) or "Unnamed customer",
+        review=shown_review(application)
+        if application and application.provider_applicant_id
+        else None,
+    )
+
+
+def _page(found: CustomerQuerySet, cursor: str) -> tuple[list[Customer], str | None]:
+    below = _below(found, cursor).select_related("application", "partner")
+    customers = list(below.order_by("-created_at", "-id")[: PAGE_SIZE + 1])
+    shown = customers[:PAGE_SIZE]
+    return shown, _cursor(shown[-1]) if len(customers) > PAGE_SIZE else None
+
+
+def _below(found: CustomerQuerySet, cursor: str) -> CustomerQuerySet:
+    """Customers older than the cursor; one that makes no sense counts as none."""
+    stamp, _, ident = cursor.partition("~")
+    try:
+        at, last = _EPOCH + timedelta(microseconds=int(stamp)), UUID(ident)
+    except (ValueError, OverflowError):
+        return found
+    return found.older_than(at, last)
+
+
+def _cursor(customer: Customer) -> str:
+    since = customer.created_at - _EPOCH
+    return f"{since // timedelta(microseconds=1)}~{customer.pk}"

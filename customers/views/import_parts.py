@@ -1,0 +1,197 @@
+"""The parts of an import's page, made alike for the first load and for every live update."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from accounts.look.figures import thousands
+from accounts.look.states import state_of
+from customers import breaker, gates
+from customers.models import BreakerState, Gate, Import, ImportState, Link
+from customers.progress import Figures, figures
+from customers.reason_groups import Acts, ReasonGroup, by_actor, reason_groups
+from customers.views.readers import Reader
+from customers.views.row_list import RowChoice, RowLine
+from customers.wording import Story, gate_sentence, story
+
+
+@dataclass(frozen=True)
+class Hold:
+    """What keeps the rows of an import from being sent, besides the decision of a person."""
+
+    gates: tuple[Gate, ...]
+    link: Link
+
+    @property
+    def breaker_is_open(self) -> bool:
+        """True while Sumsub does not answer and rows wait for it, or go one at a time."""
+        return bool(self.link.breaker != BreakerState.CLOSED)
+
+    @property
+    def is_on(self) -> bool:
+        """True when no row goes out."""
+        return bool(self.gates) or self.link.breaker == BreakerState.OPEN
+
+    @property
+    def mark(self) -> str:
+        """A text that differs when the hold does."""
+        closed = ",".join(f"{gate.pk}:{gate.times_closed}" for gate in self.gates)
+        return f"{closed}|{self.link.breaker}"
+
+
+@dataclass(frozen=True)
+class View:
+    """One look at an import: what its page is made of at a moment."""
+
+    imported: Import
+    reader: Reader
+    choice: RowChoice
+    figures: Figures
+    hold: Hold
+
+
+@dataclass(frozen=True)
+class GroupCard:
+    """A reason group with the words for it."""
+
+    group: ReasonGroup
+    story: Story
+
+    @property
+    def icon(self) -> str:
+        """The symbol of the rows' state."""
+        return state_of(self.group.state).icon
+
+    @property
+    def tone(self) -> str:
+        """The card's tone: that of the rows' state."""
+        return state_of(self.group.state).tone
+
+    @property
+    def text(self) -> str:
+        """What happened, without the title that stands above it."""
+        return self.story.what.removeprefix(self.story.reason_title).lstrip(". ")
+
+    @property
+    def code(self) -> str:
+        """Sumsub's code and name, empty when it gave none."""
+        return " ".join(filter(None, [str(self.group.error_code or ""), self.group.error_name]))
+
+
+@dataclass(frozen=True)
+class Party:
+    """Everybody's next steps: who acts, and the cards for them."""
+
+    title: str
+    cards: list[GroupCard]
+
+    @property
+    def rows(self) -> int:
+        """Rows under this heading."""
+        return sum(card.group.rows for card in self.cards)
+
+
+def hold_on(imported: Import) -> Hold:
+    """The closed gates over an import and the state of the link."""
+    closed = gates.closed_over(imported, Gate.objects.closed())
+    return Hold(tuple(closed), breaker.link())
+
+
+def look_at(
+    imported: Import, reader: Reader, choice: RowChoice, *, hold: Hold | None = None
+) -> View:
+    """Everything that the page of an import shows, its rows aside."""
+    hold = hold or hold_on(imported)
+    measured = figures(imported, now=timezone.now(), held=hold.is_on)
+    return View(imported, reader, choice, measured, hold)
+
+
+def context_of(view: View) -> dict[str, Any]:
+    """What the templates of an import's page need."""
+    imported = view.imported
+    return {
+        "import": imported,
+        "reader": view.reader,
+        "choice": view.choice,
+        "figures": view.figures,
+        "hold": view.hold,
+        "gates": [(gate, gate_sentence(gate)) for gate in view.hold.gates],
+        "may_pause": imported.state == ImportState.RUNNING and view.reader.manages,
+        "may_resume": imported.state == ImportState.PAUSED and view.reader.manages,
+        "may_start": imported.state == ImportState.STAGED and view.reader.manages,
+        "may_cancel": imported.state in CANCELLABLE and view.reader.manages,
+        "legend": [(name, n, view.choice.under(name)) for name, n in view.figures.legend],
+        "all_rows": view.choice.under(""),
+        "parties": parties(imported),
+        "same_file": same_file_before(imported) if imported.state == ImportState.STAGED else None,
+        "summary_sentence": summary_sentence(view),
+    }
+
+
+CANCELLABLE = (ImportState.STAGED, ImportState.RUNNING, ImportState.PAUSED)
+
+
+def parties(imported: Import) -> list[Party]:
+    """Reason groups with words, under the heading of who acts."""
+    donor = imported.partner.name if imported.partner else "the donor"
+    return [
+        Party(_heading(acts, donor), [GroupCard(group, story(group.sample)) for group in groups])
+        for acts, groups in by_actor(reason_groups(imported))
+    ]
+
+
+def same_file_before(imported: Import) -> Import | None:
+    """The latest earlier import of the very same file, if there is one."""
+    earlier = Import.objects.with_same_file(imported.file_sha256).before(imported)
+    return earlier.select_related("created_by").order_by("-pk").first()
+
+
+def summary_sentence(view: View) -> str:
+    """What a screen reader is told: "1 240 of 2 000 done, 78 refused"."""
+    shown = [(name, count) for name, count in view.figures.legend if count and name in SPOKEN]
+    parts = [f"{thousands(view.figures.decided)} of {thousands(view.figures.total)} done"]
+    parts += [f"{thousands(count)} {state_of(name).label.lower()}" for name, count in shown]
+    if view.imported.state != ImportState.RUNNING:
+        parts.append(view.imported.get_state_display().lower())
+    return ", ".join(parts)
+
+
+SPOKEN = frozenset({"imported", "refused", "not_imported", "expired", "needs_person", "checking"})
+
+# The partials that a live update may replace, by the id of the element that holds them.
+REGIONS = {
+    "import-head": "customers/imports/_head.html",
+    "import-notices": "customers/imports/_notices.html",
+    "import-summary": "customers/imports/_summary.html",
+    "import-next-steps": "customers/imports/_next_steps.html",
+    "import-cancel-words": "customers/imports/_cancel_words.html",
+}
+
+
+def regions(view: View, request: HttpRequest) -> dict[str, str]:
+    """The replaceable parts of the page as HTML, by element id."""
+    context = context_of(view)
+    return {
+        element: render_to_string(template, context, request)
+        for element, template in REGIONS.items()
+    }
+
+
+def row_html(line: RowLine, view: View) -> str:
+    """One row of the table as HTML."""
+    return render_to_string("customers/imports/_row.html", {"line": line, "reader": view.reader})
+
+
+def _heading(acts: Acts, donor: str) -> str:
+    return {
+        Acts.YOU: "For you",
+        Acts.NOBODY_YET: "Nobody: we are asking Sumsub",
+        Acts.DONOR: f"For {donor}",
+        Acts.ADMINS: "For the admins of both sides",
+        Acts.SUMSUB: "For Sumsub",
+        Acts.PERSON: "For the persons themselves",
+        Acts.NOBODY: "Nothing to do",
+    }[acts]

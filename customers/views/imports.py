@@ -1,0 +1,143 @@
+"""Imports: the list, one import with its rows, what a person may do with it, its results."""
+
+from collections.abc import AsyncIterator, Iterator
+from typing import Protocol
+
+from asgiref.sync import sync_to_async
+from django.contrib import messages
+from django.core.handlers.asgi import ASGIRequest
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts import audit
+from accounts.keyset import page_of
+from accounts.models import User
+from accounts.permissions import needs, signed_in
+from accounts.rights import Right
+from customers import control, intake, results
+from customers.forms import ImportFilter
+from customers.models import Import
+from customers.progress import figures
+from customers.views.fetching import closed_gate_for, import_for
+from customers.views.import_parts import context_of, look_at
+from customers.views.live import is_settled
+from customers.views.readers import Reader
+from customers.views.row_list import RowChoice, row_page
+
+PAGE_SIZE = 25
+
+
+@require_safe
+@needs(Right.VIEW_IMPORTS)
+def import_list(request: HttpRequest) -> HttpResponse:
+    """Every import, newest first."""
+    form = ImportFilter(request.GET)
+    everything = Import.objects.select_related("partner", "created_by")
+    page = page_of(form.narrow(everything), request.GET.get("before"), size=PAGE_SIZE)
+    now = timezone.now()
+    context = {
+        "form": form,
+        "page": page,
+        "entries": [(one, figures(one, now=now, held=False)) for one in page.rows],
+        "reader": Reader.of(signed_in(request)),
+        "total": form.narrow(Import.objects.all()).count(),
+    }
+    return render(request, "customers/imports/list.html", context)
+
+
+@require_safe
+def import_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """One import: how far, what happened to each row, what to do next."""
+    imported = import_for(request, pk)
+    reader = Reader.of(signed_in(request))
+    choice = RowChoice.from_query(request.GET)
+    view = look_at(imported, reader, choice)
+    context = context_of(view) | {
+        "rows": row_page(imported, choice, reader, view.figures),
+        "count": choice.count_in(imported),
+        "settled": is_settled(imported),
+    }
+    return render(request, "customers/imports/import.html", context)
+
+
+@require_POST
+def start(request: HttpRequest, pk: int) -> HttpResponse:
+    """Start an import that was stored and waits for a person's word."""
+    return _decide(request, pk, intake.start)
+
+
+@require_POST
+def pause(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send no more rows of this import."""
+    return _decide(request, pk, control.pause)
+
+
+@require_POST
+def resume(request: HttpRequest, pk: int) -> HttpResponse:
+    """Go on with a paused import."""
+    return _decide(request, pk, control.resume)
+
+
+@require_POST
+def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give up the rows that were not sent; rows in doubt are still looked up."""
+    return _decide(request, pk, control.cancel)
+
+
+@require_POST
+def open_gate(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let rows pass a gate again, after somebody repaired what closed it."""
+    gate = closed_gate_for(request, pk)
+    control.open_gate(gate.pk, by=signed_in(request), request=request)
+    messages.success(request, "The gate is open. Waiting rows are sent again.")
+    came_from = request.POST.get("import", "")
+    if came_from.isdecimal():
+        return redirect("customers:import", pk=int(came_from))
+    return redirect("overview")
+
+
+@require_safe
+def download(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The outcome of every row as CSV."""
+    imported = import_for(request, pk, Right.EXPORT_RESULTS)
+    with transaction.atomic():
+        audit.record(
+            "import.exported",
+            actor=signed_in(request),
+            subject=f"import:{imported.pk}",
+            request=request,
+            rows=imported.total_count,
+        )
+    pieces = results.rows_csv(imported)
+    stream = _in_turn(pieces) if isinstance(request, ASGIRequest) else pieces
+    response = StreamingHttpResponse(stream, content_type="text/csv; charset=utf-8")
+    name = f"import-{imported.pk}-results.csv"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+class Deed(Protocol):
+    """What a person may do with an import."""
+
+    def __call__(self, import_id: int, /, *, by: User, request: HttpRequest) -> object: ...
+
+
+def _decide(request: HttpRequest, pk: int, deed: Deed) -> HttpResponse:
+    imported = import_for(request, pk, Right.MANAGE_COMPLIANCE_APPLICATIONS)
+    try:
+        deed(imported.pk, by=signed_in(request), request=request)
+    except (control.NotPossible, intake.NotAllowed) as refusal:
+        messages.warning(request, refusal.sentence)
+    return redirect("customers:import", pk=imported.pk)
+
+
+async def _in_turn(pieces: Iterator[str]) -> AsyncIterator[str]:
+    """A streamed file, each piece made in the thread that the database belongs to."""
+    take = sync_to_async(lambda: next(pieces, ""))
+    while piece := await take():
+        yield piece

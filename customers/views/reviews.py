@@ -1,0 +1,46 @@
+"""Sumsub's review of an application, as pages show it."""
+
+from dataclasses import dataclass
+
+from customers.models import Application, ReviewChange
+from customers.wording import review_words
+from sharing.review_states import REVIEW_STATES
+from sumsub.review import Review, ReviewWord, review_word
+
+
+@dataclass(frozen=True)
+class ShownReview:
+    """A look's state and the word beside it."""
+
+    state: str
+    label: str
+
+
+def shown_review(application: Application) -> ShownReview:
+    """The review as it stands; an approval that Copy Applicant inherited is named as such."""
+    word = word_for(
+        application.sumsub_review_status,
+        application.sumsub_review_answer,
+        application.sumsub_reject_type,
+    )
+    inherited = application.inherited_review and word is ReviewWord.APPROVED
+    look = "draft" if inherited else _look(word)
+    return ShownReview(look, review_words(application).word)
+
+
+def shown_change(change: ReviewChange) -> ShownReview:
+    """One step of a review's history."""
+    word = word_for(change.status, change.answer, change.reject_type)
+    return ShownReview(_look(word), word.value)
+
+
+def word_for(status: str, answer: str, reject_type: str) -> ReviewWord:
+    """Sumsub's word for what is stored of a review."""
+    return review_word(
+        Review(status=status, answer=answer or None, reject_type=reject_type or None)
+    )
+
+
+def _look(word: ReviewWord) -> str:
+    known = REVIEW_STATES.get(word)
+    return known.look if known else "pending"

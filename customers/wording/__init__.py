@@ -1,0 +1,11 @@
+"""What people read about rows, gates and reviews, on pages, in result files and in a terminal.
+
+Each sentence says what happened, what is safe, who acts, and the next step.
+"""
+
+from customers.wording.gate_words import gate_sentence
+from customers.wording.owners import owner_label
+from customers.wording.review_words import review_words
+from customers.wording.stories import Story, story
+
+__all__ = ["Story", "gate_sentence", "owner_label", "review_words", "story"]

@@ -1,0 +1,107 @@
+"""The rate budget: permits to call Sumsub, shared by every process through one database row.
+
+The row remembers when the permits of the last window were given. One more is given while fewer
+than the limit were given within a window (a little longer than Sumsub's, so that permits which
+arrive closer together than they left do no harm): that is safe for a fixed and for a sliding
+window, and late ticks waste nothing. A pace on top spreads permits over the window, so that pages
+and minting get theirs while a drain is busy.
+"""
+
+from typing import Final
+
+from django.conf import settings
+
+from sharing.limits import Limit, parse_limit
+from sharing.models import Budget
+
+POST: Final = "post"
+GET: Final = "get"
+
+# Permits given within this part of a window are remembered as one entry.
+GRAIN = 0.01
+# Epoch seconds as floats are exact to about a microsecond; this part of a permit forgives that.
+ROUNDING = 0.001
+# After a 429: the pace at least kept, the factor of a cut, and the seconds to recover by half.
+SLOWEST_PACE = 0.1
+CUT = 0.5
+RECOVERY_SECONDS = 30.0
+
+
+def limit(kind: str) -> Limit:
+    """The limit for `post` or `get` calls that this installation is set to."""
+    return parse_limit(settings.SUMSUB_POST_LIMIT if kind == POST else settings.SUMSUB_GET_LIMIT)
+
+
+def take(kind: str, wanted: int, *, now: float) -> int:
+    """Take up to `wanted` permits at `now` (epoch seconds); returns how many were given.
+
+    Call inside a transaction: the budget's row stays locked until it commits, so that permits
+    and the rows claimed with them are one fact. Lock it last.
+    """
+    bounds = limit(kind)
+    if not bounds.calls or wanted <= 0:
+        return max(0, wanted)
+    budget = _locked(kind)
+    pace = _recovered_pace(budget, now)
+    interval = bounds.interval / pace
+    start = max(budget.spent_until, now - bounds.burst * interval)
+    spread = int((now - start) / interval + 2 * ROUNDING)
+    given: int = max(0, min(wanted, spread, _room(budget, bounds, now)))
+    if given > 0:
+        budget.spent_until = start + given * interval
+        budget.given = _remembered(budget, bounds, now, given)
+        budget.save()
+    return given
+
+
+def _room(budget: Budget, bounds: Limit, now: float) -> int:
+    """Permits that the last window leaves."""
+    used = sum(int(count) for moment, count in budget.given if moment > now - bounds.window)
+    return bounds.calls - used
+
+
+def _remembered(budget: Budget, bounds: Limit, now: float, given: int) -> list[list[float]]:
+    """The entries of the last window with the new permits; close ones merge into the later."""
+    recent = [entry for entry in budget.given if entry[0] > now - bounds.window]
+    if recent and now - recent[-1][0] < bounds.seconds * GRAIN / 2:
+        return [*recent[:-1], [now, recent[-1][1] + given]]
+    return [*recent, [now, given]]
+
+
+def throttled(kind: str, *, now: float, retry_after: float | None) -> None:
+    """Sumsub answered 429: wait as it says and halve the pace, which recovers slowly.
+
+    Answers that come within one window of the last cut belong to the same episode and cut no more.
+    """
+    budget = _locked(kind)
+    if now - budget.cut_at >= limit(kind).window:
+        budget.pace = max(SLOWEST_PACE, _recovered_pace(budget, now) * CUT)
+        budget.cut_at = now
+    budget.spent_until = max(budget.spent_until, now + (retry_after or 1.0))
+    budget.save()
+
+
+def next_permit_in(kind: str, *, now: float) -> float:
+    """Seconds until the next permit can be had, at least 0."""
+    bounds = limit(kind)
+    budget = Budget.objects.filter(pk=kind).first()
+    if not bounds.calls or budget is None:
+        return 0.0
+    interval = bounds.interval * (1 - ROUNDING) / _recovered_pace(budget, now)
+    spread = max(0.0, budget.spent_until + interval - now)
+    if _room(budget, bounds, now) > 0:
+        return spread
+    oldest = min(float(moment) for moment, _ in budget.given if moment > now - bounds.window)
+    return max(spread, oldest + bounds.window - now)
+
+
+def _locked(kind: str) -> Budget:
+    Budget.objects.get_or_create(pk=kind)
+    return Budget.objects.select_for_update().get(pk=kind)
+
+
+def _recovered_pace(budget: Budget, now: float) -> float:
+    if budget.pace >= 1:
+        return 1.0
+    rested = max(0.0, now - budget.cut_at)
+    return float(min(1.0, budget.pace * 2 ** (rested / RECOVERY_SECONDS)))

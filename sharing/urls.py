@@ -1,0 +1,35 @@
+"""This room's pages."""
+
+from django.urls import path
+
+from sharing import (
+    applicant_page,
+    applicants_page,
+    ledger_page,
+    minting_page,
+    partner_deeds,
+    partners_page,
+    settings_page,
+)
+
+app_name = "sharing"
+
+urlpatterns = [
+    path("partners/", partners_page.partners, name="partners"),
+    path("partners/add/", partner_deeds.add, name="partner_add"),
+    path("partners/<int:pk>/", partners_page.partner, name="partner"),
+    path("partners/<int:pk>/edit/", partner_deeds.edit, name="partner_edit"),
+    path("partners/<int:pk>/pause/", partner_deeds.pause, name="partner_pause"),
+    path("partners/<int:pk>/activate/", partner_deeds.activate, name="partner_activate"),
+    path("partners/<int:pk>/remove/", partner_deeds.remove, name="partner_remove"),
+    path("applicants/", applicants_page.applicants, name="applicants"),
+    path("applicants/look-up/", applicants_page.look_one_up, name="applicant_look_up"),
+    path("applicants/import/", applicants_page.import_export, name="applicants_import"),
+    path("applicants/<int:pk>/", applicant_page.applicant, name="applicant"),
+    path("applicants/<int:pk>/look-again/", applicant_page.look_again, name="applicant_look_again"),
+    path("applicants/<int:pk>/share-token/", minting_page.generate, name="share_token"),
+    path("share-tokens/", ledger_page.ledger, name="tokens"),
+    path("share-tokens/<int:pk>/copied/", minting_page.copied, name="share_token_copied"),
+    path("settings/", settings_page.connection, name="settings"),
+    path("settings/check/", settings_page.check, name="connection_check"),
+]

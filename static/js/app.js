@@ -1,0 +1,29 @@
+// The entry of every page: wires the small modules by data attributes. Listeners sit on the
+// document, so partials that htmx swaps in later work without being wired again.
+
+import { wireClock } from "./clock.js";
+import { wireCopyButtons } from "./copy.js";
+import { wireCountdowns } from "./countdown.js";
+import { openWaitingDialogs, wireDialogs } from "./dialogs.js";
+import { wireFolds } from "./fold.js";
+import { wireMenus } from "./menu.js";
+import { wireRequests } from "./requests.js";
+import { wireShortcuts } from "./shortcuts.js";
+import { wireThemeSwitch } from "./theme.js";
+import { wireToasts } from "./toasts.js";
+
+wireThemeSwitch(document);
+wireClock(document);
+wireCountdowns(document);
+wireDialogs(document);
+wireToasts(document);
+wireCopyButtons(document);
+wireMenus(document);
+wireShortcuts(document);
+wireFolds(document);
+wireRequests(document);
+
+document.addEventListener("htmx:load", (event) => {
+  openWaitingDialogs(event.target);
+  wireFolds(event.target);
+});

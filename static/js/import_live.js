@@ -1,0 +1,225 @@
+// An import's page while its rows move. Updates come by server-sent events; where these cannot be
+// had, the same updates are asked for every two seconds. Each carries the parts of the page that
+// changed and the rows that changed, as the same HTML that a reload would bring.
+//
+// Rows on the screen change in place. New outcomes go to the top only while nobody is reading
+// further down or pointing at the table; else they wait behind "14 newer outcomes".
+
+import { wireFolds } from "./fold.js";
+import { morph } from "./morph.js";
+
+const POLL_MS = 2000;
+const SETTLED_POLL_MS = 30_000;
+const SAY_MS = 10_000;
+const SILENCE_MS = 10_000;
+const MOST_FAILURES = 2;
+const MOST_ROWS = 50;
+
+const page = document.getElementById("import-page");
+const body = document.getElementById("import-body");
+const mark = document.getElementById("import-live");
+const newer = document.getElementById("import-newer");
+const say = document.getElementById("import-say");
+
+const waiting = new Map();
+let cursor = Number(page.dataset.cursor);
+let missedSome = false;
+let lastState = page.dataset.state;
+let lastAt = "";
+let saidAt = 0;
+let source = null;
+
+function address(path, more) {
+  const query = new URLSearchParams(location.search);
+  for (const [name, value] of Object.entries(more)) query.set(name, value);
+  return `${path}?${query}`;
+}
+
+function fromHtml(html) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  return template.content;
+}
+
+// ---- what an update does to the page -------------------------------------------------------
+
+function apply(update) {
+  cursor = update.cursor;
+  lastAt = update.at;
+  for (const [id, html] of Object.entries(update.parts)) takePart(id, html);
+  takeCount(update.count);
+  takeRows(update);
+  tell(update);
+}
+
+function takePart(id, html) {
+  const part = document.getElementById(id);
+  if (!part) return;
+  const fresh = fromHtml(html);
+  wireFolds(fresh);
+  morph(part, fresh);
+}
+
+function takeCount(count) {
+  const shown = document.getElementById("import-count");
+  if (shown && count !== null) shown.textContent = String(count).replace(/\B(?=(\d{3})+$)/g, "\u00a0");
+}
+
+function takeRows(update) {
+  const fresh = update.rows.filter((row) => !replaced(row) && row.fits);
+  if (update.missed) refreshShown();
+  if (page.dataset.newest !== "yes") return;
+  if (!body) {
+    if (fresh.length) location.reload();
+    return;
+  }
+  for (const row of fresh.reverse()) waiting.set(row.line, row.html);
+  missedSome ||= update.missed;
+  if (isReading()) showWaiting();
+  else letIn();
+}
+
+// True when the row is on the screen, or waits already: then it only changes.
+function replaced(row) {
+  if (waiting.has(row.line)) waiting.set(row.line, row.html);
+  const shown = document.getElementById(`row-${row.line}`);
+  if (shown) morphRow(shown, row.html);
+  return Boolean(shown) || waiting.has(row.line);
+}
+
+function morphRow(shown, html) {
+  morph(shown, fromHtml(html).querySelector("tr"));
+}
+
+// Some rows of a busy moment were left out of the update: ask for those on the screen.
+async function refreshShown() {
+  if (!body) return;
+  const lines = [...body.rows].map((row) => row.dataset.line).slice(0, 2 * MOST_ROWS);
+  const answer = await fetch(address(page.dataset.updates, { lines: lines.join(",") }));
+  if (!answer.ok) return;
+  for (const row of (await answer.json()).rows) {
+    const shown = document.getElementById(`row-${row.line}`);
+    if (shown) morphRow(shown, row.html);
+  }
+}
+
+function isReading() {
+  const scrolled = body.getBoundingClientRect().top < 40;
+  return scrolled || body.matches(":hover") || body.contains(document.activeElement);
+}
+
+function showWaiting() {
+  newer.hidden = waiting.size === 0;
+  const count = missedSome ? `${waiting.size}+` : waiting.size;
+  newer.querySelector("span").textContent = `${count} newer outcome${waiting.size === 1 ? "" : "s"}`;
+}
+
+function letIn() {
+  for (const html of waiting.values()) body.prepend(fromHtml(html).querySelector("tr"));
+  while (body.rows.length > MOST_ROWS) body.lastElementChild.remove();
+  waiting.clear();
+  missedSome = false;
+  showWaiting();
+}
+
+function onNewer() {
+  if (missedSome) {
+    location.assign(address(location.pathname, {}));
+    return;
+  }
+  letIn();
+  document.getElementById("rows-h").scrollIntoView({ block: "start" });
+  body.querySelector("a")?.focus({ preventScroll: true });
+}
+
+// A summary at most every ten seconds, and at once when the import's state changes.
+function tell(update) {
+  const now = Date.now();
+  if (update.state === lastState && now - saidAt < SAY_MS) return;
+  say.textContent = update.say;
+  saidAt = now;
+  lastState = update.state;
+}
+
+function showLink(live) {
+  mark.hidden = false;
+  if (live) {
+    delete mark.dataset.live;
+    mark.textContent = "Live";
+  } else {
+    mark.dataset.live = "off";
+    mark.textContent = lastAt ? `Reconnecting; figures are from ${lastAt}` : "Reconnecting";
+  }
+}
+
+function showSettled() {
+  mark.hidden = true;
+}
+
+// ---- where updates come from ---------------------------------------------------------------
+
+function listen() {
+  source = new EventSource(address(page.dataset.live, { after: cursor }));
+  let failures = 0;
+  // A proxy that holds the stream back looks like a connection on which nothing ever comes.
+  let silence = setTimeout(pollInstead, SILENCE_MS);
+  source.addEventListener("message", (event) => {
+    clearTimeout(silence);
+    failures = 0;
+    showLink(true);
+    apply(JSON.parse(event.data));
+  });
+  source.addEventListener("settled", () => {
+    source.close();
+    showSettled();
+    setTimeout(poll, SETTLED_POLL_MS);
+  });
+  source.addEventListener("error", () => {
+    clearTimeout(silence);
+    failures += 1;
+    showLink(false);
+    if (source.readyState === EventSource.CLOSED || failures >= MOST_FAILURES) pollInstead();
+    else silence = setTimeout(pollInstead, SILENCE_MS);
+  });
+}
+
+function pollInstead() {
+  source.close();
+  poll();
+}
+
+async function poll() {
+  const next = await ask();
+  if (next) setTimeout(poll, next);
+}
+
+// Milliseconds until the next question, 0 when there is nobody to ask any more.
+async function ask() {
+  let answer;
+  try {
+    const options = { headers: { Accept: "application/json" } };
+    answer = await fetch(address(page.dataset.updates, { after: cursor }), options);
+  } catch {
+    showLink(false);
+    return POLL_MS;
+  }
+  if (answer.status === 401 || answer.status === 403 || answer.status === 404) {
+    mark.hidden = false;
+    mark.dataset.live = "off";
+    mark.textContent = "Signed out; reload the page";
+    return 0;
+  }
+  if (!answer.ok) {
+    showLink(false);
+    return POLL_MS;
+  }
+  const update = await answer.json();
+  apply(update);
+  if (update.settled) showSettled();
+  else showLink(true);
+  return update.settled ? SETTLED_POLL_MS : POLL_MS;
+}
+
+newer.addEventListener("click", onNewer);
+if (page.dataset.settled === "yes") setTimeout(poll, SETTLED_POLL_MS);
+else listen();

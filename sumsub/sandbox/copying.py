@@ -1,0 +1,153 @@
+"""Copy Applicant and its preview: data as it is, no checks (Sumsub: copy applicant profile)."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, replace
+
+from sumsub.sandbox.answers import applicant_body
+from sumsub.sandbox.engine import Engine, Incoming
+from sumsub.sandbox.ledger import Event
+from sumsub.sandbox.levels import Level
+from sumsub.sandbox.outbox import TYPE_OF_STATUS
+from sumsub.sandbox.problems import Code, Problem
+from sumsub.sandbox.records import Applicant, Origin, Profile, Review, ReviewStatus, StepType
+from sumsub.sandbox.share_tokens import ShareToken
+from sumsub.sandbox.sharing import (
+    checked_token,
+    note_refusal,
+    preview_id,
+    relation_refusal,
+    success,
+    taken,
+    wanted_level,
+)
+from sumsub.sandbox.wire import Answer, json_answer
+
+REUSE_SCOPE = "importApiShareToken"
+_TEXTS = {
+    Code.PARTNER_ID: "The partner id of the share token is not valid",
+    Code.NOT_PARTNERS: "The owner of the share token is not among your partners",
+    Code.COPY_DISABLED: "Copying applicants is disabled for you",
+    Code.SHARE_TOKEN: "Share token is not valid",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CopyPlan:
+    """A copy that may go ahead: what it brings, what is still asked, how it stands."""
+
+    token: ShareToken
+    donor: Applicant
+    level: Level
+    steps: tuple[StepType, ...]
+    missing: bool
+    review: Review
+
+
+def copy(engine: Engine, incoming: Incoming) -> Answer:
+    """``POST /resources/applicants/-/import``."""
+    try:
+        plan = _plan(engine, incoming)
+        applicant = _copied(engine, incoming, plan)
+    except Problem as problem:
+        note_refusal(engine, incoming, Event.REFUSED, problem)
+        raise
+    engine.world.add(applicant)
+    engine.tokens.spend(plan.token)
+    engine.record(incoming, success(Event.COPIED, applicant, plan.token))
+    _announce(engine, applicant, plan)
+    return json_answer(200, applicant_body(applicant, plan.level))
+
+
+def preview_copy(engine: Engine, incoming: Incoming) -> Answer:
+    """``GET`` or ``POST …/-/import/preview``: the copy that would be; the token stays usable."""
+    try:
+        plan = _plan(engine, incoming)
+    except Problem as problem:
+        note_refusal(engine, incoming, Event.PREVIEWED, problem)
+        raise
+    applicant = _applicant(engine, incoming, plan, preview_id())
+    entry = success(Event.PREVIEWED, plan.donor, plan.token)
+    engine.record(
+        incoming,
+        replace(entry, client_id=incoming.workspace.client_id, external_user_id=None),
+    )
+    return json_answer(200, applicant_body(applicant, plan.level))
+
+
+def _plan(engine: Engine, incoming: Incoming) -> CopyPlan:
+    params = incoming.request.params
+    level = wanted_level(incoming) if params.get("levelName") else None
+    token, donor = checked_token(engine, incoming)
+    _refuse_if_barred(engine, incoming, donor)
+    asked_again = {part.strip() for part in params.get("resetIdDocSetTypes", "").split(",")}
+    steps = tuple(kind for kind in held(donor.shown_profile) if kind.value not in asked_again)
+    target = level or incoming.workspace.level(donor.level) or incoming.workspace.levels[0]
+    open_steps = set(target.kinds) - set(steps)
+    missing = bool(open_steps) and (level is not None or bool(asked_again - {""}))
+    review = _review(engine, donor, recheck=params.get("trustReview", "").lower() == "false")
+    return CopyPlan(token, donor, target, steps, missing, review)
+
+
+def held(profile: Profile) -> tuple[StepType, ...]:
+    """The steps for which a profile holds something."""
+    present = {
+        StepType.IDENTITY: bool(profile.documents),
+        StepType.SELFIE: profile.selfie is not None,
+        StepType.PROOF_OF_RESIDENCE: profile.proof is not None,
+        StepType.QUESTIONNAIRE: bool(profile.questionnaire),
+    }
+    return tuple(kind for kind, there in present.items() if there)
+
+
+def _refuse_if_barred(engine: Engine, incoming: Incoming, donor: Applicant) -> None:
+    owner = engine.directory.by_client_id[donor.client_id]
+    recipient = incoming.workspace
+    code = relation_refusal(engine, owner, recipient)
+    if code is None and donor.profile.erased:
+        code = Code.SHARE_TOKEN
+    if code is None and not (owner.settings.copy_enabled and recipient.settings.copy_enabled):
+        code = Code.COPY_DISABLED
+    if code is not None:
+        raise Problem(400, _TEXTS[code], code, bare=True)
+
+
+def _review(engine: Engine, donor: Applicant, *, recheck: bool) -> Review:
+    """The donor's result as it is, or a fresh check when the caller does not trust it."""
+    if not recheck:
+        return replace(donor.review, due_ms=None)
+    due_ms = engine.clock.now_ms() + engine.switches.review_delay_ms
+    return Review(ReviewStatus.PENDING, due_ms=due_ms)
+
+
+def _copied(engine: Engine, incoming: Incoming, plan: CopyPlan) -> Applicant:
+    external_id = incoming.request.params.get("userId") or f"copy-{uuid.uuid4()}"
+    existing = engine.world.find_external(incoming.workspace.client_id, external_id)
+    if existing is not None:
+        raise taken(existing)
+    return _applicant(engine, incoming, plan, external_id)
+
+
+def _applicant(engine: Engine, incoming: Incoming, plan: CopyPlan, external_id: str) -> Applicant:
+    return Applicant(
+        id=engine.world.new_id(),
+        client_id=incoming.workspace.client_id,
+        external_user_id=external_id,
+        level=plan.level.name,
+        origin=Origin.COPIED,
+        profile=plan.donor.shown_profile,
+        review=Review(ReviewStatus.INIT) if plan.missing else plan.review,
+        created_ms=engine.clock.now_ms(),
+        source_id=plan.donor.id,
+        steps=plan.steps,
+    )
+
+
+def _announce(engine: Engine, applicant: Applicant, plan: CopyPlan) -> None:
+    """First the inherited status with ``reuseScope``, then what the level still asks for."""
+    inherited = replace(applicant, review=plan.review)
+    kind = TYPE_OF_STATUS[plan.review.status]
+    engine.outbox.announce(inherited, kind, reuse_scope=REUSE_SCOPE)
+    if plan.missing:
+        engine.outbox.announce(applicant, "applicantReset")

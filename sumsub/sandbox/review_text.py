@@ -1,0 +1,34 @@
+"""Reviews to and from the text kept in the store: the bare status when there is no more to say."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, replace
+
+from sumsub.sandbox.records import Answer, Review, ReviewStatus
+
+
+def review_text(review: Review) -> str:
+    """The text to keep; the due time has a column of its own."""
+    if review == Review(review.status, due_ms=review.due_ms):
+        return review.status.value
+    kept = asdict(replace(review, due_ms=None))
+    return json.dumps({key: value for key, value in kept.items() if value})
+
+
+def review_from(text: str, due_ms: int | None) -> Review:
+    """The review behind a kept text."""
+    if not text.startswith("{"):
+        return Review(ReviewStatus(text), due_ms=due_ms)
+    kept = json.loads(text)
+    return Review(
+        status=ReviewStatus(kept["status"]),
+        answer=Answer(kept["answer"]) if kept.get("answer") else None,
+        reject_type=kept.get("reject_type", ""),
+        labels=tuple(kept.get("labels", ())),
+        client_comment=kept.get("client_comment", ""),
+        moderation_comment=kept.get("moderation_comment", ""),
+        attempts=kept.get("attempts", 0),
+        decided_ms=kept.get("decided_ms"),
+        due_ms=due_ms,
+    )

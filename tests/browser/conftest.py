@@ -1,0 +1,68 @@
+"""Fixtures: people who are signed in already, and files of fresh share tokens."""
+
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from sumsub.sandbox.process import Sandbox
+from tests.browser.windows import Windows
+from tests.parts.browsers import Showcase, sign_in
+from tests.parts.installations import Installation
+
+Open = Callable[..., Page]
+Tokens = Callable[[int], Path]
+
+
+@pytest.fixture(scope="session")
+def states(browser: Browser, live: Installation) -> Callable[[str], Any]:
+    """`states("olga")`: the cookies of somebody who has signed in; each signs in once."""
+    known: dict[str, Any] = {}
+
+    def state_of(first_name: str) -> Any:
+        if first_name not in known:
+            context = browser.new_context(base_url=live.address)
+            page = context.new_page()
+            sign_in(page, first_name)
+            known[first_name] = context.storage_state()
+            context.close()
+        return known[first_name]
+
+    return state_of
+
+
+@pytest.fixture
+def page_of(new_context: Callable[..., Any], states: Callable[[str], Any]) -> Open:
+    """`page_of("olga", **context)`: a window in which that person is signed in."""
+
+    def opened(first_name: str, **context: Any) -> Page:
+        made = new_context(storage_state=states(first_name), reduced_motion="reduce", **context)
+        page: Page = made.new_page()
+        return page
+
+    return opened
+
+
+@pytest.fixture(scope="session")
+def windows(browser: Browser, showcase: Showcase) -> Iterator[Windows]:
+    """`windows["doris"]`: her window on the installation that shows everything."""
+    opened = Windows(browser, showcase.address, showcase.places)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def tokens(sandbox: Sandbox, tmp_path: Path) -> Tokens:
+    """`tokens(20)`: a file of so many fresh share tokens, covering the outcomes."""
+
+    def minted(count: int) -> Path:
+        with urllib.request.urlopen(f"{sandbox.url}/_sandbox/tokens.csv?n={count}") as answer:
+            content = answer.read()
+        path = tmp_path / f"tokens-{count}.csv"
+        path.write_bytes(content)
+        return path
+
+    return minted

@@ -1,0 +1,130 @@
+"""An installation in which every page has something to show, and in which nothing moves.
+
+`build` runs inside that installation (`manage.py shell`); of its programs only the web is
+started, so a running import stays where it is for as long as somebody looks at it.
+"""
+
+import json
+import sys
+from datetime import timedelta
+
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.rights import Role
+from customers.breaker import link
+from customers.models import (
+    Application,
+    BreakerState,
+    Gate,
+    GateReason,
+    GateScope,
+    Import,
+    ImportMode,
+    ImportState,
+    ReviewChange,
+    Row,
+    RowState,
+)
+from sharing.applicant_lookup import look_up
+from sharing.models import Partner, PartnerState
+from tests.parts.import_maker import make_import
+from tests.parts.people import add_cast, make_person
+
+OUTCOMES = [state for state in RowState if state != RowState.STAGED]
+WAITING = [RowState.IMPORTED, RowState.PENDING, RowState.PENDING, RowState.CHECKING]
+
+
+def build(recipient_client_id: str) -> None:
+    """Fill the installation; writes what page_cases puts into addresses, as JSON."""
+    add_cast()
+    make_person("Tessa Twofold", Role.VIEWER)
+    everyone = make_person("Ada Allroles", *Role)
+    places: dict[str, int | str] = {**_partners(recipient_client_id), **_applicants(everyone)}
+    places |= _imports(everyone)
+    row = Row.objects.filter(state=RowState.IMPORTED).select_related("application").earliest("pk")
+    assert row.application is not None
+    _enrich(row.application)
+    places |= {"customer": str(row.customer_id), "application": str(row.application_id)}
+    sys.stdout.write(json.dumps(places))
+
+
+def _partners(recipient_client_id: str) -> dict[str, int]:
+    today = timezone.now().date()
+    common = {"agreement_reference": "VB-2026-11", "contact": "compliance@velmora.example"}
+    both = Partner.objects.create(
+        name="Velmora Bank",
+        client_id=recipient_client_id,
+        is_donor=True,
+        is_recipient=True,
+        agreement_ends_on=today + timedelta(days=12),
+        redeemed_count=41,
+        refused_count=3,
+        confirmed_at=timezone.now(),
+        **common,
+    )
+    contradicted = Partner.objects.create(
+        name="Ostermoor Pay",
+        client_id="ostermoor_pay_20551",
+        is_donor=True,
+        agreement_ends_on=today - timedelta(days=1),
+        contradicted_at=timezone.now(),
+    )
+    asleep = Partner.objects.create(
+        name="Pellworth Wallet",
+        client_id="pellworth.example_50918",
+        is_recipient=True,
+        state=PartnerState.PAUSED,
+    )
+    return {"partner": both.pk, "contradicted": contradicted.pk, "asleep": asleep.pk}
+
+
+def _applicants(by: User) -> dict[str, int]:
+    names = {"applicant": "demo-approved-complete", "unfit": "demo-10510-nothing-left"}
+    return {name: look_up(wanted, by=by).applicant.pk for name, wanted in names.items()}
+
+
+def _imports(by: User) -> dict[str, int]:
+    donor = Partner.objects.donors().active().earliest("pk")
+    done = [one for one in OUTCOMES if one not in (RowState.PENDING, RowState.SENDING)]
+    made = {
+        "finished": make_import(*done, state=ImportState.FINISHED, by=by, partner=donor),
+        "running": make_import(*OUTCOMES, by=by, partner=donor, file_sha256="a" * 64),
+        "paused": make_import(*WAITING, state=ImportState.PAUSED, by=by, mode=ImportMode.COPY),
+        "cancelled": make_import(RowState.CANCELLED, RowState.SENDING, state=ImportState.CANCELLED),
+        "staged": make_import(RowState.STAGED, state=ImportState.STAGED, file_sha256="a" * 64),
+        "held": make_import(*WAITING, by=by),
+    }
+    _hold(made["held"])
+    return {name: imported.pk for name, imported in made.items()}
+
+
+def _hold(imported: Import) -> None:
+    now = timezone.now()
+    Gate.objects.create(
+        scope=f"{GateScope.IMPORT}:{imported.pk}",
+        reason=GateReason.NOT_PARTNERS,
+        error_code=10501,
+        closed_at=now,
+        times_closed=1,
+    )
+    line = link()
+    line.breaker, line.opened_at, line.probe_at = BreakerState.OPEN, now, now + timedelta(hours=1)
+    line.save()
+
+
+def _enrich(application: Application) -> None:
+    application.documents = [
+        {"type": "PASSPORT", "country": "NLD", "issued": "2021-04-02", "valid_until": "2031-04-02"}
+    ]
+    application.steps = [
+        {"step": "IDENTITY", "submitted": True, "answer": "GREEN", "doc_type": "PASSPORT"},
+        {"step": "SELFIE", "submitted": True, "answer": "RED"},
+        {"step": "PROOF_OF_RESIDENCE", "submitted": False},
+        {"step": "QUESTIONNAIRE", "submitted": None},
+    ]
+    application.save()
+    for status, answer in (("init", ""), ("completed", "GREEN")):
+        ReviewChange.objects.create(
+            application=application, status=status, answer=answer, source="poll"
+        )

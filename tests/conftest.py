@@ -1,0 +1,29 @@
+"""What every test may ask for; the parts themselves are in tests/parts."""
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.parts.installations import Installation
+
+# Each after those that it imports: pytest rewrites the assertions of what it loads first.
+pytest_plugins = [
+    "tests.parts.audit_trail",
+    "tests.parts.databases",
+    "tests.parts.far_end",
+    "tests.parts.installations",
+    "tests.parts.people",
+    "tests.parts.browsers",
+]
+
+
+@pytest.fixture(scope="session")
+def base_url(live: "Installation") -> str:
+    """What `page.goto("/imports/")` starts from. Here, because Playwright's own would win."""
+    return live.address
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests last: Playwright leaves an event loop behind, which Django's ORM refuses."""
+    items.sort(key=lambda item: "/browser/" in item.path.as_posix())

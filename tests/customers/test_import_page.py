@@ -1,0 +1,180 @@
+"""The page of an import: figures, rows, filters, next steps."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import User
+from customers.models import (
+    Import,
+    ImportState,
+    Row,
+    RowState,
+)
+from customers.reasons import Reason
+from sharing.models import Partner
+from tests.parts.import_maker import lines, make_import, make_row
+from tests.parts.pages import words
+
+SignIn = Callable[[User], Client]
+S = RowState
+
+
+def test_the_head_names_file_level_mode_partner_and_person(office: Client, officer: User) -> None:
+    donor = Partner.objects.create(name="Ostermoor Pay", client_id="om", is_donor=True)
+    imported = make_import(S.PENDING, by=officer, partner=donor, file_name="november.csv")
+    page = words(office.get(f"/imports/{imported.pk}/"))
+    for part in ("from Ostermoor Pay", "november.csv", "id-only", "Reusable KYC", "Olga Officer"):
+        assert part in page
+
+
+def test_progress_says_how_many_rows_have_their_outcome(office: Client) -> None:
+    imported = make_import(S.IMPORTED, S.REFUSED, S.PENDING, S.PENDING)
+    page = words(office.get(f"/imports/{imported.pk}/"))
+    assert "50 %" in page
+    assert "2 of 4 rows have their outcome" in page
+
+
+def test_rows_come_latest_first_or_in_file_order(office: Client) -> None:
+    imported = make_import(S.IMPORTED, S.REFUSED, S.PENDING)
+    assert lines(words(office.get(f"/imports/{imported.pk}/"))) == [4, 3, 2]
+    assert lines(words(office.get(f"/imports/{imported.pk}/?order=file"))) == [2, 3, 4]
+
+
+def test_a_row_shows_customer_applicant_review_and_token_mark(office: Client) -> None:
+    imported = make_import(S.IMPORTED)
+    row = Row.objects.get()
+    page = words(office.get(f"/imports/{imported.pk}/"))
+    assert f"/customers/{row.customer_id}/" in page
+    for part in (row.name, row.applicant_id, "Approved", f"{row.token_mark[:4]}·"):
+        assert part in page
+
+
+def test_a_refused_row_shows_reason_code_and_next_step(office: Client) -> None:
+    imported = make_import(S.REFUSED)
+    page = words(office.get(f"/imports/{imported.pk}/"))
+    assert "Document type not accepted at this level." in page
+    assert "10513" in page
+    assert "Try a level that accepts more types of document" in page
+
+
+def test_a_row_in_doubt_says_not_to_request_a_new_token(office: Client) -> None:
+    imported = make_import(S.CHECKING)
+    assert "Do not request a new token yet." in words(office.get(f"/imports/{imported.pk}/"))
+
+
+def test_waiting_rows_say_their_place_in_line(office: Client) -> None:
+    imported = make_import(S.IMPORTED, S.PENDING, S.PENDING)
+    page = words(office.get(f"/imports/{imported.pk}/?order=file"))
+    assert "Next in line." in page
+    assert "Place 2 in line" in page
+
+
+def test_a_row_with_an_earlier_deadline_stands_before_earlier_lines(office: Client) -> None:
+    imported = make_import(S.PENDING, S.PENDING)
+    soon = timezone.now() + timedelta(minutes=3)
+    Row.objects.filter(line=3).update(deadline_at=soon, claim_order=soon)
+    page = words(office.get(f"/imports/{imported.pk}/?state=pending&q=3"))
+    assert "Next in line." in page
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("state=refused", [3]),
+        ("state=skipped", [5, 4]),
+        ("state=nonsense", [5, 4, 3, 2]),
+        ("q=3", [3]),
+        ("why=refused.rule.10513.reusable-kyc-not-compatible-doc-type", [3]),
+        ("why=broken", []),
+    ],
+)
+def test_rows_are_filtered_by_label_words_and_reason(
+    office: Client, query: str, found: list[int]
+) -> None:
+    imported = make_import(S.IMPORTED, S.REFUSED, S.INVALID, S.INVALID)
+    assert lines(words(office.get(f"/imports/{imported.pk}/?{query}"))) == found
+
+
+def test_paging_shows_every_row_exactly_once(office: Client) -> None:
+    imported = make_import()
+    for line in range(2, 125):
+        make_row(imported, line, S.PENDING, change=line % 3)
+    seen: list[int] = []
+    query: str | None = ""
+    while query is not None:
+        page = words(office.get(f"/imports/{imported.pk}/{query}"))
+        seen += lines(page)
+        query = _next_query(page)
+    assert sorted(seen) == list(range(2, 125))
+
+
+def _next_query(page: str) -> str | None:
+    if 'rel="next"' not in page:
+        return None
+    return page.split('rel="next" href="')[1].split('"')[0]
+
+
+def test_equal_refusals_are_one_card_whose_count_leads_to_its_rows(office: Client) -> None:
+    imported = make_import(*[S.REFUSED] * 300, S.IMPORTED, state=ImportState.FINISHED)
+    page = words(office.get(f"/imports/{imported.pk}/"))
+    assert page.count('<article class="reason"') == 1
+    link = page.split('class="count" href="')[1].split('"')[0]
+    assert ">300</a>" in page
+    filtered = words(office.get(f"/imports/{imported.pk}/{link.split('#')[0]}"))
+    assert len(lines(filtered)) == 50
+
+
+def test_next_steps_are_grouped_by_who_acts(office: Client) -> None:
+    donor = Partner.objects.create(name="Ostermoor Pay", client_id="om", is_donor=True)
+    imported = make_import(S.REFUSED, S.NEEDS_PERSON, S.CHECKING, S.NOT_IMPORTED, partner=donor)
+    page = words(office.get(f"/imports/{imported.pk}/"))
+    headings = ["For you", "Nobody: we are asking Sumsub", "For Ostermoor Pay"]
+    assert [page.index(heading) for heading in headings] == sorted(
+        page.index(heading) for heading in headings
+    )
+
+
+def test_a_duplicate_links_to_the_row_that_owns_its_token(office: Client) -> None:
+    first = make_import(S.IMPORTED, state=ImportState.FINISHED)
+    second = make_import(S.DUPLICATE, state=ImportState.FINISHED)
+    owner = Row.objects.get(import_ref=first)
+    Row.objects.filter(import_ref=second).update(
+        duplicate_of=owner, reason=Reason.DUPLICATE_ELSEWHERE
+    )
+    page = words(office.get(f"/imports/{second.pk}/"))
+    assert f"/imports/{first.pk}/?order=file&q=2" in page
+
+
+def test_the_page_of_a_large_import_asks_no_more_than_that_of_a_small_one(
+    office: Client, django_assert_max_num_queries: Callable[[int], object]
+) -> None:
+    imported = make_import(*[S.IMPORTED] * 60, *[S.PENDING] * 60)
+    with django_assert_max_num_queries(25):  # type: ignore[attr-defined]
+        office.get(f"/imports/{imported.pk}/")
+
+
+def test_no_share_token_and_no_seal_is_in_the_page(office: Client) -> None:
+    imported = make_import(S.PENDING)
+    Row.objects.update(token_sealed=b"sealed-bytes-of-a-token")
+    assert b"sealed-bytes" not in office.get(f"/imports/{imported.pk}/").content
+    assert Import.objects.count() == 1
+
+
+def test_who_may_not_see_personal_data_sees_masked_names(viewer: User, client_for: SignIn) -> None:
+    imported = make_import(S.IMPORTED)
+    page = words(client_for(viewer).get(f"/imports/{imported.pk}/"))
+    assert "Ada Mercer" not in page
+    assert "A… M…" in page
+
+
+def test_names_cannot_be_found_by_who_may_not_see_them(
+    viewer: User, office: Client, client_for: SignIn
+) -> None:
+    imported = make_import(S.IMPORTED)
+    address = f"/imports/{imported.pk}/?q=mercer"
+    assert lines(words(client_for(viewer).get(address))) == []
+    assert lines(words(office.get(address))) == [2]

@@ -1,0 +1,1 @@
+"""The real parts that tests run against: databases, a broker, processes, people."""

@@ -1,0 +1,87 @@
+"""The rate budget: no window ever holds more than the limit, and nothing of it is wasted."""
+
+import random
+from collections.abc import Callable
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.db import transaction
+from pytest_django.fixtures import Settings
+
+from sharing import budget
+from sharing.limits import parse_limit
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+
+START = 1_795_000_000.0
+
+
+@pytest.fixture
+def fifty_in_five(settings: Settings) -> None:
+    settings.SUMSUB_POST_LIMIT = "50/5s"
+
+
+def take(wanted: int, now: float) -> int:
+    with transaction.atomic():
+        return budget.take(budget.POST, wanted, now=now)
+
+
+def sends(ticks: Callable[[], float], seconds: float) -> list[float]:
+    """The moments of all permits that a greedy drain gets within so many seconds."""
+    now, given = START, []
+    while now < START + seconds:
+        given += [now] * take(1000, now)
+        now += ticks()
+    return given
+
+
+def most_in_a_window(moments: list[float], window: float) -> int:
+    return max(sum(1 for other in moments if one <= other < one + window) for one in moments)
+
+
+@pytest.mark.usefixtures("fifty_in_five")
+@pytest.mark.parametrize("tick", [0.03, 0.13, 0.2])
+def test_no_window_holds_more_than_the_limit_and_hardly_a_permit_is_lost(tick: float) -> None:
+    dice = random.Random(7)
+    given = sends(lambda: tick * dice.uniform(0.5, 1.5), 30)
+    assert most_in_a_window(given, 5.0) <= 50
+    assert len(given) >= 0.96 * 300
+
+
+@pytest.mark.usefixtures("fifty_in_five")
+def test_after_a_rest_only_a_small_burst_goes_out_at_once() -> None:
+    assert take(1000, START) == 5
+    assert take(1000, START) == 0
+
+
+@pytest.mark.usefixtures("fifty_in_five")
+def test_the_next_permit_is_announced_truly() -> None:
+    take(1000, START)
+    wait = budget.next_permit_in(budget.POST, now=START)
+    assert take(1, START + wait / 2) == 0
+    assert take(1, START + wait) == 1
+
+
+@pytest.mark.usefixtures("fifty_in_five")
+def test_429s_of_one_episode_halve_the_pace_once_and_it_recovers() -> None:
+    sends(lambda: 0.1, 10)
+    for late in (0.0, 0.1, 0.4):
+        with transaction.atomic():
+            budget.throttled(budget.POST, now=START + 10 + late, retry_after=2.0)
+    assert take(1, START + 12.3) == 0
+    slow = sum(take(5, START + 13 + tick / 10) for tick in range(50))
+    assert 15 <= slow <= 35
+    later = sum(take(5, START + 120 + tick / 10) for tick in range(50))
+    assert later >= 45
+
+
+def test_without_a_limit_all_is_given(settings: Settings) -> None:
+    settings.SUMSUB_POST_LIMIT = "none"
+    assert take(700, START) == 700
+    assert budget.next_permit_in(budget.POST, now=START) == 0
+
+
+@pytest.mark.parametrize("text", ["", "fifty", "50", "0/5s", "50/0s"])
+def test_a_limit_that_cannot_be_read_says_how_one_looks(text: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match="50/5s"):
+        parse_limit(text)

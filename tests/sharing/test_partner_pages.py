@@ -1,0 +1,230 @@
+"""The register on pages, as an admin works with it."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import AuditEvent, User
+from sharing import register
+from sharing.models import IssuedToken, Partner, PartnerState
+from sumsub.sandbox.process import Sandbox
+from tests.sharing.conftest import Browse
+
+FIELDS = {
+    "name": "Velmora Bank",
+    "client_id": "velmora_bank_48213",
+    "is_recipient": "on",
+    "default_ttl_seconds": "1200",
+}
+
+
+def _refusals(client: Any, changes: dict[str, str], without: str = "") -> dict[str, list[str]]:
+    """What the form says about these fields; nothing may be stored then."""
+    data = {key: value for key, value in (FIELDS | changes).items() if key != without}
+    before = Partner.objects.count()
+    answer = client.post("/partners/add/", data)
+    assert answer.status_code == 200
+    assert Partner.objects.count() == before
+    errors: dict[str, list[str]] = answer.context["form"].errors
+    for sentences in errors.values():
+        for sentence in sentences:
+            assert sentence.replace("'", "&#x27;") in answer.content.decode()
+    return errors
+
+
+def test_an_admin_adds_a_recipient_and_the_trail_knows(
+    connected: Sandbox, admin: User, client_for: Browse
+) -> None:
+    answer = client_for(admin).post("/partners/add/?tab=recipients", FIELDS, follow=True)
+    page = answer.content.decode()
+    added = Partner.objects.get(client_id="velmora_bank_48213")
+    assert added.is_recipient
+    assert not added.is_donor
+    assert answer.redirect_chain[-1][0] == f"/partners/{added.pk}/"
+    assert "So that we can share with Velmora Bank" in page
+    assert "So that Velmora Bank can share with us" not in page
+    event = AuditEvent.objects.get(deed="partner.added")
+    assert event.actor == admin
+    assert event.details == {"client_id": "velmora_bank_48213", "role": "recipient"}
+
+
+def test_the_form_for_a_new_partner_presets_the_role_of_its_tab(
+    connected: Sandbox, admin: User, client_for: Browse
+) -> None:
+    page = client_for(admin).get("/partners/add/?tab=recipients").content.decode()
+    assert "<h1>Add recipient</h1>" in page
+    assert 'name="is_recipient" id="id_is_recipient" checked' in page
+    assert 'name="is_donor" id="id_is_donor" checked' not in page
+    assert '<option value="id-only">' in page
+
+
+def test_our_own_client_id_is_refused(connected: Sandbox, admin: User, client_for: Browse) -> None:
+    errors = _refusals(client_for(admin), {"client_id": connected.recipient.client_id})
+    assert errors["client_id"] == [
+        "This is our own client id. Enter the one that your partner's dashboard shows."
+    ]
+
+
+def test_a_client_id_stands_in_the_register_once_also_when_its_partner_was_removed(
+    connected: Sandbox, admin: User, client_for: Browse, donor: Partner
+) -> None:
+    client = client_for(admin)
+    errors = _refusals(client, {"client_id": donor.client_id})
+    assert errors["client_id"] == ["Ostermoor Pay has this client id already."]
+    Partner.objects.update(state=PartnerState.REMOVED)
+    errors = _refusals(client, {"client_id": donor.client_id})
+    assert errors["client_id"] == [
+        "Ostermoor Pay has this client id and is removed. Activate it instead."
+    ]
+
+
+@pytest.mark.parametrize("seconds", ["0", "-20", "", "soon", "1.5"])
+def test_a_time_to_live_below_one_second_is_refused_with_an_example(
+    connected: Sandbox, admin: User, client_for: Browse, seconds: str
+) -> None:
+    errors = _refusals(client_for(admin), {"default_ttl_seconds": seconds})
+    assert errors["default_ttl_seconds"] == [
+        "Enter seconds from 1 up, for example 1200 for 20 minutes."
+    ]
+
+
+def test_a_time_to_live_of_ten_years_is_refused(
+    connected: Sandbox, admin: User, client_for: Browse
+) -> None:
+    errors = _refusals(client_for(admin), {"default_ttl_seconds": "315360000"})
+    assert errors["default_ttl_seconds"] == [
+        "A share token lives 31536000 seconds (a year) at most."
+    ]
+
+
+def test_a_partner_without_a_role_or_a_name_is_refused(
+    connected: Sandbox, admin: User, client_for: Browse
+) -> None:
+    errors = _refusals(client_for(admin), {"name": " "}, without="is_recipient")
+    assert errors["is_donor"] == ["Choose at least one: donor, recipient, or both."]
+    assert errors["name"] == ["Enter the company's name."]
+
+
+def test_a_client_id_with_a_blank_inside_is_refused(
+    connected: Sandbox, admin: User, client_for: Browse
+) -> None:
+    errors = _refusals(client_for(admin), {"client_id": "velmora bank"})
+    assert errors["client_id"] == [
+        "A client id has no blanks, for example northbank.example_200002."
+    ]
+
+
+def test_editing_stores_and_audits_the_changed_fields_only(
+    connected: Sandbox, admin: User, client_for: Browse, recipient: Partner
+) -> None:
+    data = FIELDS | {"client_id": recipient.client_id, "default_ttl_seconds": "3600"}
+    connected_client = client_for(admin)
+    # Our own workspace is `recipient` here, so the partner needs another client id.
+    Partner.objects.update(client_id="velmora_bank_48213")
+    data["client_id"] = "velmora_bank_48213"
+    connected_client.post(f"/partners/{recipient.pk}/edit/", data)
+    recipient.refresh_from_db()
+    assert recipient.default_ttl_seconds == 3600
+    event = AuditEvent.objects.get(deed="partner.changed")
+    assert event.details["fields"] == "default_ttl_seconds"
+    connected_client.post(f"/partners/{recipient.pk}/edit/", data)
+    assert AuditEvent.objects.filter(deed="partner.changed").count() == 1
+
+
+def test_pausing_can_be_undone_where_it_is_said(
+    admin: User, client_for: Browse, recipient: Partner
+) -> None:
+    client = client_for(admin)
+    page = client.post(f"/partners/{recipient.pk}/pause/", follow=True).content.decode()
+    recipient.refresh_from_db()
+    assert recipient.state == PartnerState.PAUSED
+    assert 'Velmora Bank is paused. <button class="link" form="activate">Undo</button>' in page
+    assert '<form id="activate"' in page
+    client.post(f"/partners/{recipient.pk}/activate/")
+    recipient.refresh_from_db()
+    assert recipient.may_share
+
+
+def test_removing_asks_with_its_consequence_and_keeps_the_history(
+    admin: User, client_for: Browse, issued: IssuedToken
+) -> None:
+    client, partner = client_for(admin), issued.partner
+    page = client.get(f"/partners/{partner.pk}/").content.decode()
+    assert "Remove Velmora Bank? Nothing more is shared with it." in page
+    client.post(f"/partners/{partner.pk}/remove/", follow=True)
+    assert "Velmora Bank" not in client.get("/partners/?tab=recipients").content.decode()
+    page = client.get(f"/partners/{partner.pk}/").content.decode()
+    assert "Removed from the register." in page
+    assert partner.issued_tokens.get() == issued
+    assert "Velmora Bank" in client.get("/partners/?tab=recipients&state=removed").content.decode()
+
+
+def test_the_tabs_count_and_show_the_two_sides(
+    viewer: User, client_for: Browse, donor: Partner, recipient: Partner
+) -> None:
+    Partner.objects.create(name="Both Ways", client_id="both_1", is_donor=True, is_recipient=True)
+    client = client_for(viewer)
+    donors = client.get("/partners/").content.decode()
+    assert 'Donors <span class="n">2</span>' in donors
+    assert 'Recipients <span class="n">2</span>' in donors
+    assert ("Ostermoor Pay" in donors, "Velmora Bank" in donors) == (True, False)
+    recipients = client.get("/partners/?tab=recipients").content.decode()
+    assert ("Ostermoor Pay" in recipients, "Velmora Bank" in recipients) == (False, True)
+
+
+def test_search_and_states_narrow_the_list(
+    viewer: User, client_for: Browse, donor: Partner
+) -> None:
+    client = client_for(viewer)
+    other = Partner.objects.create(
+        name="Pellworth", client_id="pw_1", is_donor=True, state="paused"
+    )
+    assert list(client.get("/partners/?q=ostermoor_pay").context["partners"]) == [donor]
+    assert list(client.get("/partners/?state=paused").context["partners"]) == [other]
+    page = client.get("/partners/?q=<i>nobody").content.decode()
+    assert "No partner matches “&lt;i&gt;nobody”" in page
+
+
+def test_what_needs_a_person_stands_above_the_list_with_what_to_press(
+    admin: User, viewer: User, client_for: Browse, donor: Partner
+) -> None:
+    register.record_contradiction(donor.pk, timezone.now())
+    Partner.objects.create(
+        name="Caldermoss Trust",
+        client_id="ct_1",
+        is_donor=True,
+        agreement_reference="CT-2024-02",
+        agreement_ends_on=timezone.now().date() - timedelta(days=1),
+    )
+    page = client_for(admin).get("/partners/").content.decode()
+    assert "Sumsub does not know Ostermoor Pay as your partner" in page
+    assert f'href="/partners/{donor.pk}/#steps">Show the steps' in page
+    assert "The agreement with Caldermoss Trust has ended" in page
+    assert "Record agreement" in page
+    assert "Record agreement" not in client_for(viewer).get("/partners/").content.decode()
+
+
+def test_an_empty_tab_says_what_a_donor_is_and_who_adds_one(
+    admin: User, viewer: User, client_for: Browse
+) -> None:
+    page = client_for(admin).get("/partners/").content.decode()
+    assert "No donors yet" in page
+    assert 'href="/partners/add/?tab=donors">Add donor' in page
+    page = client_for(viewer).get("/partners/?tab=recipients").content.decode()
+    assert "An admin adds recipients here" in page
+    assert "/partners/add/" not in page
+
+
+def test_the_page_of_a_partner_says_whether_sumsub_confirmed_the_relation(
+    viewer: User, client_for: Browse, donor: Partner
+) -> None:
+    client = client_for(viewer)
+    assert "Not proven yet." in client.get(f"/partners/{donor.pk}/").content.decode()
+    register.record_redeemed(donor.pk, 1)
+    assert "<b>Confirmed</b>" in client.get(f"/partners/{donor.pk}/").content.decode()
+    register.record_contradiction(donor.pk, timezone.now())
+    page = client.get(f"/partners/{donor.pk}/").content.decode()
+    assert "<b>Contradicted</b>" in page
+    assert "Sumsub disagrees" in page

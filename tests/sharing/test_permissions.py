@@ -1,0 +1,141 @@
+"""Who may do what on the donor's side: every page, every role, by direct request."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from sharing.models import IssuedToken, Partner
+from sharing.urls import urlpatterns
+from tests.sharing.conftest import Browse
+
+ROLES = ("admin", "officer", "donor_operator", "auditor", "viewer", "outsider")
+REGISTER = {"admin", "officer", "donor_operator", "auditor", "viewer"}
+ADMIN, DONOR = {"admin"}, {"donor_operator"}
+
+GET_PAGES: dict[str, set[str]] = {
+    "partners": REGISTER,
+    "partner": REGISTER,
+    "partner_add": ADMIN,
+    "partner_edit": ADMIN,
+    "applicants": DONOR,
+    "applicant_look_up": DONOR,
+    "applicants_import": DONOR,
+    "applicant": DONOR,
+    "share_token": DONOR,
+    "tokens": DONOR,
+    "settings": {"admin", "auditor"},
+}
+POST_DEEDS: dict[str, set[str]] = {
+    "partner_add": ADMIN,
+    "partner_edit": ADMIN,
+    "partner_pause": ADMIN,
+    "partner_activate": ADMIN,
+    "partner_remove": ADMIN,
+    "applicant_look_up": DONOR,
+    "applicants_import": DONOR,
+    "applicant_look_again": DONOR,
+    "share_token": DONOR,
+    "share_token_copied": DONOR,
+    "connection_check": ADMIN,
+}
+WITHOUT_SUBJECT = {
+    "partners",
+    "partner_add",
+    "applicants",
+    "applicants_import",
+    "applicant_look_up",
+    "tokens",
+    "settings",
+    "connection_check",
+}
+
+Person = Callable[[str], User]
+
+
+@pytest.fixture
+def person(request: pytest.FixtureRequest) -> Person:
+    """The person of a role, by the name of its fixture."""
+
+    def find(role: str) -> User:
+        found = request.getfixturevalue(role)
+        assert isinstance(found, User)
+        return found
+
+    return find
+
+
+def _address(name: str, issued: IssuedToken) -> str:
+    if name in WITHOUT_SUBJECT:
+        return reverse(f"sharing:{name}")
+    if name == "share_token_copied":
+        return reverse(f"sharing:{name}", args=[issued.pk])
+    subject = issued.partner_id if name.startswith("partner") else issued.applicant_id
+    return reverse(f"sharing:{name}", args=[subject])
+
+
+def test_every_address_of_the_room_is_in_the_matrix() -> None:
+    assert {pattern.name for pattern in urlpatterns} == GET_PAGES.keys() | POST_DEEDS.keys()
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("name", GET_PAGES)
+def test_a_page_opens_for_the_roles_that_may_see_it_and_for_no_other(
+    issued: IssuedToken, person: Person, client_for: Browse, name: str, role: str
+) -> None:
+    answer = client_for(person(role)).get(_address(name, issued))
+    if role in GET_PAGES[name]:
+        assert answer.status_code in (200, 302)
+    else:
+        assert answer.status_code == 403
+
+
+REFUSALS = [(name, role) for name, may in POST_DEEDS.items() for role in ROLES if role not in may]
+
+
+@pytest.mark.parametrize(("name", "role"), REFUSALS)
+def test_a_deed_is_refused_to_every_role_that_must_not_do_it(
+    issued: IssuedToken, person: Person, client_for: Browse, name: str, role: str
+) -> None:
+    answer = client_for(person(role)).post(_address(name, issued))
+    assert answer.status_code == 403
+    assert Partner.objects.get(pk=issued.partner_id).may_share
+
+
+@pytest.mark.parametrize("name", GET_PAGES.keys() | POST_DEEDS.keys())
+def test_a_stranger_is_sent_to_the_sign_in_page(issued: IssuedToken, name: str) -> None:
+    method = Client().get if name in GET_PAGES else Client().post
+    answer = method(_address(name, issued))
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/accounts/login/")
+
+
+@pytest.mark.parametrize("name", POST_DEEDS.keys() - GET_PAGES.keys())
+def test_a_deed_is_not_done_by_a_get(
+    issued: IssuedToken, admin: User, donor_operator: User, client_for: Browse, name: str
+) -> None:
+    doer = admin if POST_DEEDS[name] == ADMIN else donor_operator
+    assert client_for(doer).get(_address(name, issued)).status_code == 405
+
+
+@pytest.mark.parametrize("name", POST_DEEDS)
+def test_a_deed_needs_the_pages_own_token_against_forgery(
+    issued: IssuedToken, admin: User, donor_operator: User, name: str
+) -> None:
+    client = Client(enforce_csrf_checks=True)
+    doer = admin if POST_DEEDS[name] == ADMIN else donor_operator
+    client.force_login(doer, backend="django.contrib.auth.backends.ModelBackend")
+    assert client.post(_address(name, issued)).status_code == 403
+
+
+def test_the_pages_offer_only_what_their_reader_may_do(
+    issued: IssuedToken, viewer: User, admin: User, client_for: Browse
+) -> None:
+    page = f"/partners/{issued.partner_id}/"
+    assert "Remove partner" in client_for(admin).get(page).content.decode()
+    shown = client_for(viewer).get(page).content.decode()
+    assert "Remove partner" not in shown
+    assert "/edit/" not in shown
+    assert "/share-tokens/" not in shown

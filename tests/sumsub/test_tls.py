@@ -1,0 +1,114 @@
+"""The same over TLS: a certificate is believed only when the TLS context says so."""
+
+import asyncio
+import ipaddress
+import socket
+import ssl
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from sumsub import calls
+from sumsub.client import Lane
+from sumsub.errors import LeaseEnded, NotDelivered
+from sumsub.signing import Credentials
+from sumsub.transport import shared_ssl_context
+from tests.sumsub import far_end as servers
+from tests.sumsub.conftest import Send
+from tests.sumsub.far_end import FarEnd, answers
+
+STATUS = calls.api_status()
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with the key and the self-signed certificate of 127.0.0.1."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "far end")])
+    now = datetime.now(UTC)
+    here = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
+    signed = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(here, critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    path = tmp_path_factory.mktemp("tls") / "far_end.pem"
+    private = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    path.write_bytes(private + signed.public_bytes(serialization.Encoding.PEM))
+    return path
+
+
+@contextmanager
+def tls_server(certificate: Path, *, handshake_after: float = 0) -> Iterator[FarEnd]:
+    """The far end behind TLS; it may let callers wait some seconds before it shakes hands."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+
+    def wrap(sock: socket.socket) -> socket.socket:
+        time.sleep(handshake_after)
+        return context.wrap_socket(sock, server_side=True)
+
+    with servers.far_end(wrap) as server:
+        server.url = server.url.replace("http:", "https:")
+        yield server
+
+
+@pytest.fixture
+def tls_end(certificate: Path) -> Iterator[FarEnd]:
+    with tls_server(certificate) as server:
+        yield server
+
+
+def test_unknown_certificate_means_surely_not_delivered(send: Send, tls_end: FarEnd) -> None:
+    with pytest.raises(NotDelivered):
+        send(STATUS, url=tls_end.url)
+    assert tls_end.received == []
+
+
+def test_certificate_from_the_environment_is_not_believed(
+    send: Send, tls_end: FarEnd, certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    shared_ssl_context.cache_clear()
+    with pytest.raises(NotDelivered):
+        send(STATUS, url=tls_end.url)
+
+
+def test_call_goes_through_with_a_context_that_knows_the_certificate(
+    send: Send, tls_end: FarEnd, certificate: Path
+) -> None:
+    tls_end.will(answers(200, {}))
+    send(STATUS, url=tls_end.url, ssl_context=ssl.create_default_context(cafile=certificate))
+    assert len(tls_end.received) == 1
+
+
+def test_lease_that_ends_while_connecting_writes_nothing(
+    certificate: Path, credentials: Credentials
+) -> None:
+    context = ssl.create_default_context(cafile=certificate)
+
+    async def story(url: str) -> None:
+        async with Lane(url, credentials, ssl_context=context) as lane:
+            with pytest.raises(LeaseEnded) as caught:
+                await lane.send(STATUS, not_after=time.monotonic() + 0.05)
+            frames = [Path(frame.path).parent.name for frame in caught.traceback]
+            assert "_async" not in frames, "no frame of httpcore, which holds the request, is kept"
+
+    with tls_server(certificate, handshake_after=0.15) as server:
+        asyncio.run(story(server.url))
+    assert server.connections == 1, "the connection did come about"
+    assert server.received == []
