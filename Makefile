@@ -32,6 +32,7 @@ bench: .venv/dev ## Print the figures of the README
 	$(BIN)/python -m benchmarks.storing
 	$(BIN)/python -m benchmarks.redeeming at-the-limit
 	$(BIN)/python -m benchmarks.redeeming without-limit
+	$(BIN)/python -m benchmarks.sandbox
 
 setup: .venv/dev ## Build .venv with everything for running, testing and checking
 

@@ -17,7 +17,8 @@ from sumsub.sandbox.engine import Engine, Options
 from sumsub.sandbox.ratelimit import Limit, parse_limit
 from sumsub.sandbox.running import serve
 from sumsub.sandbox.scenario import Scenario, ScenarioError, Switches, parse_scenario
-from sumsub.sandbox.store import StateInUse
+from sumsub.sandbox.store import StateInUse, StateOfAnotherVersion
+from sumsub.sandbox.targets import unfit
 
 log = logging.getLogger("sumsub.sandbox")
 
@@ -60,8 +61,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--applicants", type=int, default=200, metavar="N", help="default 200")
     parser.add_argument("--post-limit", type=_limit, metavar="50/5s", help="none: unlimited")
     parser.add_argument("--get-limit", type=_limit, metavar="300/5s", help="none: unlimited")
-    parser.add_argument("--webhook-url", default="", metavar="URL", help="recipient's webhooks")
-    parser.add_argument("--seed", help="same seed, same people and credentials")
+    parser.add_argument(
+        "--webhook-url", type=_webhook_url, default="", metavar="URL", help="recipient's webhooks"
+    )
+    parser.add_argument(
+        "--seed", help="same seed, same people and credentials; default: the scenario's seed"
+    )
     parser.add_argument("--json", action="store_true", help="print URL and credentials as JSON")
     return parser
 
@@ -70,6 +75,13 @@ def _port(text: str) -> int:
     if not text.isdigit() or int(text) > 65535:
         raise argparse.ArgumentTypeError("a port is a number from 0 to 65535")
     return int(text)
+
+
+def _webhook_url(text: str) -> str:
+    why = unfit(text) if text else ""
+    if why:
+        raise argparse.ArgumentTypeError(why)
+    return text
 
 
 def _limit(text: str) -> tuple[Limit | None]:
@@ -85,17 +97,30 @@ def _engine(args: argparse.Namespace) -> Engine:
     flags = {name: flag[0] for name in ("post_limit", "get_limit") if (flag := getattr(args, name))}
     options = Options(
         state=args.state,
-        seed=args.seed,
+        seed=_seed(args.seed, scenario),
         applicants=args.applicants,
         scenario=replace(scenario, switches=replace(scenario.switches, **flags)),
         webhook_url=args.webhook_url,
+        host=args.host,
     )
     try:
         return Engine(options)
+    except StateOfAnotherVersion:
+        raise CannotStart(
+            f"The state in {args.state} was kept by another version of the sandbox."
+            " Delete that directory, or choose another with --state."
+        ) from None
     except StateInUse:
         raise CannotStart(f"Another sandbox is using {args.state}. Stop it first.") from None
     except OSError as error:
         raise CannotStart(f"Cannot use {args.state}: {error.strerror}.") from None
+
+
+def _seed(wanted: str | None, scenario: Scenario) -> str | None:
+    """The seed of people and credentials: the flag's, else that of the scenario's dice."""
+    if wanted is None and scenario.seed is not None:
+        return str(scenario.seed)
+    return wanted
 
 
 def _scenario(file: Path | None, base: Switches) -> Scenario:

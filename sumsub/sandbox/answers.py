@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from typing import Any
 
 from sumsub.sandbox.clock import plain, with_offset
+from sumsub.sandbox.holdings import TWO_SIDED, Holding, holdings
 from sumsub.sandbox.levels import Level, letters, required_documents
 from sumsub.sandbox.records import (
+    NO_LABELS,
     Address,
     Answer,
     Applicant,
     Document,
+    Labels,
     Origin,
+    Picture,
     Profile,
     Review,
     ReviewStatus,
@@ -41,6 +46,7 @@ def applicant_body(
         "clientId": applicant.client_id,
         "inspectionId": inspection_id(applicant),
         "externalUserId": applicant.external_user_id,
+        "sourceKey": applicant.labels.source_key,
         "info": _info(profile, with_extras),
         "fixedInfo": profile.fixed,
         "email": profile.email,
@@ -51,6 +57,7 @@ def applicant_body(
         "lang": profile.lang,
         "type": "company" if profile.company else "individual",
         "questionnaires": _questionnaires(profile),
+        **_labels(applicant.labels),
     }
     if applicant.origin is Origin.COPIED:
         body["reuseScope"] = "importApiShareToken"
@@ -108,38 +115,86 @@ def review_result(review: Review) -> dict[str, Any] | None:
 def steps_body(applicant: Applicant, level: Level | None) -> dict[str, Any]:
     """``requiredIdDocsStatus``: null for each step of the level that is still open."""
     kinds = level.kinds if level is not None else applicant.steps
-    return {kind.value: _step_body(applicant, kind) for kind in kinds}
+    found = holdings(applicant)
+    return {kind.value: _step_body(applicant, found.get(kind, ())) for kind in kinds}
 
 
-def _step_body(applicant: Applicant, kind: StepType) -> dict[str, Any] | None:
-    profile = applicant.shown_profile
-    held: dict[StepType, tuple[str, str] | None] = {
-        StepType.IDENTITY: _kind_and_country(profile.documents),
-        StepType.SELFIE: ("SELFIE", profile.country) if profile.selfie else None,
-        StepType.PROOF_OF_RESIDENCE: (profile.proof.kind, profile.country)
-        if profile.proof
-        else None,
-        StepType.QUESTIONNAIRE: ("QUESTIONNAIRE", "") if profile.questionnaire else None,
+def images_body(applicant: Applicant) -> dict[str, Any]:
+    """``metadata/resources``: every image with its document (Sumsub: document images)."""
+    items = [
+        _image(applicant, holding, picture)
+        for found in holdings(applicant).values()
+        for holding in found
+        for picture in holding.pictures
+    ]
+    return {"items": items, "totalItems": len(items)}
+
+
+def moderation_body(applicant: Applicant) -> dict[str, Any]:
+    """``moderationStates``: the verdict and what it says of each image; the shape is our guess."""
+    states = {
+        str(picture.id): _step_result(applicant, step)
+        for step, found in holdings(applicant).items()
+        for holding in found
+        for picture in holding.pictures
     }
-    found = held[kind]
-    brought = applicant.origin not in (Origin.REUSED, Origin.COPIED) or kind in applicant.steps
-    if found is None or not brought:
-        return None
-    image = 1_300_000_000 + int(applicant.id[-6:], 16) * 8 + list(StepType).index(kind)
     return {
-        "reviewResult": {"reviewAnswer": "GREEN"},
-        "country": found[1] or None,
-        "idDocType": found[0],
-        "imageIds": [image],
-        "imageReviewResults": {str(image): {"reviewAnswer": "GREEN"}},
+        "applicantId": applicant.id,
+        "inspectionId": inspection_id(applicant),
+        "clientId": applicant.client_id,
+        "externalUserId": applicant.external_user_id,
+        "levelName": applicant.level,
+        "reviewStatus": applicant.review.status.value,
+        "applicantState": review_result(applicant.review),
+        "imagesStates": states,
+    }
+
+
+def _step_body(applicant: Applicant, found: tuple[Holding, ...]) -> dict[str, Any] | None:
+    if not found:
+        return None
+    first = found[0]
+    result = _step_result(applicant, first.step)
+    images = [picture.id for holding in found for picture in holding.pictures]
+    return {
+        "reviewResult": result,
+        "country": first.country or None,
+        "idDocType": first.kind or None,
+        "imageIds": images,
+        "imageReviewResults": {str(image): result for image in images},
         "forbidden": False,
-        "doubleSided": False,
+        "doubleSided": first.kind in TWO_SIDED,
         "stepStatuses": None,
     }
 
 
-def _kind_and_country(documents: tuple[Document, ...]) -> tuple[str, str] | None:
-    return (documents[0].kind, documents[0].country) if documents else None
+def _step_result(applicant: Applicant, step: StepType) -> dict[str, Any]:
+    """The verdict on a step: the review's, or that of the source for what was brought along."""
+    result = review_result(applicant.review)
+    if result is not None:
+        return result
+    return {"reviewAnswer": "GREEN"} if step in applicant.steps else {}
+
+
+def _image(applicant: Applicant, holding: Holding, picture: Picture) -> dict[str, Any]:
+    definition = {
+        "country": holding.country,
+        "idDocType": holding.kind,
+        "idDocSubType": picture.side,
+    }
+    return {
+        "id": str(picture.id),
+        "addedDate": plain(picture.added_ms or applicant.created_ms),
+        "fileMetadata": {
+            "fileName": picture.name,
+            "fileType": picture.media.partition("/")[2],
+            "fileSize": picture.size,
+        },
+        "idDocDef": {key: value for key, value in definition.items() if value},
+        "reviewResult": _step_result(applicant, holding.step),
+        "source": "fileupload",
+        "deactivated": False,
+    }
 
 
 def _info(profile: Profile, extras: bool) -> dict[str, Any]:
@@ -165,16 +220,26 @@ def _document(document: Document, profile: Profile, born: str) -> dict[str, Any]
     body = {
         "idDocType": document.kind,
         "country": document.country,
-        "firstName": profile.first,
-        "firstNameEn": profile.first_en,
-        "lastName": profile.last,
-        "lastNameEn": profile.last_en,
-        "issuedDate": document.issued.isoformat(),
+        "firstName": document.first or profile.first,
+        "firstNameEn": document.first or profile.first_en,
+        "lastName": document.last or profile.last,
+        "lastNameEn": document.last or profile.last_en,
+        "issuedDate": document.issued.isoformat() if document.issued else "",
         "validUntil": document.valid_until.isoformat() if document.valid_until else "",
         "number": document.number,
         "dob": born,
     }
     return {key: value for key, value in body.items() if value}
+
+
+def _labels(labels: Labels) -> dict[str, Any]:
+    if labels == NO_LABELS:
+        return {}
+    return {
+        "metadata": [{"key": key, "value": value} for key, value in labels.metadata],
+        "notes": [{"note": note} for note in labels.notes],
+        "tags": list(labels.tags),
+    }
 
 
 def _address(address: Address) -> dict[str, Any]:
@@ -193,5 +258,8 @@ def _address(address: Address) -> dict[str, Any]:
 def _questionnaires(profile: Profile) -> list[dict[str, Any]]:
     if not profile.questionnaire:
         return []
+    if profile.questionnaire.startswith("["):
+        given: list[dict[str, Any]] = json.loads(profile.questionnaire)
+        return given
     item = {"q1": {"value": profile.questionnaire}}
     return [{"id": "sourceOfFunds", "sections": {"main": {"items": item}}}]

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+
+DAY_SECONDS = 86_400
 
 
 class Clock:
@@ -22,12 +25,23 @@ class Clock:
 
     def today(self) -> date:
         """Today's date in UTC."""
-        return datetime.fromtimestamp(self.now(), UTC).date()
+        return _day(self.now() // DAY_SECONDS)
+
+
+@lru_cache(maxsize=4)
+def _day(number: int) -> date:
+    return date(1970, 1, 1) + timedelta(days=number)
 
 
 def plain(ms: int) -> str:
     """Sumsub's ``createdAt``: GMT without an offset."""
-    return time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(ms // 1000))
+    return _plain(ms // 1000)
+
+
+@lru_cache(maxsize=1024)
+def _plain(seconds: int) -> str:
+    # One answer says the same second several times, and so do the next hundred.
+    return time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(seconds))
 
 
 def with_offset(ms: int) -> str:

@@ -7,19 +7,21 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from http import HTTPStatus
+from urllib.parse import parse_qs
 
-from sumsub.sandbox import page
+from sumsub.sandbox import guard, listing, webhook_control
 from sumsub.sandbox.engine import Engine
+from sumsub.sandbox.listing import Seen
+from sumsub.sandbox.page import shell, static
 from sumsub.sandbox.problems import Problem
-from sumsub.sandbox.records import Applicant
 from sumsub.sandbox.scenario import ScenarioError
-from sumsub.sandbox.sharing import forecast
-from sumsub.sandbox.token_file import token_file
+from sumsub.sandbox.token_file import one_token, token_file
 from sumsub.sandbox.wire import Answer, Request, json_answer
 from sumsub.sandbox.workspaces import UnknownSetting, Workspace
 
 PREFIX = "/_sandbox/"
 AT_ONCE = 200
+SEARCHED_AT_MOST = 20_000
 
 
 def is_control(path: str) -> bool:
@@ -29,6 +31,9 @@ def is_control(path: str) -> bool:
 
 def answer(engine: Engine, request: Request) -> Answer:
     """Answer a control request; raises Problem."""
+    guard.admit(request, engine.host)
+    if webhook_control.is_ours(request.path):
+        return webhook_control.answer(engine, request)
     if request.path.startswith(f"{PREFIX}workspaces/"):
         return _put_workspace(engine, request)
     handlers = _HANDLERS.get(request.path)
@@ -41,42 +46,70 @@ def answer(engine: Engine, request: Request) -> Answer:
 
 
 def _page(engine: Engine, request: Request) -> Answer:
-    return Answer(HTTPStatus.OK, page.render(engine).encode(), "text/html; charset=utf-8")
+    html = shell.render(engine, request.params, request.headers.get("host", ""))
+    headers = (("Cache-Control", "no-store"), *static.HEADERS)
+    return Answer(HTTPStatus.OK, html.encode(), "text/html; charset=utf-8", headers=headers)
+
+
+def _file(engine: Engine, request: Request) -> Answer:
+    return static.answer(request.path.rpartition("/")[2])
 
 
 def _ledger(engine: Engine, request: Request) -> Answer:
-    lines = engine.ledger.lines(whole_number(request, "after", 0))
-    return Answer(HTTPStatus.OK, lines, "application/x-ndjson")
+    after = whole_number(request, "after", 0)
+    newest = whole_number(request, "newest", 0)
+    if newest:
+        after = max(after, engine.ledger.last_seq() - newest)
+    return Answer(HTTPStatus.OK, engine.ledger.lines(after), "application/x-ndjson")
 
 
 def _applicants(engine: Engine, request: Request) -> Answer:
-    return Answer(HTTPStatus.OK, _listing(engine, whole_number(request, "limit", AT_ONCE)))
+    wish = listing.wanted(engine, request.params)
+    passing = listing.passing(engine, wish)
+    limit = whole_number(request, "limit", AT_ONCE)
+    most = SEARCHED_AT_MOST if wish.filtered else limit
+    return Answer(HTTPStatus.OK, _items(passing, limit, most))
 
 
-def _listing(engine: Engine, limit: int) -> Iterator[bytes]:
-    everyone = itertools.islice(engine.world.everyone_generated(), limit)
+def _items(passing: Iterator[Seen], limit: int, most: int) -> Iterator[bytes]:
+    """The list in pieces; ``next`` is the ``after`` that goes on, null when nobody is left."""
     yield b'{"items": ['
-    lead = ""
-    while some := list(itertools.islice(everyone, AT_ONCE)):
-        yield (lead + ", ".join(_item(engine, applicant) for applicant in some)).encode()
-        lead = ", "
-    yield b"]}\n"
+    shown, searched, lead = 0, 0, ""
+    last: str | None = None
+    while shown < limit and searched < most:
+        some = list(itertools.islice(passing, min(AT_ONCE, limit - shown, most - searched)))
+        if not some:
+            break
+        last, searched = some[-1].applicant.id, searched + len(some)
+        if fitting := [_item(seen) for seen in some if seen.fits]:
+            shown += len(fitting)
+            yield (lead + ", ".join(fitting)).encode()
+            lead = ", "
+        else:
+            yield b""
+    more = json.dumps(None if next(passing, None) is None else last)
+    yield f'], "next": {more}}}\n'.encode()
 
 
-def _item(engine: Engine, applicant: Applicant) -> str:
-    recipient = engine.directory.recipient
+def _item(seen: Seen) -> str:
     item = {
-        "applicant_id": applicant.id,
-        "client_id": applicant.client_id,
-        "external_user_id": applicant.external_user_id,
-        "name": applicant.profile.name,
-        "outcome": forecast(engine, applicant, recipient, recipient.levels[0]).outcome,
+        "applicant_id": seen.applicant.id,
+        "client_id": seen.applicant.client_id,
+        "external_user_id": seen.applicant.external_user_id,
+        "name": seen.applicant.profile.name,
+        "outcome": seen.verdict.outcome,
     }
     return json.dumps(item, ensure_ascii=False)
 
 
+def _mint(engine: Engine, request: Request) -> Answer:
+    return json_answer(HTTPStatus.OK, one_token(engine, request.json_object()), pretty=True)
+
+
 def _tokens(engine: Engine, request: Request) -> Answer:
-    pieces = token_file(engine, request.params, whole_number(request, "n", 20))
+    columns = parse_qs(request.target.partition(b"?")[2].decode("utf-8", "replace")).get("columns")
+    params = {**request.params, "columns": ",".join(columns or ())}
+    pieces = token_file(engine, params, whole_number(request, "n", 20))
     disposition = ("Content-Disposition", 'attachment; filename="sandbox-tokens.csv"')
     no_store = ("Cache-Control", "no-store")
     return Answer(HTTPStatus.OK, pieces, "text/csv; charset=utf-8", headers=(disposition, no_store))
@@ -134,9 +167,11 @@ def whole_number(request: Request, name: str, otherwise: int) -> int:
 
 _HANDLERS: dict[str, dict[str, Callable[[Engine, Request], Answer]]] = {
     "/": {"GET": _page},
+    **{f"{PREFIX}{name}": {"GET": _file} for name in static.FILES},
     f"{PREFIX}ledger.jsonl": {"GET": _ledger},
     f"{PREFIX}applicants": {"GET": _applicants},
     f"{PREFIX}tokens.csv": {"GET": _tokens},
+    f"{PREFIX}mint": {"POST": _mint},
     f"{PREFIX}faults": {"GET": _get_faults, "PUT": _put_faults},
     f"{PREFIX}workspaces": {"GET": _get_workspaces},
 }

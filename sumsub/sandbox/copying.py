@@ -1,4 +1,7 @@
-"""Copy Applicant and its preview: data as it is, no checks (Sumsub: copy applicant profile)."""
+"""Copy Applicant and its preview: data as it is, no checks (Sumsub: copy applicant profile).
+
+``trustReview=false``, of the old page, asks for a check after all; absent, it is as in the new one.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,12 @@ from dataclasses import dataclass, replace
 
 from sumsub.sandbox.answers import applicant_body
 from sumsub.sandbox.engine import Engine, Incoming
+from sumsub.sandbox.holdings import held, renumbered, settled
 from sumsub.sandbox.ledger import Event
 from sumsub.sandbox.levels import Level
 from sumsub.sandbox.outbox import TYPE_OF_STATUS
 from sumsub.sandbox.problems import Code, Problem
-from sumsub.sandbox.records import Applicant, Origin, Profile, Review, ReviewStatus, StepType
+from sumsub.sandbox.records import Applicant, Origin, Review, ReviewStatus, StepType
 from sumsub.sandbox.share_tokens import ShareToken
 from sumsub.sandbox.sharing import (
     checked_token,
@@ -42,6 +46,7 @@ class CopyPlan:
     level: Level
     steps: tuple[StepType, ...]
     missing: bool
+    inherited: Review
     review: Review
 
 
@@ -86,19 +91,10 @@ def _plan(engine: Engine, incoming: Incoming) -> CopyPlan:
     target = level or incoming.workspace.level(donor.level) or incoming.workspace.levels[0]
     open_steps = set(target.kinds) - set(steps)
     missing = bool(open_steps) and (level is not None or bool(asked_again - {""}))
-    review = _review(engine, donor, recheck=params.get("trustReview", "").lower() == "false")
-    return CopyPlan(token, donor, target, steps, missing, review)
-
-
-def held(profile: Profile) -> tuple[StepType, ...]:
-    """The steps for which a profile holds something."""
-    present = {
-        StepType.IDENTITY: bool(profile.documents),
-        StepType.SELFIE: profile.selfie is not None,
-        StepType.PROOF_OF_RESIDENCE: profile.proof is not None,
-        StepType.QUESTIONNAIRE: bool(profile.questionnaire),
-    }
-    return tuple(kind for kind, there in present.items() if there)
+    inherited = replace(donor.review, due_ms=None)
+    recheck = params.get("trustReview", "").lower() == "false"
+    review = engine.reviews.begun(engine.clock.now_ms()) if recheck else inherited
+    return CopyPlan(token, donor, target, steps, missing, inherited, review)
 
 
 def _refuse_if_barred(engine: Engine, incoming: Incoming, donor: Applicant) -> None:
@@ -113,14 +109,6 @@ def _refuse_if_barred(engine: Engine, incoming: Incoming, donor: Applicant) -> N
         raise Problem(400, _TEXTS[code], code, bare=True)
 
 
-def _review(engine: Engine, donor: Applicant, *, recheck: bool) -> Review:
-    """The donor's result as it is, or a fresh check when the caller does not trust it."""
-    if not recheck:
-        return replace(donor.review, due_ms=None)
-    due_ms = engine.clock.now_ms() + engine.switches.review_delay_ms
-    return Review(ReviewStatus.PENDING, due_ms=due_ms)
-
-
 def _copied(engine: Engine, incoming: Incoming, plan: CopyPlan) -> Applicant:
     external_id = incoming.request.params.get("userId") or f"copy-{uuid.uuid4()}"
     existing = engine.world.find_external(incoming.workspace.client_id, external_id)
@@ -130,24 +118,29 @@ def _copied(engine: Engine, incoming: Incoming, plan: CopyPlan) -> Applicant:
 
 
 def _applicant(engine: Engine, incoming: Incoming, plan: CopyPlan, external_id: str) -> Applicant:
-    return Applicant(
-        id=engine.world.new_id(),
+    donor, new_id = plan.donor, engine.world.new_id()
+    applicant = Applicant(
+        id=new_id,
         client_id=incoming.workspace.client_id,
         external_user_id=external_id,
         level=plan.level.name,
         origin=Origin.COPIED,
-        profile=plan.donor.shown_profile,
+        profile=renumbered(donor.shown_profile, new_id),
         review=Review(ReviewStatus.INIT) if plan.missing else plan.review,
         created_ms=engine.clock.now_ms(),
-        source_id=plan.donor.id,
+        source_id=donor.id,
+        source_version=donor.version,
         steps=plan.steps,
     )
+    return settled(applicant, donor)
 
 
 def _announce(engine: Engine, applicant: Applicant, plan: CopyPlan) -> None:
-    """First the inherited status with ``reuseScope``, then what the level still asks for."""
-    inherited = replace(applicant, review=plan.review)
-    kind = TYPE_OF_STATUS[plan.review.status]
+    """First the inherited status with ``reuseScope``, then what becomes of the copy."""
+    inherited = replace(applicant, review=plan.inherited)
+    kind = TYPE_OF_STATUS[plan.inherited.status]
     engine.outbox.announce(inherited, kind, reuse_scope=REUSE_SCOPE)
     if plan.missing:
         engine.outbox.announce(applicant, "applicantReset")
+    elif plan.review != plan.inherited:
+        engine.outbox.announce(applicant, "applicantPending")

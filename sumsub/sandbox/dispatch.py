@@ -6,17 +6,22 @@ import logging
 import traceback
 from dataclasses import replace
 
-from sumsub.sandbox import control, faults, routes
+from sumsub.sandbox import control, faults, routes, source_keys
+from sumsub.sandbox.about import about, applicants
 from sumsub.sandbox.auth import authenticate
 from sumsub.sandbox.engine import Engine, Incoming
-from sumsub.sandbox.faults import Strike
+from sumsub.sandbox.faults import Asking, Strike
 from sumsub.sandbox.ledger import Entry, Event
 from sumsub.sandbox.problems import Problem, not_found
 from sumsub.sandbox.routes import Route
-from sumsub.sandbox.scenario import Call, Do
+from sumsub.sandbox.scenario import Call, Do, LimitWindow
 from sumsub.sandbox.share_tokens import fingerprint
+from sumsub.sandbox.sharing import note_refusal
 from sumsub.sandbox.wire import Answer, Request, problem_answer
 from sumsub.sandbox.workspaces import Permission
+
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
+_REDEEMING = frozenset({Call.REUSE, Call.COPY})
 
 log = logging.getLogger("sumsub.sandbox")
 
@@ -30,8 +35,8 @@ class Dispatcher:
     def answer(self, request: Request) -> Answer:
         """The answer to one request. What it changed is committed when this returns."""
         try:
-            if request.too_large:
-                raise Problem(413, "Request entity is too large")
+            if request.refusal is not None:
+                raise request.refusal
             if control.is_control(request.path):
                 return control.answer(self._engine, request)
             with self._engine.store.transaction():
@@ -53,21 +58,25 @@ class Dispatcher:
         if route is not None and not route.signed:
             anyone = Incoming(request, route.call, self._engine.directory.recipient, args)
             return self._struck(anyone, route)
-        workspace = authenticate(request, self._engine.directory, self._engine.clock.now())
+        now = self._engine.clock.now()
+        workspace = authenticate(request, self._engine.directory, now, self._engine.switches)
         incoming = Incoming(request, route.call if route else Call.CHANGE, workspace, args)
         wait = self._wait_seconds(incoming)
         if wait:
             return self._throttled(incoming, wait)
         if route is None:
             raise lost or not_found()
+        if request.method == "OPTIONS":
+            return Answer(200, headers=(("Allow", routes.allowed(request.path)),))
         return self._struck(incoming, route)
 
     def _wait_seconds(self, incoming: Incoming) -> int:
-        write = incoming.request.method != "GET"
+        write = incoming.request.method not in _READING
         switches = self._engine.switches
         limit = switches.post_limit if write else switches.get_limit
         client_id = incoming.workspace.client_id
-        return self._engine.limiter.wait_seconds(client_id, write=write, limit=limit)
+        fixed = switches.limit_window is LimitWindow.FIXED
+        return self._engine.limiter.wait_seconds(client_id, write=write, limit=limit, fixed=fixed)
 
     def _throttled(self, incoming: Incoming, wait: int) -> Answer:
         switches = self._engine.switches
@@ -76,21 +85,24 @@ class Dispatcher:
         if not switches.throttle_body:
             answer = replace(answer, body=b"")
         if switches.retry_after:
-            answer = replace(answer, headers=(("Retry-After", str(wait)),))
+            answer.headers = (("Retry-After", str(wait)),)
         return answer
 
     def _struck(self, incoming: Incoming, route: Route) -> Answer:
         """Carry the call out, under whatever fault strikes it."""
-        strike = self._engine.faults.strike(
-            incoming.call, incoming.request, lambda: self._applicants_of(incoming)
+        asking = Asking(
+            incoming.call,
+            incoming.request,
+            incoming.workspace.client_id,
+            lambda: about(self._engine, incoming),
         )
+        strike = self._engine.faults.strike(asking)
         if strike.before_commit:
             return self._not_carried_out(incoming, strike)
         incoming.stale = strike.do is Do.STALE
         answer = self._carried_out(incoming, route)
         if strike.do is Do.DROP_AFTER_COMMIT:
-            entry = incoming.entry or _entry(incoming, Event.DROPPED, None)
-            self._engine.record(incoming, replace(entry, event=Event.DROPPED))
+            self._engine.record(incoming, self._lost(incoming, answer.status))
         return faults.spoil(answer, strike)
 
     def _not_carried_out(self, incoming: Incoming, strike: Strike) -> Answer:
@@ -103,27 +115,33 @@ class Dispatcher:
 
     def _carried_out(self, incoming: Incoming, route: Route) -> Answer:
         try:
-            permission = route.permission
-            if permission is not None and not incoming.workspace.may(permission):
-                raise _lacking(permission)
+            self._check_rights(incoming, route)
             return route.handler(self._engine, incoming)
         except Problem as problem:
             return problem_answer(problem)
 
-    def _applicants_of(self, incoming: Incoming) -> set[str]:
-        """The applicants that a call is about: of its path, its body or its share token."""
-        about = set(incoming.args)
-        for external_id in incoming.args:
-            found = self._engine.world.find_external(incoming.workspace.client_id, external_id)
-            about.add(found.id if found else "")
-        text = incoming.request.params.get("shareToken", "")
-        token = self._engine.tokens.find(fingerprint(text)) if text else None
-        if token is not None:
-            about.add(token.applicant_id)
-        if incoming.call is Call.SHARE_TOKEN and incoming.request.body:
-            about.add(str(incoming.request.json_object().get("applicantId")))
-        about.add(incoming.request.params.get("applicantId", ""))
-        return about - {""}
+    def _check_rights(self, incoming: Incoming, route: Route) -> None:
+        """Permissions, then source keys; raises Problem 403, or 404 to a reader."""
+        permission = route.permission
+        try:
+            if permission is not None and not incoming.workspace.may(permission):
+                raise _lacking(permission)
+            if incoming.workspace.settings.source_keys:
+                source_keys.check(self._engine, incoming)
+        except Problem as problem:
+            if incoming.call in _REDEEMING:
+                note_refusal(self._engine, incoming, Event.REFUSED, problem)
+            raise
+
+    def _lost(self, incoming: Incoming, status: int) -> Entry:
+        """The entry of a call that was carried out and whose answer is then dropped."""
+        if incoming.entry is not None:
+            return replace(incoming.entry, event=Event.DROPPED)
+        entry = _entry(incoming, Event.DROPPED, status)
+        named = next(applicants(self._engine, incoming), None)
+        if named is None:
+            return entry
+        return replace(entry, applicant_id=named.id, external_user_id=named.external_user_id)
 
 
 def _entry(incoming: Incoming, event: Event, status: int | None) -> Entry:

@@ -9,19 +9,19 @@ from pathlib import Path
 
 from sumsub.sandbox.clock import Clock
 from sumsub.sandbox.faults import Faults
-from sumsub.sandbox.ledger import Entry, Event, Ledger
+from sumsub.sandbox.ledger import Entry, Ledger
+from sumsub.sandbox.levels_kept import restore_levels
 from sumsub.sandbox.outbox import Outbox
 from sumsub.sandbox.population import Population
 from sumsub.sandbox.ratelimit import RateLimiter
-from sumsub.sandbox.records import Answer, ReviewStatus
+from sumsub.sandbox.reviews import Reviews
 from sumsub.sandbox.scenario import Call, Scenario, Switches, parse_scenario
 from sumsub.sandbox.share_tokens import TokenBook
 from sumsub.sandbox.store import Store
+from sumsub.sandbox.webhooks_kept import WebhookBook
 from sumsub.sandbox.wire import Request
 from sumsub.sandbox.workspaces import Directory, Workspace
-from sumsub.sandbox.world import Due, World
-
-REVIEWS_AT_ONCE = 500
+from sumsub.sandbox.world import World
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ class Options:
     applicants: int = 200
     scenario: Scenario = field(default_factory=Scenario)
     webhook_url: str = ""
+    host: str = "127.0.0.1"
 
 
 @dataclass
@@ -51,14 +52,18 @@ class Engine:
     """The sandbox's state: store, workspaces, applicants, tokens, ledger, faults, clock."""
 
     def __init__(self, options: Options) -> None:
+        self.host = options.host
         self.clock = Clock()
         self.store = Store(options.state)
         self.seed, born = self._roots(options.seed)
         self.directory = Directory(self.store, self.seed)
+        restore_levels(self.store, self.directory)
         self._hook_up(options.webhook_url)
         self.ledger = Ledger(self.store)
         self.tokens = TokenBook(self.store, self.clock)
         self.limiter = RateLimiter()
+        self.webhooks = WebhookBook(self.store, self.directory, self.clock)
+        self.outbox = Outbox(self.store, self.webhooks, self.clock, lambda: self.switches)
         self.start_switches: Switches = options.scenario.switches
         self.apply(options.scenario)
         self.world = World(
@@ -69,7 +74,14 @@ class Engine:
             born=born,
             count=options.applicants,
         )
-        self.outbox = Outbox(self.store, self.directory, self.clock)
+        self.reviews = Reviews(
+            self.store,
+            self.world,
+            self.outbox,
+            self.ledger,
+            self.clock,
+            lambda: self.switches.review_delay_ms,
+        )
 
     @property
     def switches(self) -> Switches:
@@ -85,6 +97,7 @@ class Engine:
         """Put a scenario in force; its dice start anew."""
         self.scenario = scenario
         self.faults = Faults(scenario.rules, scenario.seed)
+        self.outbox.throw_anew(scenario.seed or 0)
         self.clock.offset_seconds = scenario.switches.clock_offset_seconds
 
     def replace_scenario(self, text: bytes) -> None:
@@ -95,39 +108,6 @@ class Engine:
         """Write to the ledger, and keep the entry for a `dropped` that may follow."""
         incoming.entry = entry
         self.ledger.write(self.clock.now_ms(), entry)
-
-    def pass_reviews(self) -> int:
-        """Bring the reviews whose time has come to their verdict; returns how many."""
-        now_ms = self.clock.now_ms()
-        with self.store.transaction():
-            due = self.world.due(now_ms, REVIEWS_AT_ONCE)
-            for one in due:
-                self._approve(one, now_ms)
-        return len(due)
-
-    def _approve(self, due: Due, now_ms: int) -> None:
-        self.world.decide(
-            due.applicant_id,
-            replace(
-                due.review,
-                status=ReviewStatus.COMPLETED,
-                answer=Answer.GREEN,
-                decided_ms=now_ms,
-            ),
-        )
-        self.ledger.write(
-            now_ms,
-            Entry(
-                Event.REVIEWED,
-                due.client_id,
-                applicant_id=due.applicant_id,
-                external_user_id=due.external_user_id,
-            ),
-        )
-        if self.outbox.wanted(due.client_id):
-            approved = self.world.find(due.applicant_id)
-            if approved is not None:
-                self.outbox.announce(approved, "applicantReviewed")
 
     def _hook_up(self, webhook_url: str) -> None:
         if webhook_url:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -29,7 +30,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """What a workspace asks of an applicant; ages in whole years, both ends included."""
+    """What a workspace asks of an applicant; ages in whole years, both ends included.
+
+    ``given`` is the JSON that a caller made the level from, shown again as it is. Without an
+    ``id`` of its own a level's id follows from workspace and name.
+    """
 
     name: str
     desc: str
@@ -38,6 +43,16 @@ class Level:
     max_age: int = 120
     included: tuple[str, ...] = ()
     excluded: tuple[str, ...] = BARRED
+    id: str = ""
+    given: str = ""
+
+    def id_in(self, client_id: str) -> str:
+        """The level's id in a workspace."""
+        return self.id or _mark(self, client_id).hex()[:24]
+
+    def step_for(self, document_type: str) -> Step | None:
+        """The step that takes documents of this idDocType, or None."""
+        return next((step for step in self.steps if document_type in step.types), None)
 
     @property
     def kinds(self) -> tuple[StepType, ...]:
@@ -91,11 +106,21 @@ SHARED_LEVELS = (
 ADDRESS_ONLY = Level("address-only", "Proof of address alone", (_FRESH_PROOF,))
 
 
+def _mark(level: Level, client_id: str) -> bytes:
+    return hashlib.sha256(f"{client_id}/{level.name}".encode()).digest()
+
+
 def level_body(level: Level, client_id: str) -> dict[str, object]:
-    """One item of the levels list (Sumsub: get applicant levels)."""
-    mark = hashlib.sha256(f"{client_id}/{level.name}".encode()).digest()
+    """One item of the levels list (Sumsub: get applicant levels).
+
+    ``minAge``, ``maxAge`` and, in a step, ``maxAgeDays`` are keys of our own.
+    """
+    if level.given:
+        given: dict[str, object] = json.loads(level.given)
+        return {"id": level.id, "clientId": client_id, **given}
+    mark = _mark(level, client_id)
     return {
-        "id": mark.hex()[:24],
+        "id": level.id_in(client_id),
         "clientId": client_id,
         "name": level.name,
         "desc": level.desc,
@@ -104,6 +129,8 @@ def level_body(level: Level, client_id: str) -> dict[str, object]:
         "requiredIdDocs": required_documents(level),
         "watchListCheckSettings": {},
         "websdkNext": True,
+        "minAge": level.min_age,
+        "maxAge": level.max_age,
         "key": letters(mark, 14),
         "createdAt": "2026-01-05 10:00:00",
         "createdBy": "admin",
@@ -111,9 +138,12 @@ def level_body(level: Level, client_id: str) -> dict[str, object]:
     }
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def required_documents(level: Level) -> dict[str, object]:
     """``requiredIdDocs`` of a level or applicant; shared between callers, so not to be changed."""
+    if level.given:
+        given: dict[str, object] = json.loads(level.given)["requiredIdDocs"]
+        return given
     return {
         "docSets": [_doc_set(step) for step in level.steps],
         "includedCountries": list(level.included),
@@ -136,4 +166,6 @@ def _doc_set(step: Step) -> dict[str, object]:
         body["videoRequired"] = "docapture" if step.live_capture else "disabled"
     if step.kind is StepType.SELFIE:
         body["videoRequired"] = "passiveLiveness" if step.liveness else "disabled"
+    if step.max_age_days is not None:
+        body["maxAgeDays"] = step.max_age_days
     return body

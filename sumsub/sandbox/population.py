@@ -44,11 +44,20 @@ DONOR_DEMO: tuple[tuple[str, Story], ...] = (
     ("demo-10518-email-clash", Story.PLAIN),
     ("demo-10519-phone-clash", Story.PLAIN),
     ("demo-10521-empty-sumsub-id", Story.EMPTY_SUMSUB_ID),
+    ("demo-review-on-hold", Story.WATCH_LISTED),
+    ("demo-review-rejected", Story.FORGED),
+    ("demo-review-resubmission", Story.BLURRED),
+    ("demo-review-awaiting-user", Story.MUST_ACT),
 )
 NEIGHBOUR_DEMO: dict[str, tuple[tuple[str, Story], ...]] = {
     "stranger": (("demo-10501-not-partners", Story.PLAIN),),
     "renamed": (("demo-10502-partner-renamed", Story.PLAIN),),
     "dormant": (("demo-10505-reuse-disabled", Story.PLAIN),),
+    "production": (
+        ("demo-production-approved", Story.PLAIN),
+        ("demo-production-pending", Story.UNDECIDED),
+        ("demo-production-no-selfie", Story.NO_SELFIE),
+    ),
 }
 EMAIL_CLASH, PHONE_CLASH = "demo-10518-email-clash", "demo-10519-phone-clash"
 
@@ -91,6 +100,10 @@ class Population:
     def id_of(self, number: int) -> str:
         """The applicant id of a number."""
         return f"{self._prefix}{number:06x}"
+
+    def id_range(self) -> tuple[str, str]:
+        """The smallest and the greatest id that one of these applicants can have."""
+        return f"{self._prefix}000000", f"{self._prefix}ffffff"
 
     def number_of(self, applicant_id: str) -> int | None:
         """The number behind an applicant id, None when it is not one of ours."""

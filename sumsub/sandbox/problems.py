@@ -18,6 +18,21 @@ class Code(Enum):
     CLOCK = (4004, "app-token-request-expired")
     HEADER_VALUE = (4005, "app-token-invalid-value")
     HEADERS_MISSING = (4006, "app-token-not-all-auth-params-provided")
+    AUTH_PARAMETERS = (4007, "app-token-invalid-params")
+
+    # Of the uploads only 1004 is documented with its name; the others' names are our guess.
+    DUPLICATE = (1000, "duplicate-document")
+    TOO_MANY = (1001, "too-many-documents")
+    TOO_BIG = (1002, "file-too-big")
+    EMPTY = (1003, "empty-file")
+    CORRUPTED = (1004, "corrupted-file")
+    UNSUPPORTED = (1005, "unsupported-file-format")
+    BEING_CHECKED = (1006, "applicant-is-being-checked")
+    DELETED = (1008, "applicant-marked-as-deleted")
+    FINAL_REJECT = (1009, "applicant-with-final-reject")
+    NOT_REQUIRED = (1010, "doc-type-not-required")
+    ENCRYPTED = (1011, "encrypted-file")
+    ALREADY = (3000, "applicant-already-in-requested-state")
 
     NOT_PARTNERS = (10501, "not-in-partners-list")
     PARTNER_ID = (10502, "invalid-partner-id")
@@ -55,17 +70,27 @@ class Code(Enum):
 class Problem(Exception):
     """A call that is answered with an error.
 
-    ``bare`` leaves the correlation id out, as Sumsub's printed share-token errors do.
+    ``bare`` leaves the correlation id out, as Sumsub's printed share-token errors do; ``plain``
+    is an answer of the network edge: the text alone. ``headers`` go beside the body.
     """
 
     def __init__(
-        self, status: int, description: str, code: Code | None = None, *, bare: bool = False
+        self,
+        status: int,
+        description: str,
+        code: Code | None = None,
+        *,
+        bare: bool = False,
+        plain: bool = False,
+        headers: tuple[tuple[str, str], ...] = (),
     ) -> None:
         super().__init__(f"{status} {code.wire_name if code else ''}".strip())
         self.status = status
         self.description = description
         self.code = code
         self.bare = bare
+        self.plain = plain
+        self.headers = headers
 
     def body(self) -> dict[str, object]:
         """The JSON body in the field order of Sumsub's samples."""

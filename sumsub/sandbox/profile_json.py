@@ -1,84 +1,70 @@
-"""Profiles of applicants that callers create, to and from the text kept in the store."""
+"""Profiles to and from the text kept in the store, without loss.
+
+Values that are as by default are left out. The shape follows the dataclasses themselves, so a new
+field of :class:`.records.Profile` is kept without a word here.
+"""
 
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+import types
+from collections.abc import Callable
+from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import date
-from typing import Any
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any, get_args, get_origin, get_type_hints
 
-from sumsub.sandbox.problems import Problem
-from sumsub.sandbox.records import Address, Profile
+from sumsub.sandbox.records import Profile
 
-
-def profile_from_body(body: dict[str, Any]) -> Profile:
-    """What a create call says about the person (Sumsub: create applicant).
-
-    Raises Problem 400 for a value of the wrong type.
-    """
-    fixed = body.get("fixedInfo") or body.get("info") or {}
-    if not isinstance(fixed, dict):
-        raise Problem(400, "fixedInfo must be an object")
-    profile = Profile(
-        first=_text(fixed, "firstName"),
-        last=_text(fixed, "lastName"),
-        first_en=_text(fixed, "firstNameEn"),
-        last_en=_text(fixed, "lastNameEn"),
-        gender=_text(fixed, "gender"),
-        country=_text(fixed, "country"),
-        tin=_text(fixed, "tin"),
-        email=_text(body, "email"),
-        phone=_text(body, "phone"),
-        lang=_text(body, "lang") or "en",
-        company=body.get("type") == "company",
-        born=_day(_text(fixed, "dob")),
-        address=_address(fixed.get("addresses")),
-        fixed=fixed,
-    )
-    return replace(
-        profile,
-        first_en=profile.first_en or profile.first,
-        last_en=profile.last_en or profile.last,
-    )
+_Read = Callable[[Any], Any]
 
 
-def dump(body: dict[str, Any]) -> str:
-    """The text to keep: the part of the body that makes the profile."""
-    kept = ("fixedInfo", "info", "email", "phone", "lang", "type")
-    return json.dumps({key: body[key] for key in kept if key in body}, ensure_ascii=False)
+def dump(profile: Profile) -> str:
+    """The text to keep."""
+    return json.dumps(_plain(profile), ensure_ascii=False, separators=(",", ":"))
 
 
+@lru_cache(maxsize=1024)
 def load(text: str) -> Profile:
-    """The profile behind a kept text."""
-    return profile_from_body(json.loads(text))
+    """The profile behind a kept text; what it holds is shared, so not to be changed."""
+    profile: Profile = _reader(Profile)(json.loads(text))
+    return profile
 
 
-def _text(source: dict[str, Any], key: str) -> str:
-    value = source.get(key)
-    if value is None:
-        return ""
-    if not isinstance(value, str):
-        raise Problem(400, f"{key} must be a string")
+def _plain(value: Any) -> Any:
+    if is_dataclass(value):
+        given = ((field, getattr(value, field.name)) for field in fields(value))
+        return {field.name: _plain(one) for field, one in given if not _is_default(field, one)}
+    if isinstance(value, tuple):
+        return [_plain(one) for one in value]
+    if isinstance(value, date):
+        return value.isoformat()
     return value
 
 
-def _day(text: str) -> date | None:
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise Problem(400, "dob is not valid, must be like yyyy-MM-dd") from None
+def _is_default(field: Field[Any], value: Any) -> bool:
+    return field.default is not MISSING and bool(value == field.default)
 
 
-def _address(given: Any) -> Address | None:
-    if not isinstance(given, list) or not given or not isinstance(given[0], dict):
-        return None
-    first = given[0]
-    return Address(
-        country=_text(first, "country"),
-        town=_text(first, "town"),
-        street=_text(first, "street"),
-        post_code=_text(first, "postCode"),
-        state=_text(first, "state"),
-    )
+@lru_cache(maxsize=64)
+def _reader(kind: Any) -> _Read:
+    """What turns the JSON form of a value of this type back into it."""
+    if is_dataclass(kind):
+        return _dataclass_reader(kind)
+    if isinstance(kind, types.UnionType):
+        inner = _reader(next(one for one in get_args(kind) if one is not types.NoneType))
+        return lambda value: None if value is None else inner(value)
+    if get_origin(kind) is tuple:
+        item = _reader(get_args(kind)[0])
+        return lambda value: tuple(item(one) for one in value)
+    if kind is date:
+        return date.fromisoformat
+    if isinstance(kind, type) and issubclass(kind, StrEnum):
+        return kind
+    return lambda value: value
+
+
+def _dataclass_reader(kind: Any) -> _Read:
+    readers = {name: _reader(hint) for name, hint in get_type_hints(kind).items()}
+    return lambda value: kind(**{name: readers[name](one) for name, one in value.items()})

@@ -1,4 +1,4 @@
-"""The rate limit: per client id and class of method, sliding window (Sumsub: rate limits)."""
+"""The rate limit: per client id and class of method (Sumsub: rate limits)."""
 
 from __future__ import annotations
 
@@ -38,16 +38,23 @@ class RateLimiter:
     def __init__(self) -> None:
         self._calls: dict[tuple[str, bool], deque[float]] = {}
 
-    def wait_seconds(self, client_id: str, *, write: bool, limit: Limit | None) -> int:
-        """0 when the call may pass (and is counted), else whole seconds until one may."""
+    def wait_seconds(
+        self, client_id: str, *, write: bool, limit: Limit | None, fixed: bool = False
+    ) -> int:
+        """0 when the call may pass (and is counted), else whole seconds until one may.
+
+        The window slides, or with ``fixed`` begins anew at every multiple of its length.
+        """
         if limit is None:
             return 0
         now = time.monotonic()
         calls = self._calls.setdefault((client_id, write), deque())
-        while calls and calls[0] <= now - limit.seconds:
+        opened = now - now % limit.seconds if fixed else now - limit.seconds
+        # A fixed window owns its first moment, a sliding one has just lost it.
+        while calls and (calls[0] < opened if fixed else calls[0] <= opened):
             calls.popleft()
         if len(calls) < limit.calls:
             calls.append(now)
             return 0
-        free_at = calls[len(calls) - limit.calls] + limit.seconds
+        free_at = (opened if fixed else calls[len(calls) - limit.calls]) + limit.seconds
         return max(1, math.ceil(free_at - now))

@@ -1,12 +1,17 @@
-"""Reads: applicants, their review and steps, levels, count (Sumsub: get applicant data)."""
+"""Reads: applicants, their review, steps and images, count (Sumsub: get applicant data)."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from sumsub.sandbox.answers import applicant_body, review_body, steps_body
+from sumsub.sandbox.answers import (
+    applicant_body,
+    images_body,
+    moderation_body,
+    review_body,
+    steps_body,
+)
 from sumsub.sandbox.engine import Engine, Incoming
-from sumsub.sandbox.levels import level_body
 from sumsub.sandbox.problems import not_found
 from sumsub.sandbox.records import Applicant, Origin, Review, ReviewStatus
 from sumsub.sandbox.wire import Answer, json_answer
@@ -45,11 +50,14 @@ def steps(engine: Engine, incoming: Incoming) -> Answer:
     return _json(engine, steps_body(applicant, incoming.workspace.level(applicant.level)))
 
 
-def levels(engine: Engine, incoming: Incoming) -> Answer:
-    """``GET /resources/applicants/-/levels``."""
-    workspace = incoming.workspace
-    items = [level_body(level, workspace.client_id) for level in workspace.levels]
-    return _json(engine, {"items": items, "totalItems": len(items)})
+def images(engine: Engine, incoming: Incoming) -> Answer:
+    """``GET /resources/applicants/{id}/metadata/resources``: the images of the documents."""
+    return _json(engine, images_body(own_applicant(engine, incoming)))
+
+
+def moderation_states(engine: Engine, incoming: Incoming) -> Answer:
+    """``GET /resources/moderationStates/-;applicantId={id}``: why a review ended as it did."""
+    return _json(engine, moderation_body(own_applicant(engine, incoming)))
 
 
 def count(engine: Engine, incoming: Incoming) -> Answer:
@@ -63,11 +71,17 @@ def api_status(engine: Engine, incoming: Incoming) -> Answer:
 
 
 def own_applicant(engine: Engine, incoming: Incoming) -> Applicant:
-    """The applicant of the path, if it is the caller's; raises Problem 404."""
-    applicant = engine.world.find(incoming.args[0])
+    """The applicant of the path as a read sees it; raises Problem 404."""
+    applicant = one_of(engine, incoming, incoming.args[0])
+    return _before_verdict(applicant) if incoming.stale else applicant
+
+
+def one_of(engine: Engine, incoming: Incoming, applicant_id: str) -> Applicant:
+    """The applicant as it is, if it is the caller's; raises Problem 404."""
+    applicant = engine.world.find(applicant_id)
     if applicant is None or applicant.client_id != incoming.workspace.client_id:
         raise not_found()
-    return _before_verdict(applicant) if incoming.stale else applicant
+    return applicant
 
 
 def applicant_answer(

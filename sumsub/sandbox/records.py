@@ -10,12 +10,39 @@ from typing import Any
 
 
 class StepType(StrEnum):
-    """The kinds of verification step that our levels are made of (Sumsub: idDocSetType)."""
+    """The kinds of verification step (Sumsub: idDocSetType).
+
+    The sandbox knows how to fill the first five; the others can be asked for by a level that a
+    caller makes, and then stay open for ever.
+    """
 
     IDENTITY = "IDENTITY"
     SELFIE = "SELFIE"
     PROOF_OF_RESIDENCE = "PROOF_OF_RESIDENCE"
     QUESTIONNAIRE = "QUESTIONNAIRE"
+    APPLICANT_DATA = "APPLICANT_DATA"
+    EMAIL_VERIFICATION = "EMAIL_VERIFICATION"
+    PHONE_VERIFICATION = "PHONE_VERIFICATION"
+    IDENTITY2 = "IDENTITY2"
+    IDENTITY3 = "IDENTITY3"
+    IDENTITY4 = "IDENTITY4"
+    SELFIE2 = "SELFIE2"
+    PROOF_OF_RESIDENCE2 = "PROOF_OF_RESIDENCE2"
+    PROOF_OF_PAYMENT = "PROOF_OF_PAYMENT"
+    PAYMENT_METHODS = "PAYMENT_METHODS"
+    INVESTABILITY = "INVESTABILITY"
+    COMPANY = "COMPANY"
+    COMPANY_DATA = "COMPANY_DATA"
+    COMPANY_DOCUMENTS = "COMPANY_DOCUMENTS"
+    COMPANY_BENEFICIARIES = "COMPANY_BENEFICIARIES"
+    ACCREDITED_INVESTOR = "ACCREDITED_INVESTOR"
+    E_SIGN = "E_SIGN"
+    QUESTIONNAIRE2 = "QUESTIONNAIRE2"
+    QUESTIONNAIRE3 = "QUESTIONNAIRE3"
+    QUESTIONNAIRE4 = "QUESTIONNAIRE4"
+    E_KYC = "E_KYC"
+    OTHER_DOCS = "OTHER_DOCS"
+    DEVICE_CHECK = "DEVICE_CHECK"
 
 
 class Capture(StrEnum):
@@ -32,6 +59,16 @@ class Moderation(StrEnum):
     AML_ONLY = "aml-only"
 
 
+class Recheck(StrEnum):
+    """What the recipient's own checks of a shared person will find, beside what is in order."""
+
+    CLEAN = "clean"
+    WATCH_LIST = "watch-list"
+    FORGED = "forged"
+    BLURRED = "blurred"
+    USER_MUST_ACT = "user-must-act"
+
+
 class ReviewStatus(StrEnum):
     """Sumsub's review status; ``init`` is shown to people as Documents requested."""
 
@@ -39,6 +76,7 @@ class ReviewStatus(StrEnum):
     PENDING = "pending"
     QUEUED = "queued"
     ON_HOLD = "onHold"
+    AWAITING_USER = "awaitingUser"
     COMPLETED = "completed"
 
 
@@ -59,15 +97,38 @@ class Origin(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """One uploaded image. ``side`` is Sumsub's idDocSubType, ``media`` the MIME type.
+
+    The bytes are not kept: ``sha256`` (hex) tells an image sent twice. ``added_ms`` is Unix time.
+    """
+
+    id: int
+    side: str = ""
+    name: str = ""
+    media: str = "image/jpeg"
+    size: int = 0
+    sha256: str = ""
+    added_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
-    """One identity document; ``kind`` is Sumsub's idDocType."""
+    """One identity document; ``kind`` is Sumsub's idDocType.
+
+    Without ``pictures`` (nobody uploaded any) the images shown follow from the applicant's id.
+    ``first`` and ``last`` only where the document names somebody else than the profile does.
+    """
 
     kind: str
     country: str
     number: str
-    issued: date
+    issued: date | None
     valid_until: date | None
     capture: Capture = Capture.LIVE
+    pictures: tuple[Picture, ...] = ()
+    first: str = ""
+    last: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +137,18 @@ class Selfie:
 
     live: bool
     taken: date
+    kind: str = "SELFIE"
+    pictures: tuple[Picture, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class AddressProof:
-    """A bill or statement that names the address."""
+    """A bill or statement that names the address; ``issued`` None: nobody said when."""
 
     kind: str
-    issued: date
+    issued: date | None
+    country: str = ""
+    pictures: tuple[Picture, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +164,11 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A person's data and documents, as the donor's Sumsub workspace holds them."""
+    """A person's data and documents, as the donor's Sumsub workspace holds them.
+
+    ``questionnaire`` is the answer to the source-of-funds question, or the questionnaires as a
+    caller gave them, in JSON. ``fixed`` is a caller's ``fixedInfo``, word for word.
+    """
 
     first: str = ""
     last: str = ""
@@ -122,6 +191,7 @@ class Profile:
     checked: bool = True
     erased: bool = False
     sumsub_id: bool = False
+    recheck: Recheck = Recheck.CLEAN
     fixed: dict[str, Any] | None = None
 
     @property
@@ -150,9 +220,27 @@ class Review:
         return self.status is ReviewStatus.COMPLETED and self.answer is Answer.GREEN
 
 
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """What a workspace notes about an applicant for itself; none of it travels."""
+
+    tags: tuple[str, ...] = ()
+    metadata: tuple[tuple[str, str], ...] = ()
+    notes: tuple[str, ...] = ()
+    source_key: str = ""
+
+
+NO_LABELS = Labels()
+
+
 @dataclass(frozen=True)
 class Applicant:
-    """One applicant of one workspace. ``steps`` lists what a reuse or copy brought along."""
+    """One applicant of one workspace. ``steps`` lists what a reuse or copy brought along.
+
+    Data comes from the population or from the source of a reuse until a caller changes it; from
+    then on it is the applicant's ``own``. ``version`` counts these changes, and ``source_version``
+    is the version of the source that was shared, so that later changes there do not show here.
+    """
 
     id: str
     client_id: str
@@ -165,11 +253,20 @@ class Applicant:
     active: bool = True
     source_id: str | None = None
     steps: tuple[StepType, ...] = ()
+    own: bool = False
+    version: int = 0
+    source_version: int = 0
+    labels: Labels = NO_LABELS
+
+    @property
+    def source_key(self) -> str:
+        """The part of the business it belongs to (Sumsub: sourceKey), or nothing."""
+        return self.labels.source_key
 
     @cached_property
     def shown_profile(self) -> Profile:
         """The profile cut down to the documents that this applicant really holds."""
-        if self.origin not in (Origin.REUSED, Origin.COPIED):
+        if self.own or self.origin not in (Origin.REUSED, Origin.COPIED):
             return self.profile
         return only_steps(self.profile, self.steps, keep_answers=self.origin is Origin.COPIED)
 
@@ -196,8 +293,12 @@ def only_steps(profile: Profile, steps: tuple[StepType, ...], *, keep_answers: b
         phone=profile.phone if keep_answers else "",
         lang=profile.lang,
         company=profile.company,
+        recheck=profile.recheck,
         documents=profile.documents if has_identity else (),
         selfie=profile.selfie if StepType.SELFIE in steps else None,
         proof=profile.proof if StepType.PROOF_OF_RESIDENCE in steps else None,
-        questionnaire=profile.questionnaire if keep_answers else "",
+        questionnaire=profile.questionnaire if StepType.QUESTIONNAIRE in steps else "",
+        fixed=profile.fixed if keep_answers else None,
+        moderation=profile.moderation if keep_answers else Moderation.KYC,
+        checked=profile.checked or not keep_answers,
     )

@@ -118,6 +118,14 @@ def _identity(
     return False, reasons[0] if reasons else None
 
 
+def fitting(profile: Profile, level: Level, today: date) -> tuple[Document, ...]:
+    """The identity documents that the level accepts: only these move."""
+    step = next((step for step in level.steps if step.kind is StepType.IDENTITY), None)
+    if step is None:
+        return ()
+    return tuple(one for one in profile.documents if _document(one, step, level, today) is None)
+
+
 def _document(document: Document, step: Step, level: Level, today: date) -> Code | None:
     if document.kind not in step.types or not level.accepts_country(document.country):
         return Code.DOCUMENT_TYPE
@@ -140,5 +148,8 @@ def _proof(profile: Profile, step: Step, today: date) -> tuple[bool, Code | None
     return True, None
 
 
-def _too_old(issued: date, max_age_days: int | None, today: date) -> bool:
-    return max_age_days is not None and today - issued > timedelta(days=max_age_days)
+def _too_old(issued: date | None, max_age_days: int | None, today: date) -> bool:
+    """Of a document that does not say when it was issued nothing can be held against it."""
+    if issued is None or max_age_days is None:
+        return False
+    return today - issued > timedelta(days=max_age_days)

@@ -10,11 +10,12 @@ from types import FrameType
 
 from sumsub.sandbox.courier import Courier
 from sumsub.sandbox.dispatch import Dispatcher
-from sumsub.sandbox.engine import REVIEWS_AT_ONCE, Engine
+from sumsub.sandbox.engine import Engine
 from sumsub.sandbox.server import Connection
 
 ENDING = (signal.SIGTERM, signal.SIGINT)
 TICK_SECONDS = 0.05
+BREATH_SECONDS = 0.005
 BACKLOG = 1024
 
 log = logging.getLogger("sumsub.sandbox")
@@ -31,7 +32,12 @@ async def serve(engine: Engine, host: str, port: int, listening: Callable[[str],
     dispatcher = Dispatcher(engine)
     connections: set[Connection] = set()
     server = await loop.create_server(
-        lambda: Connection(dispatcher.answer, engine.clock.now, connections),
+        lambda: Connection(
+            dispatcher.answer,
+            engine.clock.now,
+            connections,
+            lambda: engine.switches.request_timeout_ms / 1000,
+        ),
         host,
         port,
         backlog=BACKLOG,
@@ -72,5 +78,6 @@ def _in_url(host: str) -> str:
 
 async def _reviews(engine: Engine) -> None:
     while True:
-        passed = engine.pass_reviews()
-        await asyncio.sleep(0 if passed == REVIEWS_AT_ONCE else TICK_SECONDS)
+        more = engine.reviews.pass_on()
+        # However much is due, calls get as much of the time as reviews do.
+        await asyncio.sleep(BREATH_SECONDS if more else TICK_SECONDS)

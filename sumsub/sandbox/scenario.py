@@ -8,12 +8,21 @@ The same JSON is the file of ``--scenario`` and the body of ``PUT /_sandbox/faul
 
 from __future__ import annotations
 
-import json
+import difflib
+from collections.abc import Iterable
 from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from typing import Any
 
+from sumsub.sandbox.positions import NotReadable, line_of, read_with_lines
 from sumsub.sandbox.ratelimit import Limit, parse_limit
+
+_HUGE = 2**53
+_CHOICES = {
+    "create_status": (200, 201),
+    "expired_token_status": (401, 403),
+    "blocked_ip_status": (401, 403),
+}
 
 
 class Call(StrEnum):
@@ -32,6 +41,19 @@ class Call(StrEnum):
     API_STATUS = "api_status"
     CREATE = "create"
     CHANGE = "change"
+    PATCH = "patch"
+    INGEST = "ingest"
+    UPLOAD = "upload"
+    IMAGES = "images"
+    MODERATION_STATES = "moderation_states"
+    TAGS = "tags"
+    RESET = "reset"
+    MOVE_TO_LEVEL = "move_to_level"
+    CHANGE_LEVELS = "change_levels"
+    SDK_TOKEN = "sdk_token"
+    SUMSUB_ID_TOKEN = "sumsub_id_token"
+    AUDIT_TRAIL = "audit_trail"
+    WEBHOOKS = "webhooks"
 
 
 class Do(StrEnum):
@@ -55,13 +77,23 @@ class ExistingUser(StrEnum):
     ATTACH = "attach"
 
 
+class LimitWindow(StrEnum):
+    """How the rate limit counts; Sumsub does not say."""
+
+    SLIDING = "sliding"
+    FIXED = "fixed"
+
+
 class ScenarioError(ValueError):
-    """A scenario that cannot be used; the text names the place."""
+    """A scenario that cannot be used; the text names the line, or begins with the place."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One fault. ``times`` is how often it may strike (None: always), ``ms`` its latency."""
+    """One fault. ``times`` is how often it may strike (None: always).
+
+    ``ms`` is its latency and ``spread_ms`` what chance may add to it, beside any other fault too.
+    """
 
     do: Do
     call: str = "*"
@@ -79,9 +111,14 @@ class Switches:
 
     post_limit: Limit | None = field(default_factory=lambda: Limit(50, 5))
     get_limit: Limit | None = field(default_factory=lambda: Limit(300, 5))
+    limit_window: LimitWindow = LimitWindow.SLIDING
     retry_after: bool = True
     throttle_body: bool = True
     clock_offset_seconds: float = 0.0
+    edge_refuses_unsigned: bool = False
+    expired_token_status: int = 401
+    blocked_ip_status: int = 403
+    request_timeout_ms: int = 30_000
     review_delay_ms: int = 3000
     spend_on_refusal: bool = False
     preview_spends: bool = False
@@ -90,14 +127,19 @@ class Switches:
     reuse_carries_extras: bool = True
     pretty_json: bool = False
     webhook_retry_scale: float = 0.01
+    webhook_timeout_scale: float = 1.0
+    webhook_delay_ms: int = 0
+    webhook_shuffle_ms: int = 0
+    webhook_duplicate_probability: float = 0.0
+    webhook_disable_after: int = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """Switches, and rules with the seed of their dice."""
+    """Switches, and rules with the seed of their dice; ``seed`` is None when it names none."""
 
     switches: Switches = field(default_factory=Switches)
-    seed: int = 0
+    seed: int | None = None
     rules: tuple[Rule, ...] = ()
 
     def body(self) -> dict[str, object]:
@@ -106,28 +148,35 @@ class Scenario:
         for name in ("post_limit", "get_limit"):
             switches[name] = str(switches[name] or "none")
         rules = [{f.name: getattr(rule, f.name) for f in fields(Rule)} for rule in self.rules]
-        return {"seed": self.seed, "rules": rules, **switches}
+        return {"seed": self.seed or 0, "rules": rules, **switches}
 
 
 def parse_scenario(text: str | bytes, base: Switches) -> Scenario:
     """Read a scenario; switches it does not name keep the value of ``base``.
 
-    Raises ScenarioError naming the line or the key.
+    Raises ScenarioError naming the line and the key.
     """
     try:
-        given = json.loads(text)
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        line = getattr(error, "lineno", 1)
-        raise ScenarioError(f"line {line}: this is not JSON.") from None
+        given, lines = read_with_lines(text)
+    except NotReadable as error:
+        raise ScenarioError(str(error)) from None
     if not isinstance(given, dict):
-        raise ScenarioError("line 1: a scenario is a JSON object.")
+        raise ScenarioError(f"line {lines['']}: a scenario is a JSON object.")
+    try:
+        return _scenario(given, base)
+    except ScenarioError as error:
+        line = line_of(str(error).partition(": ")[0], lines)
+        raise ScenarioError(f"line {line}: {error}") from None
+
+
+def _scenario(given: dict[str, Any], base: Switches) -> Scenario:
     rules = given.pop("rules", [])
     if not isinstance(rules, list):
         raise ScenarioError("rules: must be a list.")
-    seed = _number("seed", given.pop("seed", 0))
+    seed = given.pop("seed", None)
     return Scenario(
         switches=_switches(given, base),
-        seed=int(seed),
+        seed=None if seed is None else int(_integer("seed", seed)),
         rules=tuple(_rule(f"rules[{i}]", rule) for i, rule in enumerate(rules)),
     )
 
@@ -137,7 +186,8 @@ def _switches(given: dict[str, Any], base: Switches) -> Switches:
     known = {f.name for f in fields(Switches)}
     for name, value in given.items():
         if name not in known:
-            raise ScenarioError(f"{name}: there is no such switch.")
+            near = _did_you_mean(name, {*known, "rules", "seed"})
+            raise ScenarioError(f"{name}: there is no such switch.{near}")
         changes[name] = _switch(name, value, getattr(base, name))
     return replace(base, **changes)
 
@@ -145,17 +195,20 @@ def _switches(given: dict[str, Any], base: Switches) -> Switches:
 def _switch(name: str, value: Any, present: Any) -> Any:
     if name in ("post_limit", "get_limit"):
         return _limit(name, value)
-    if isinstance(present, ExistingUser):
-        return _word(name, value, ExistingUser)
+    if isinstance(present, StrEnum):
+        return _word(name, value, type(present))
     if isinstance(present, bool):
         if not isinstance(value, bool):
             raise ScenarioError(f"{name}: must be true or false.")
         return value
-    number = _number(name, value)
-    if name == "create_status" and number not in (200, 201):
-        raise ScenarioError(f"{name}: must be 200 or 201.")
+    number = _integer(name, value) if isinstance(present, int) else _number(name, value)
+    choice = _CHOICES.get(name, (number, number))
+    if number not in choice:
+        raise ScenarioError(f"{name}: must be {choice[0]} or {choice[1]}.")
     if number < 0 and name != "clock_offset_seconds":
         raise ScenarioError(f"{name}: must not be negative.")
+    if name.endswith("_probability"):
+        return _share(name, value)
     return type(present)(number)
 
 
@@ -172,7 +225,8 @@ def _rule(place: str, given: Any) -> Rule:
     known = {f.name for f in fields(Rule)}
     unknown = sorted(set(given) - known)
     if unknown:
-        raise ScenarioError(f"{place}.{unknown[0]}: there is no such key.")
+        near = _did_you_mean(unknown[0], known)
+        raise ScenarioError(f"{place}.{unknown[0]}: there is no such key.{near}")
     if "do" not in given:
         raise ScenarioError(f"{place}.do: is missing.")
     call = given.get("call", "*")
@@ -186,21 +240,41 @@ def _rule(place: str, given: Any) -> Rule:
         ms=_positive(f"{place}.ms", given.get("ms")) or 0,
         spread_ms=_positive(f"{place}.spread_ms", given.get("spread_ms")) or 0,
         times=_whole(f"{place}.times", given.get("times")),
-        status=_whole(f"{place}.status", given.get("status")),
+        status=_status(f"{place}.status", given.get("status")),
     )
+
+
+def _did_you_mean(word: object, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(str(word), sorted(known), n=1)
+    return f" Did you mean {near[0]}?" if near else ""
 
 
 def _word(place: str, value: Any, words: type[StrEnum]) -> Any:
     try:
         return words(value)
     except ValueError:
-        raise ScenarioError(f"{place}: must be one of {', '.join(words)}.") from None
+        near = _did_you_mean(value, words)
+        raise ScenarioError(f"{place}: must be one of {', '.join(words)}.{near}") from None
 
 
 def _number(place: str, value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > _HUGE:
         raise ScenarioError(f"{place}: must be a number.")
     return value
+
+
+def _integer(place: str, value: Any) -> float:
+    number = _number(place, value)
+    if number != int(number):
+        raise ScenarioError(f"{place}: must be a whole number.")
+    return number
+
+
+def _status(place: str, value: Any) -> int | None:
+    status = _whole(place, value)
+    if status is not None and not 400 <= status <= 599:
+        raise ScenarioError(f"{place}: must be an HTTP status from 400 to 599.")
+    return status
 
 
 def _share(place: str, value: Any) -> float:
@@ -221,9 +295,7 @@ def _positive(place: str, value: Any) -> float | None:
 
 def _whole(place: str, value: Any) -> int | None:
     number = _positive(place, value)
-    if number is not None and number != int(number):
-        raise ScenarioError(f"{place}: must be a whole number.")
-    return None if number is None else int(number)
+    return None if number is None else int(_integer(place, number))
 
 
 def _optional_text(place: str, value: Any) -> str | None:

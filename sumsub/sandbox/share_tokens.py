@@ -44,10 +44,38 @@ class TokenBook:
         self._clock = clock
 
     def mint(
-        self, *, donor_client_id: str, applicant_id: str, for_client_id: str, ttl_seconds: int
+        self,
+        *,
+        donor_client_id: str,
+        applicant_id: str,
+        for_client_id: str,
+        ttl_seconds: int,
+        sandbox: bool = True,
     ) -> tuple[str, ShareToken]:
-        """Make a token in one of the shapes seen in the wild, and keep its fingerprint."""
-        token = _fresh_text()
+        """Make a token in one of the shapes seen in the wild, and keep its fingerprint.
+
+        ``sandbox`` off: the shapes of the production environment.
+        """
+        token = _fresh_text("_act-sbx-jwt-" if sandbox else "_act-jwt-")
+        kept = self.keep(
+            token,
+            donor_client_id=donor_client_id,
+            applicant_id=applicant_id,
+            for_client_id=for_client_id,
+            ttl_seconds=ttl_seconds,
+        )
+        return token, kept
+
+    def keep(
+        self,
+        token: str,
+        *,
+        donor_client_id: str,
+        applicant_id: str,
+        for_client_id: str,
+        ttl_seconds: int,
+    ) -> ShareToken:
+        """Keep the fingerprint of a token made elsewhere."""
         kept = ShareToken(
             sha256=fingerprint(token),
             donor_client_id=donor_client_id,
@@ -67,7 +95,7 @@ class TokenBook:
                 ttl_seconds,
             ),
         )
-        return token, kept
+        return kept
 
     def find(self, sha256: str) -> ShareToken | None:
         """The token of that fingerprint, dead or alive."""
@@ -97,7 +125,7 @@ class TokenBook:
         )
 
 
-def _fresh_text() -> str:
+def _fresh_text(jwt_prefix: str) -> str:
     """One of the shapes integrators have met; some end in a dot."""
     name = f"_act-{uuid.UUID(bytes=os.urandom(16), version=4)}"
     shape = os.urandom(1)[0] % 4
@@ -105,7 +133,7 @@ def _fresh_text() -> str:
         return f"{name}-v2"
     if shape == 1:
         return name
-    return f"{'_act-sbx-jwt-' if shape == 2 else ''}{_unsigned_jwt(name)}"
+    return f"{jwt_prefix if shape == 2 else ''}{_unsigned_jwt(name)}"
 
 
 def _unsigned_jwt(name: str) -> str:

@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 
 from sumsub.sandbox.answers import applicant_body
 from sumsub.sandbox.engine import Engine, Incoming
+from sumsub.sandbox.holdings import owned, renumbered, settled
 from sumsub.sandbox.ledger import Entry, Event
 from sumsub.sandbox.levels import Level
-from sumsub.sandbox.problems import Code, Problem, not_found, not_reusable
+from sumsub.sandbox.problems import Code, Problem, bad_token, not_found, not_reusable
 from sumsub.sandbox.records import Applicant, Origin, Review, ReviewStatus, StepType
-from sumsub.sandbox.rules import Verdict, judge
+from sumsub.sandbox.rules import Verdict, fitting, judge
 from sumsub.sandbox.scenario import ExistingUser
 from sumsub.sandbox.share_tokens import ShareToken, fingerprint, read_ttl
 from sumsub.sandbox.wire import Answer, json_answer
@@ -55,6 +56,7 @@ def _mint(engine: Engine, incoming: Incoming, wanted: dict[str, object]) -> Answ
         applicant_id=applicant_id,
         for_client_id=for_client_id,
         ttl_seconds=ttl,
+        sandbox=incoming.workspace.sandbox,
     )
     engine.record(incoming, minted(applicant, kept))
     return json_answer(200, {"token": text, "forClientId": for_client_id})
@@ -146,6 +148,9 @@ def relation_refusal(engine: Engine, donor: Workspace, recipient: Workspace) -> 
 def checked_token(engine: Engine, incoming: Incoming) -> tuple[ShareToken, Applicant]:
     """The live token and its applicant; raises Problem 401, or 400 with 10502 or 10503."""
     token = engine.tokens.usable(_share_token(incoming))
+    if engine.directory.by_client_id[token.donor_client_id].sandbox != incoming.workspace.sandbox:
+        # Our guess: to an environment, a token of the other one is a token it never minted.
+        raise bad_token("Token is malformed or unknown")
     if token.for_client_id != incoming.workspace.client_id:
         raise Problem(400, "Share token is not eligible for you", Code.PARTNER_ID, bare=True)
     donor = engine.world.find(token.applicant_id)
@@ -244,29 +249,44 @@ def _reused(engine: Engine, recipient: Workspace, plan: Plan) -> Applicant:
         return applicant
     if engine.switches.existing_user_id is ExistingUser.CONFLICT:
         raise taken(existing)
-    attached = replace(applicant, id=existing.id, created_ms=existing.created_ms)
-    engine.world.save(attached)
-    return attached
+    attached = replace(
+        applicant, id=existing.id, created_ms=existing.created_ms, labels=existing.labels
+    )
+    return engine.world.rewrite(existing, attached)
 
 
 def _transferred(engine: Engine, recipient: Workspace, plan: Plan, external_id: str) -> Applicant:
     now_ms = engine.clock.now_ms()
     review = Review(ReviewStatus.INIT)
     if not plan.verdict.missing:
-        due_ms = now_ms + engine.switches.review_delay_ms
-        review = Review(ReviewStatus.PENDING, due_ms=due_ms)
-    return Applicant(
-        id=engine.world.new_id(),
+        review = engine.reviews.begun(now_ms)
+    donor, new_id = plan.donor, engine.world.new_id()
+    applicant = Applicant(
+        id=new_id,
         client_id=recipient.client_id,
         external_user_id=external_id,
         level=plan.level.name,
         origin=Origin.REUSED,
-        profile=plan.donor.shown_profile,
+        profile=renumbered(donor.shown_profile, new_id),
         review=review,
         created_ms=now_ms,
-        source_id=plan.donor.id,
+        source_id=donor.id,
+        source_version=donor.version,
         steps=plan.verdict.covered,
     )
+    return _only_fitting(engine, settled(applicant, donor), plan.level)
+
+
+def _only_fitting(engine: Engine, applicant: Applicant, level: Level) -> Applicant:
+    """Of several identity documents only those move that the level accepts."""
+    documents = applicant.shown_profile.documents
+    if len(documents) < 2:
+        return applicant
+    mine = owned(applicant)
+    fits = fitting(mine.profile, level, engine.clock.today())
+    if len(fits) == len(documents):
+        return applicant
+    return replace(mine, profile=replace(mine.profile, documents=fits))
 
 
 def _shown(engine: Engine, applicant: Applicant, level: Level) -> Answer:

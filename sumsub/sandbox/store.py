@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 FILE_NAME = "sandbox.sqlite3"
+# To be raised with every change of `_SCHEMA`: an older state directory is refused, not converted.
+SCHEMA_VERSION = 2
 GROUP = 256
 
 # How a deed begins, is done, and is undone.
@@ -38,7 +40,29 @@ CREATE TABLE IF NOT EXISTS applicant (
     review TEXT NOT NULL,
     due_ms INTEGER,
     created_ms INTEGER NOT NULL,
-    active INTEGER NOT NULL
+    active INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    source_version INTEGER NOT NULL,
+    labels TEXT
+);
+CREATE TABLE IF NOT EXISTS past_profile (
+    applicant_id TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    profile TEXT NOT NULL,
+    PRIMARY KEY (applicant_id, version)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS level (
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    client_id TEXT NOT NULL,
+    body TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS audit (
+    seq INTEGER PRIMARY KEY,
+    at_ms INTEGER NOT NULL,
+    client_id TEXT NOT NULL,
+    activity TEXT NOT NULL,
+    applicant_id TEXT
 );
 CREATE UNIQUE INDEX IF NOT EXISTS applicant_external
     ON applicant (client_id, external_user_id);
@@ -65,14 +89,43 @@ CREATE TABLE IF NOT EXISTS ledger (
     status INTEGER,
     error_code INTEGER
 );
-CREATE TABLE IF NOT EXISTS delivery (
-    id INTEGER PRIMARY KEY,
-    due_ms INTEGER NOT NULL,
-    attempt INTEGER NOT NULL,
+CREATE TRIGGER IF NOT EXISTS ledger_keeps_what_it_says BEFORE UPDATE ON ledger
+    BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+CREATE TRIGGER IF NOT EXISTS ledger_forgets_nothing BEFORE DELETE ON ledger
+    BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+CREATE TABLE IF NOT EXISTS webhook (
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
     client_id TEXT NOT NULL,
-    body BLOB NOT NULL
+    value TEXT NOT NULL
 );
-CREATE INDEX IF NOT EXISTS delivery_due ON delivery (due_ms);
+CREATE TABLE IF NOT EXISTS outgoing (
+    id INTEGER PRIMARY KEY,
+    webhook_id TEXT NOT NULL,
+    client_id TEXT NOT NULL,
+    applicant_id TEXT NOT NULL,
+    type TEXT NOT NULL,
+    body BLOB NOT NULL,
+    attempt INTEGER NOT NULL,
+    due_ms INTEGER,
+    taken INTEGER NOT NULL
+);
+CREATE INDEX IF NOT EXISTS outgoing_due
+    ON outgoing (webhook_id, due_ms, id) WHERE due_ms IS NOT NULL AND taken = 0;
+CREATE INDEX IF NOT EXISTS outgoing_done ON outgoing (id) WHERE due_ms IS NULL;
+CREATE TABLE IF NOT EXISTS attempt (
+    seq INTEGER PRIMARY KEY,
+    at_ms INTEGER NOT NULL,
+    delivery_id INTEGER NOT NULL,
+    webhook_id TEXT NOT NULL,
+    client_id TEXT NOT NULL,
+    applicant_id TEXT NOT NULL,
+    type TEXT NOT NULL,
+    attempt INTEGER NOT NULL,
+    status INTEGER,
+    error TEXT NOT NULL,
+    state TEXT NOT NULL
+);
 """
 
 
@@ -82,6 +135,10 @@ def _connect(path: str) -> sqlite3.Connection:
 
 class StateInUse(Exception):
     """Another sandbox already works in this state directory."""
+
+
+class StateOfAnotherVersion(Exception):
+    """The state directory was not written by this version of the sandbox."""
 
 
 class Store:
@@ -103,6 +160,12 @@ class Store:
         except sqlite3.OperationalError as error:
             self._db.close()
             raise StateInUse(str(error)) from error
+        except sqlite3.DatabaseError as error:
+            self._db.close()
+            raise StateOfAnotherVersion(str(error)) from error
+        except StateOfAnotherVersion:
+            self._db.close()
+            raise
 
     def _prepare(self) -> None:
         self._db.execute("PRAGMA locking_mode=EXCLUSIVE")
@@ -111,6 +174,10 @@ class Store:
         self._db.execute("PRAGMA cache_size=-32768")
         self._db.execute("BEGIN IMMEDIATE")
         self._db.execute("COMMIT")
+        found = self.one("PRAGMA user_version", ())[0]
+        if found != SCHEMA_VERSION and self.maybe("SELECT 1 FROM sqlite_master", ()):
+            raise StateOfAnotherVersion(f"schema {found}, not {SCHEMA_VERSION}")
+        self._db.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
         self._db.executescript(_SCHEMA)
 
     @contextmanager

@@ -17,6 +17,7 @@ from sumsub.sandbox.records import (
     Document,
     Moderation,
     Profile,
+    Recheck,
     Review,
     ReviewStatus,
     Selfie,
@@ -127,6 +128,10 @@ class Story(Enum):
     MINOR = "sixteen years old"
     UPLOADED = "a document uploaded instead of taken live, no selfie"
     EMPTY_SUMSUB_ID = "a Sumsub ID account without documents"
+    WATCH_LISTED = "on a watch list since"
+    FORGED = "a forged document that only a recheck finds"
+    BLURRED = "a document too blurred for a recheck"
+    MUST_ACT = "somebody who must act before a verdict"
 
 
 _TELL: dict[Story, Callable[[Profile, date], Told]] = {
@@ -163,6 +168,10 @@ _TELL: dict[Story, Callable[[Profile, date], Told]] = {
     Story.EMPTY_SUMSUB_ID: lambda p, _: Told(
         replace(p, sumsub_id=True, documents=(), selfie=None, proof=None)
     ),
+    Story.WATCH_LISTED: lambda p, _: Told(replace(p, recheck=Recheck.WATCH_LIST)),
+    Story.FORGED: lambda p, _: Told(replace(p, recheck=Recheck.FORGED)),
+    Story.BLURRED: lambda p, _: Told(replace(p, recheck=Recheck.BLURRED)),
+    Story.MUST_ACT: lambda p, _: Told(replace(p, recheck=Recheck.USER_MUST_ACT)),
 }
 
 NEEDING_AN_AMERICAN = frozenset({Story.GOOD_TIN, Story.BAD_TIN})

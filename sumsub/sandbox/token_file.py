@@ -10,11 +10,14 @@ from collections.abc import Iterator, Mapping
 from sumsub.sandbox.clock import iso
 from sumsub.sandbox.engine import Engine
 from sumsub.sandbox.problems import Problem
-from sumsub.sandbox.records import Applicant
+from sumsub.sandbox.records import Applicant, Recheck
 from sumsub.sandbox.share_tokens import ShareToken, read_ttl
 from sumsub.sandbox.sharing import forecast, minted
 
 COLUMNS = ("token", "external_id", "label", "issued_at", "expires_at", "outcome")
+# `outcome=review`, or `review:watch-list` and the like: people whose reuse goes through, but whose
+# review does not end in an approval.
+REVIEW = "review"
 AT_ONCE = 100
 MOST = 1_000_000
 
@@ -29,7 +32,7 @@ def token_file(engine: Engine, params: Mapping[str, str], wanted: int) -> Iterat
     outcome = params.get("outcome", "")
     if wanted > MOST:
         raise Problem(400, f"n must not be above {MOST}")
-    if outcome and not any(_fits(engine, person, outcome) for person in _round(engine)):
+    if outcome and not any(_fits(engine, person, outcome) for person in _source(engine, outcome)):
         raise Problem(400, "No applicant has this outcome")
     return _pieces(engine, columns, ttl, outcome, wanted)
 
@@ -48,14 +51,52 @@ def _pieces(
         yield text.getvalue().encode()
 
 
-def _row(engine: Engine, person: Applicant, columns: tuple[str, ...], ttl: int) -> list[str]:
+def one_token(engine: Engine, wanted: Mapping[str, object]) -> dict[str, object]:
+    """Mint one share token without a signature, for the page; raises Problem 400 or 404.
+
+    ``for_client_id`` is the recipient's unless given, ``ttl`` is in seconds. The token is in the
+    answer and nowhere else.
+    """
+    person = engine.world.find(_text(wanted, "applicant_id", ""))
+    if person is None:
+        raise Problem(404, "There is no applicant of this applicant_id")
+    for_client_id = _text(wanted, "for_client_id", engine.directory.recipient.client_id)
+    ttl = read_ttl(wanted.get("ttl"))
+    with engine.store.transaction():
+        text, kept = _minted(engine, person, for_client_id, ttl)
+    return {
+        "token": text,
+        "applicant_id": person.id,
+        "external_user_id": person.external_user_id,
+        "for_client_id": for_client_id,
+        "token_sha256": kept.sha256,
+        "expires_at": iso(kept.issued_ms + ttl * 1000),
+    }
+
+
+def _text(wanted: Mapping[str, object], name: str, otherwise: str) -> str:
+    value = wanted.get(name, otherwise)
+    if not isinstance(value, str) or not value:
+        raise Problem(400, f"{name} must be a text")
+    return value
+
+
+def _minted(
+    engine: Engine, person: Applicant, for_client_id: str, ttl: int
+) -> tuple[str, ShareToken]:
     text, kept = engine.tokens.mint(
         donor_client_id=person.client_id,
         applicant_id=person.id,
-        for_client_id=engine.directory.recipient.client_id,
+        for_client_id=for_client_id,
         ttl_seconds=ttl,
+        sandbox=engine.directory.by_client_id[person.client_id].sandbox,
     )
     engine.ledger.write(kept.issued_ms, minted(person, kept))
+    return text, kept
+
+
+def _row(engine: Engine, person: Applicant, columns: tuple[str, ...], ttl: int) -> list[str]:
+    text, kept = _minted(engine, person, engine.directory.recipient.client_id, ttl)
     return [_cell(engine, person, kept, text, column) for column in columns]
 
 
@@ -81,13 +122,24 @@ def _columns(text: str) -> tuple[str, ...]:
 
 
 def _endless(engine: Engine, outcome: str) -> Iterator[Applicant]:
-    while True:
-        for person in _round(engine):
+    found = True
+    while found:
+        # Settings may change while the file is written: nobody may be left who fits.
+        found = False
+        for person in _source(engine, outcome):
             if not outcome or _fits(engine, person, outcome):
+                found = True
                 yield person
 
 
+def _source(engine: Engine, outcome: str) -> Iterator[Applicant]:
+    """Whom to choose from: those whose review will not end well only when asked for by `review`."""
+    return _review_people(engine) if outcome.startswith(REVIEW) else _round(engine)
+
+
 def _fits(engine: Engine, person: Applicant, outcome: str) -> bool:
+    if outcome.startswith(REVIEW):
+        return f"{REVIEW}:{person.profile.recheck}".startswith(outcome)
     return _outcome(engine, person).startswith(outcome)
 
 
@@ -105,8 +157,30 @@ def _round(engine: Engine) -> Iterator[Applicant]:
     donors = engine.donors
     first_ordinary = len(donors.named_numbers())
     ordinary = _people(engine, range(first_ordinary, donors.count))
-    yield from _lead(engine, list(_people(engine, donors.named_numbers())), ordinary)
+    named = [one for one in _people(engine, donors.named_numbers()) if not _is_review(one)]
+    put_off: list[Applicant] = []
+    yield from _lead(engine, named, _approved(engine, ordinary, put_off))
+    yield from put_off
     yield from ordinary
+
+
+def _review_people(engine: Engine) -> Iterator[Applicant]:
+    everyone = _people(engine, engine.donors.named_numbers())
+    return (person for person in everyone if _is_review(person))
+
+
+def _is_review(person: Applicant) -> bool:
+    return person.profile.recheck is not Recheck.CLEAN
+
+
+def _approved(
+    engine: Engine, ordinary: Iterator[Applicant], put_off: list[Applicant]
+) -> Iterator[Applicant]:
+    for person in itertools.islice(ordinary, AT_ONCE):
+        if _outcome(engine, person) == "approved":
+            yield person
+        else:
+            put_off.append(person)
 
 
 def _lead(

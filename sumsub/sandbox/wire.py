@@ -13,20 +13,34 @@ from urllib.parse import unquote_plus
 from sumsub.sandbox.problems import Problem
 
 JSON_TYPE = "application/json"
+PLAIN_TYPE = "text/plain; charset=UTF-8"
+
+
+def _no_number(word: str) -> None:
+    """Python reads NaN and Infinity; JSON has neither."""
+    raise ValueError(word)
+
+
+_BODY = json.JSONDecoder(parse_constant=_no_number)
 _COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _PRETTY = json.JSONEncoder(ensure_ascii=False, indent=2)
 
 
 @dataclass
 class Request:
-    """One HTTP request. ``target`` is the request line's target, byte for byte (it is signed)."""
+    """One HTTP request. ``target`` is the request line's target, byte for byte (it is signed).
+
+    ``peer`` is the caller's IP address. ``refusal`` says why the request cannot be taken at all.
+    """
 
     method: str
     target: bytes
     headers: dict[str, str] = field(default_factory=dict)
     body: bytes = b""
     keep_alive: bool = True
-    too_large: bool = False
+    http_1_0: bool = False
+    peer: str = ""
+    refusal: Problem | None = None
 
     @cached_property
     def path(self) -> str:
@@ -46,12 +60,7 @@ class Request:
 
     def json_object(self) -> dict[str, object]:
         """The body as a JSON object; raises Problem 400."""
-        if not self.body.strip():
-            raise Problem(400, "Body must be provided")
-        try:
-            value = json.loads(self.body)
-        except (ValueError, RecursionError):
-            raise Problem(400, "Malformed JSON") from None
+        value = read_json(self.body)
         if not isinstance(value, dict):
             raise Problem(400, "Body must be a JSON object")
         return value
@@ -72,6 +81,19 @@ class Answer:
     drop: bool = False
 
 
+def read_json(body: bytes) -> object:
+    """A body as JSON; raises Problem 400."""
+    if not body.strip():
+        raise Problem(400, "Body must be provided")
+    try:
+        value: object = _BODY.decode(body.decode("utf-8-sig"))
+        if b"\\u" in body:
+            _COMPACT.encode(value).encode()  # half a surrogate pair is no text
+    except (ValueError, RecursionError):
+        raise Problem(400, "Malformed JSON") from None
+    return value
+
+
 def json_answer(status: int, value: object, *, pretty: bool = False) -> Answer:
     """A JSON answer, compact unless asked otherwise."""
     return Answer(status, (_PRETTY if pretty else _COMPACT).encode(value).encode())
@@ -79,7 +101,12 @@ def json_answer(status: int, value: object, *, pretty: bool = False) -> Answer:
 
 def problem_answer(problem: Problem) -> Answer:
     """A refusal in Sumsub's error shape."""
-    return json_answer(problem.status, problem.body())
+    if problem.plain:
+        text = problem.description.encode()
+        return Answer(problem.status, text, PLAIN_TYPE, headers=problem.headers)
+    answer = json_answer(problem.status, problem.body())
+    answer.headers = problem.headers
+    return answer
 
 
 def head(answer: Answer, now: int, *, keep_alive: bool, chunked: bool) -> bytes:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import itertools
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from sumsub.sandbox import profile_json
+from sumsub.sandbox import applicant_row, profile_json
+from sumsub.sandbox.applicant_row import COLUMNS, Row
 from sumsub.sandbox.clock import Clock
+from sumsub.sandbox.holdings import renumbered
 from sumsub.sandbox.population import (
     DONOR_DEMO,
     EMAIL_CLASH,
@@ -17,24 +19,13 @@ from sumsub.sandbox.population import (
     PHONE_CLASH,
     Population,
 )
-from sumsub.sandbox.records import (
-    Applicant,
-    Origin,
-    Profile,
-    Review,
-    ReviewStatus,
-    StepType,
-)
+from sumsub.sandbox.records import Applicant, Origin, Profile, Review, ReviewStatus
 from sumsub.sandbox.review_text import review_from, review_text
 from sumsub.sandbox.store import Store
 from sumsub.sandbox.stories import Story
 from sumsub.sandbox.workspaces import Directory, Workspace
 
-_COLUMNS = (
-    "id, client_id, external_user_id, level, origin, source_id, steps, profile, review, due_ms,"
-    " created_ms, active"
-)
-_Row = tuple[str, str, str, str, str, str | None, str, str | None, str, int | None, int, int]
+FIRST_UPLOAD = 1_800_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +36,7 @@ class Due:
     client_id: str
     external_user_id: str
     review: Review
+    source_id: str | None = None
 
 
 class World:
@@ -55,8 +47,6 @@ class World:
     ) -> None:
         self._store = store
         self._clock = clock
-        rows = store.all("SELECT id FROM applicant WHERE origin = ?", (Origin.GENERATED.value,))
-        self._changed = {str(row[0]) for row in rows}
         self._counter = itertools.count(int.from_bytes(os.urandom(2), "big"))
         self._machine = os.urandom(5).hex()
         self.populations = {
@@ -69,6 +59,13 @@ class World:
             )
             for workspace, named in _inhabited(directory)
         }
+        self._changed = {
+            str(row[0])
+            for population in self.populations.values()
+            for row in store.all(
+                "SELECT id FROM applicant WHERE id BETWEEN ? AND ?", population.id_range()
+            )
+        }
         self.donors = self.populations[directory.donor.client_id]
         self._settle_neighbours(directory.recipient)
 
@@ -79,20 +76,24 @@ class World:
         generated = self._generated(applicant_id)
         if generated is not None and applicant_id not in self._changed:
             return generated
-        row = self._store.maybe(f"SELECT {_COLUMNS} FROM applicant WHERE id = ?", (applicant_id,))
+        row = self._store.maybe(f"SELECT {COLUMNS} FROM applicant WHERE id = ?", (applicant_id,))
         return generated if row is None else self._from_row(row)
 
     def find_external(self, client_id: str, external_user_id: str) -> Applicant | None:
         """The workspace's applicant of that external id, or None."""
         row = self._store.maybe(
-            f"SELECT {_COLUMNS} FROM applicant WHERE client_id = ? AND external_user_id = ?",
+            f"SELECT {COLUMNS} FROM applicant WHERE client_id = ? AND external_user_id = ?",
             (client_id, external_user_id),
         )
         if row is not None:
             return self._from_row(row)
         population = self.populations.get(client_id)
         number = population.number_of_external(external_user_id) if population else None
-        return None if population is None or number is None else population.at(number)
+        if population is None or number is None:
+            return None
+        # Somebody may have been given another external id since.
+        found = self.find(population.id_of(number))
+        return found if found and found.external_user_id == external_user_id else None
 
     def everyone_generated(self) -> Iterator[Applicant]:
         """The generated applicants as they stand now: the donor's, then the neighbours'."""
@@ -127,11 +128,14 @@ class World:
     def due(self, now_ms: int, limit: int) -> list[Due]:
         """Reviews that have run their time."""
         rows = self._store.all(
-            "SELECT id, client_id, external_user_id, review FROM applicant"
+            "SELECT id, client_id, external_user_id, review, due_ms, source_id FROM applicant"
             " WHERE due_ms <= ? ORDER BY due_ms LIMIT ?",
             (now_ms, limit),
         )
-        return [Due(row[0], row[1], row[2], review_from(row[3], None)) for row in rows]
+        return [
+            Due(row[0], row[1], row[2], review_from(row[3], row[4]), source_id=row[5])
+            for row in rows
+        ]
 
     # changing
 
@@ -139,57 +143,39 @@ class World:
         """An ObjectId-like id that was never given before."""
         return f"{self._clock.now():08x}{self._machine}{next(self._counter) & 0xFFFFFF:06x}"
 
-    def add(self, applicant: Applicant, body: dict[str, object] | None = None) -> None:
-        """Keep a new applicant; ``body`` is what a create call said about the person."""
-        own = body is not None
-        self._store.execute(
-            "INSERT INTO applicant (id, client_id, external_user_id, level, origin, source_id,"
-            " steps, profile, email, phone, review, due_ms, created_ms, active)"
-            " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-            (
-                applicant.id,
-                applicant.client_id,
-                applicant.external_user_id,
-                applicant.level,
-                applicant.origin.value,
-                applicant.source_id,
-                ",".join(applicant.steps),
-                profile_json.dump(body) if body is not None else None,
-                (applicant.profile.email or None) if own else None,
-                (applicant.profile.phone or None) if own else None,
-                review_text(applicant.review),
-                applicant.review.due_ms,
-                applicant.created_ms,
-                int(applicant.active),
-            ),
-        )
+    def new_image_id(self) -> int:
+        """A number that no uploaded image had before; those of generated people are smaller."""
+        number = int(self._store.setting("last_image") or FIRST_UPLOAD) + 1
+        self._store.remember("last_image", str(number))
+        return number
+
+    def add(self, applicant: Applicant) -> None:
+        """Keep a new applicant: with a profile when it is its own, else without."""
+        self._store.execute(applicant_row.INSERT, applicant_row.insert_values(applicant))
 
     def decide(self, applicant_id: str, review: Review) -> None:
-        """Keep a verdict."""
+        """Keep a verdict, or a step on the way to it with the time of the next."""
         self._store.execute(
-            "UPDATE applicant SET review = ?, due_ms = NULL WHERE id = ?",
-            (review_text(review), applicant_id),
+            "UPDATE applicant SET review = ?, due_ms = ? WHERE id = ?",
+            (review_text(review), review.due_ms, applicant_id),
         )
 
     def save(self, applicant: Applicant) -> None:
-        """Keep a changed applicant; a generated one gets its first row."""
-        changed = self._store.execute(
-            "UPDATE applicant SET level = ?, origin = ?, source_id = ?, steps = ?, review = ?,"
-            " due_ms = ?, active = ? WHERE id = ?",
-            (
-                applicant.level,
-                applicant.origin.value,
-                applicant.source_id,
-                ",".join(applicant.steps),
-                review_text(applicant.review),
-                applicant.review.due_ms,
-                int(applicant.active),
-                applicant.id,
-            ),
-        )
-        if not changed:
+        """Keep an applicant whose data is as before; a generated one gets its first row."""
+        values = applicant_row.update_values(applicant)
+        if not self._store.execute(applicant_row.UPDATE, values):
             self.add(applicant)
             self._changed.add(applicant.id)
+
+    def rewrite(self, before: Applicant, after: Applicant) -> Applicant:
+        """Keep an applicant whose data changed; what was shared of the old stays as it was."""
+        self._store.execute(
+            "INSERT INTO past_profile VALUES (?, ?, ?)",
+            (before.id, before.version, profile_json.dump(before.shown_profile)),
+        )
+        kept = replace(after, version=before.version + 1)
+        self.save(kept)
+        return kept
 
     # inside
 
@@ -200,29 +186,28 @@ class World:
                 return population.at(number)
         return None
 
-    def _from_row(self, row: _Row) -> Applicant:
-        return Applicant(
-            id=row[0],
-            client_id=row[1],
-            external_user_id=row[2],
-            level=row[3],
-            origin=Origin(row[4]),
-            source_id=row[5],
-            steps=tuple(StepType(step) for step in row[6].split(",") if step),
-            profile=self._profile(row),
-            review=review_from(row[8], row[9]),
-            created_ms=row[10],
-            active=bool(row[11]),
-        )
+    def _from_row(self, row: Row) -> Applicant:
+        return applicant_row.applicant_from(row, self._profile(row))
 
-    def _profile(self, row: _Row) -> Profile:
-        if row[5] is not None:
-            source = self.find(row[5])
-            return Profile() if source is None else source.shown_profile
-        if row[7] is not None:
-            return profile_json.load(row[7])
-        generated = self._generated(row[0])
+    def _profile(self, row: Row) -> Profile:
+        applicant_id, source_id, own, source_version = row[0], row[5], row[7], row[13]
+        if own is not None:
+            return profile_json.load(own)
+        if source_id is not None:
+            return renumbered(self._shared(source_id, source_version), applicant_id)
+        generated = self._generated(applicant_id)
         return Profile() if generated is None else generated.profile
+
+    def _shared(self, source_id: str, version: int) -> Profile:
+        """What an applicant showed at a version of its data."""
+        source = self.find(source_id)
+        if source is not None and source.version == version:
+            return source.shown_profile
+        past = self._store.maybe(
+            "SELECT profile FROM past_profile WHERE applicant_id = ? AND version = ?",
+            (source_id, version),
+        )
+        return Profile() if past is None else profile_json.load(past[0])
 
     def _settle_neighbours(self, recipient: Workspace) -> None:
         """Two applicants of the recipient own a contact of two of the donor's people."""
@@ -238,11 +223,6 @@ class World:
 
     def _settle(self, recipient: Workspace, external_id: str, contact: Profile) -> None:
         same_phone = external_id.endswith("phone")
-        body: dict[str, object] = {
-            "email": "someone.else@people.example" if same_phone else contact.email,
-            "phone": contact.phone if same_phone else "+10000000000",
-            "fixedInfo": {"firstName": "Sam", "lastName": "Before"},
-        }
         self.add(
             Applicant(
                 id=self.new_id(),
@@ -250,11 +230,19 @@ class World:
                 external_user_id=external_id,
                 level=recipient.levels[0].name,
                 origin=Origin.CREATED,
-                profile=profile_json.profile_from_body(body),
+                profile=Profile(
+                    first="Sam",
+                    last="Before",
+                    first_en="Sam",
+                    last_en="Before",
+                    email="someone.else@people.example" if same_phone else contact.email,
+                    phone=contact.phone if same_phone else "+10000000000",
+                    fixed={"firstName": "Sam", "lastName": "Before"},
+                ),
                 review=Review(ReviewStatus.INIT),
                 created_ms=self._clock.now_ms(),
-            ),
-            body,
+                own=True,
+            )
         )
 
 

@@ -72,6 +72,14 @@ def test_creating_answers_201_and_twice_409(sandbox: Sandbox, recipient: Caller)
         b'{"externalUserId": 7}',
         b'{"fixedInfo": 3}',
         b'{"fixedInfo": {"dob": "May"}}',
+        b'{"fixedInfo": {"dob": "19900412"}}',
+        b'{"fixedInfo": {"addresses": "Lyon"}}',
+        b'{"info": []}',
+        b'{"type": "robot"}',
+        b'{"tags": "vip"}',
+        b'{"metadata": [{"key": 1}]}',
+        b'{"sourceKey": 5}',
+        b'{"externalUserId": "\\ud800"}',
     ],
 )
 def test_a_bad_body_is_a_bad_request(recipient: Caller, body: bytes) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from sumsub.sandbox.process import Sandbox
-from tests.sandbox.caller import Caller, Reply, sha256
+from tests.sandbox.caller import Caller, Reply, sha256, until
 
 People = dict[str, dict[str, str]]
 IMPORT = "/resources/applicants/-/import"
@@ -89,3 +89,50 @@ def test_the_preview_of_a_copy_keeps_the_token(
 def test_a_user_id_in_use_is_a_conflict(sandbox: Sandbox, people: People) -> None:
     assert copied(sandbox, people, "demo-approved", "&userId=copied-1").status == 200
     assert copied(sandbox, people, "demo-approved", "&userId=copied-1").status == 409
+
+
+def test_distrust_asks_for_a_check(sandbox: Sandbox, people: People, recipient: Caller) -> None:
+    reply = copied(sandbox, people, "demo-approved-complete", "&trustReview=false")
+    assert reply.json["review"]["reviewStatus"] == "pending"
+    path = f"/resources/applicants/{reply.json['id']}/status"
+    until(lambda: recipient.get(path).json["reviewStatus"] == "completed")
+
+
+def test_a_questionnaire_can_be_asked_again(
+    sandbox: Sandbox, people: People, recipient: Caller
+) -> None:
+    query = "&levelName=id-and-questionnaire"
+    kept = copied(sandbox, people, "demo-approved-complete", query).json
+    assert kept["review"]["reviewResult"] == {"reviewAnswer": "GREEN"}
+    again = copied(
+        sandbox, people, "demo-approved-complete", f"{query}&resetIdDocSetTypes=QUESTIONNAIRE"
+    ).json
+    assert again["review"]["reviewStatus"] == "init"
+    steps = recipient.get(f"/resources/applicants/{again['id']}/requiredIdDocsStatus").json
+    assert steps["QUESTIONNAIRE"] is None
+    assert steps["IDENTITY"] is not None
+
+
+def test_a_company_is_copied_as_a_company(sandbox: Sandbox, people: People) -> None:
+    assert copied(sandbox, people, "demo-10504-company").json["type"] == "company"
+
+
+def test_what_was_only_recorded_stays_so_in_the_copy(
+    sandbox: Sandbox, people: People, recipient: Caller
+) -> None:
+    copy = copied(sandbox, people, "demo-10506-recorded-only").json["id"]
+    token = recipient.mint(copy, sandbox.donor.client_id)
+    assert Caller(sandbox, sandbox.donor).reuse(token).code == 10506
+
+
+def test_a_copy_is_changed_without_its_source(
+    sandbox: Sandbox, people: People, donor: Caller, recipient: Caller
+) -> None:
+    copy = copied(sandbox, people, "demo-approved-complete").json
+    assert recipient.post(f"/resources/applicants/{copy['id']}/resetStep/SELFIE").status == 200
+    shown = recipient.get(f"/resources/applicants/{copy['id']}/one").json
+    assert shown["email"] == copy["email"]
+    assert shown["questionnaires"] == copy["questionnaires"]
+    source = people["demo-approved-complete"]["applicant_id"]
+    steps = donor.get(f"/resources/applicants/{source}/requiredIdDocsStatus").json
+    assert steps["SELFIE"] is not None

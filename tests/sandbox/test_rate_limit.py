@@ -9,7 +9,7 @@ import pytest
 
 from sumsub.sandbox import process
 from sumsub.sandbox.process import Sandbox
-from tests.sandbox.caller import Caller
+from tests.sandbox.caller import Caller, until
 
 LEVELS = "/resources/applicants/-/levels"
 PENDING = "/resources/applicants/nobody/status/pending"
@@ -58,6 +58,38 @@ def test_the_style_of_a_429_is_a_switch_and_none_means_unlimited(limited: Sandbo
     assert "retry-after" not in refused.headers
     limited.set_faults({"post_limit": "none"})
     assert {dormant.post(PENDING).status for _ in range(60)} == {404}
+
+
+def test_a_fixed_window_begins_anew_where_a_sliding_one_would_still_refuse(
+    limited: Sandbox,
+) -> None:
+    renamed = Caller(limited, limited.workspace("renamed"))
+    limited.set_faults({"post_limit": "2/2s", "limit_window": "fixed"})
+    try:
+        answers = until(lambda: _around_a_border(renamed, 2.0), seconds=30)
+    finally:
+        limited.set_faults({})
+    assert answers == [404, 404, 429, 404, 404, 429]
+
+
+def _around_a_border(caller: Caller, window: float) -> list[int]:
+    """Three calls on each side of a window's end; nothing when the machine was too slow for it.
+
+    Windows begin at multiples of their length on the clock that all processes here share.
+    """
+    _wait_until_into(window, 0.6 * window)
+    opened = time.monotonic() // window
+    before = [caller.post(PENDING).status for _ in range(3)]
+    if time.monotonic() // window != opened:
+        return []
+    _wait_until_into(window, 0.02)
+    after = [caller.post(PENDING).status for _ in range(3)]
+    return before + after if time.monotonic() // window == opened + 1 else []
+
+
+def _wait_until_into(window: float, seconds: float) -> None:
+    """Wait until the clock is so far into a window, this one or the next."""
+    time.sleep((seconds - time.monotonic()) % window)
 
 
 def test_flags_set_the_limits() -> None:

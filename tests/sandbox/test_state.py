@@ -152,7 +152,9 @@ def test_json_tells_url_and_credentials_on_one_line() -> None:
             "name", "client_id", "app_token", "secret_key", "webhook_secret", "levels",
         }  # fmt: skip
         assert len(workspace["secret_key"]) == 32
-        public, _, private = workspace["app_token"].removeprefix("sbx:").partition(".")
+        kind, _, token = workspace["app_token"].partition(":")
+        assert kind == ("prd" if workspace["name"] == "production" else "sbx")
+        public, _, private = token.partition(".")
         assert (len(public), len(private)) == (24, 32)
 
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from sumsub.sandbox.store import GROUP, Store
+from sumsub.sandbox.store import FILE_NAME, GROUP, SCHEMA_VERSION, Store
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(params=["file", "nameless"])
@@ -44,3 +49,29 @@ def test_a_deed_inside_a_deed_is_undone_with_it(store: Store) -> None:
         fail_around(store, "inner")
     assert store.setting("inner") is None
     store.close()
+
+
+def refusal(directory: Path) -> str:
+    command = [sys.executable, "-m", "sumsub.sandbox", "--port", "0", "--state", str(directory)]
+    ended = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert ended.returncode == 1
+    return ended.stderr.strip()
+
+
+def test_a_state_of_another_version_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    Store(tmp_path).close()
+    Store(tmp_path).close()
+    with sqlite3.connect(tmp_path / FILE_NAME) as database:
+        database.execute(f"PRAGMA user_version={SCHEMA_VERSION - 1}")
+    database.close()
+    told = refusal(tmp_path)
+    assert len(told.splitlines()) == 1
+    assert "another version of the sandbox" in told
+    assert "--state" in told
+
+
+def test_a_file_that_is_no_state_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / FILE_NAME).write_bytes(b"something else" * 1000)
+    assert len(refusal(tmp_path).splitlines()) == 1

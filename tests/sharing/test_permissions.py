@@ -104,7 +104,7 @@ def test_a_deed_is_refused_to_every_role_that_must_not_do_it(
     assert Partner.objects.get(pk=issued.partner_id).may_share
 
 
-@pytest.mark.parametrize("name", GET_PAGES.keys() | POST_DEEDS.keys())
+@pytest.mark.parametrize("name", sorted(GET_PAGES.keys() | POST_DEEDS.keys()))
 def test_a_stranger_is_sent_to_the_sign_in_page(issued: IssuedToken, name: str) -> None:
     method = Client().get if name in GET_PAGES else Client().post
     answer = method(_address(name, issued))
@@ -112,7 +112,7 @@ def test_a_stranger_is_sent_to_the_sign_in_page(issued: IssuedToken, name: str) 
     assert answer["Location"].startswith("/accounts/login/")
 
 
-@pytest.mark.parametrize("name", POST_DEEDS.keys() - GET_PAGES.keys())
+@pytest.mark.parametrize("name", sorted(POST_DEEDS.keys() - GET_PAGES.keys()))
 def test_a_deed_is_not_done_by_a_get(
     issued: IssuedToken, admin: User, donor_operator: User, client_for: Browse, name: str
 ) -> None:
