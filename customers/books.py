@@ -6,11 +6,13 @@ two transactions cannot wait for each other.
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import F
 from django.utils import timezone
 
+from accounts import sheets
 from customers.models import Import, ImportState, Row, RowState
 from customers.models.row_states import UNDECIDED_STATES
 
@@ -19,11 +21,34 @@ class LostRow(Exception):
     """A conditional update changed no row: somebody else moved it, against the import's lock."""
 
 
+# What finds a row that is to be moved, and what every move sets.
+_FOUND_BY = ("id", "state", "version")
+_ALWAYS = ("state", "version", "change")
+
+
+@dataclass(frozen=True, slots=True)
+class _Move:
+    """One row on its way from a state and version to the next."""
+
+    row_id: int
+    state: str
+    version: int
+    to: str
+    change: int
+    changes: dict[str, Any]
+
+    def values(self, names: Iterable[str]) -> tuple[Any, ...]:
+        found_by = (self.row_id, self.state, self.version)
+        always = (self.to, self.version + 1, self.change)
+        return (*found_by, *always, *(self.changes[name] for name in names))
+
+
 class Books:
     """Locked imports, and what this transaction does to their rows.
 
     Open inside `transaction.atomic`, move rows, then `close` before the commit: counters and
-    change numbers are then true at the commit by construction.
+    change numbers are then true at the commit by construction. Moves are written together, by
+    `write`, which `close` calls too: before a query that must see them, call it.
     """
 
     def __init__(self, import_ids: Iterable[int]) -> None:
@@ -32,6 +57,7 @@ class Books:
         self._deltas: dict[int, Counter[str]] = {pk: Counter() for pk in self.imports}
         self._touched: set[int] = set()
         self._altered: dict[int, set[str]] = {pk: set() for pk in self.imports}
+        self._moves: dict[int, _Move] = {}
 
     def change_number(self, import_id: int) -> int:
         """The number that rows of this import carry when this transaction changes them."""
@@ -48,22 +74,36 @@ class Books:
     def move(self, row: Row, state: str, changes: dict[str, Any]) -> None:
         """Move one row by a conditional update on (id, state, version), and `row` with it.
 
-        Raises LostRow when that changed no row.
+        The update is written with others, by `write`.
         """
+        if row.pk in self._moves:
+            self.write()
         import_id = row.import_ref_id
         number = self.change_number(import_id)
-        changed = Row.objects.filter(pk=row.pk, state=row.state, version=row.version).update(
-            state=state, version=F("version") + 1, change=number, **changes
-        )
-        if changed != 1:
-            raise LostRow(f"{row} is no longer {row.state} at version {row.version}")
+        self._moves[row.pk] = _Move(row.pk, row.state, row.version, state, number, changes)
         self.count(import_id, row.state, state)
         row.state, row.version, row.change = state, row.version + 1, number
         for name, value in changes.items():
             setattr(row, name, value)
 
+    def write(self) -> None:
+        """Write the moves so far, those that change the same columns in one statement.
+
+        Raises LostRow when one of them found its row in another state or version.
+        """
+        alike: dict[tuple[str, ...], list[_Move]] = {}
+        for moved in self._moves.values():
+            alike.setdefault(tuple(sorted(moved.changes)), []).append(moved)
+        self._moves = {}
+        for names, moves in alike.items():
+            rows = [moved.values(names) for moved in moves]
+            changed = sheets.update(Row, (*_ALWAYS, *names), rows, where=_FOUND_BY)
+            if changed != len(moves):
+                raise LostRow(f"{len(moves) - changed} rows are no longer as they were")
+
     def move_all(self, import_id: int, state: str, to: str, changes: dict[str, Any]) -> int:
         """Move every row of an import that is in `state`; returns how many were moved."""
+        self.write()
         moved = (
             Row.objects.of(import_id)
             .in_state(state)
@@ -89,7 +129,8 @@ class Books:
         self._touched.add(import_id)
 
     def close(self) -> None:
-        """Write counters, change numbers and finished imports."""
+        """Write moves, counters, change numbers and finished imports."""
+        self.write()
         for import_id in sorted(self._touched):
             self._write(self.imports[import_id])
 

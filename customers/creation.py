@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from accounts import sheets
+from accounts.sheets import columns_of
 from customers.models import Application, Customer, Import, ImportMode, ReviewChange, Row
 from customers.models.customers import PLACEHOLDER_COUNTRY
 from customers.timing import Timing
@@ -41,9 +43,9 @@ class Newcomers:
 
     def store(self) -> None:
         """Write everything that was added."""
-        Customer.objects.bulk_create(self._customers)
-        Application.objects.bulk_create(self._applications)
-        ReviewChange.objects.bulk_create(self._reviews)
+        sheets.insert(Customer, columns_of(Customer), self._customers)
+        sheets.insert(Application, columns_of(Application), self._applications)
+        sheets.insert(ReviewChange, columns_of(ReviewChange), self._reviews)
 
 
 def draft_customer(row: Row, applicant: Applicant, imported: Import, now: datetime) -> Customer:
@@ -69,6 +71,7 @@ def draft_customer(row: Row, applicant: Applicant, imported: Import, now: dateti
         partner_id=imported.partner_id,
         created_by_id=imported.created_by_id,
         created_at=now,
+        updated_at=now,
     )
 
 
@@ -97,6 +100,7 @@ def draft_application(
         review_seen_at=now,
         review_check_at=now + timedelta(seconds=timing.review_offsets[0]),
         created_at=now,
+        updated_at=now,
     )
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 from sumsub import fields
 from sumsub.fields import Json
@@ -108,7 +109,7 @@ class Applicant:
             tags=fields.texts(source, "tags"),
         )
 
-    @property
+    @cached_property
     def identity(self) -> Identity:
         """What was read from the documents, completed with what was supplied."""
         return self.info.completed_from(self.fixed_info)

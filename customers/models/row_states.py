@@ -45,3 +45,54 @@ TOKENLESS_STATES = (
     RowState.DUPLICATE,
     RowState.INVALID,
 )
+
+# Where a row may go from each state. The database refuses everything else: the triggers of
+# migration 0002 hold this same table.
+TRANSITIONS: dict[RowState, frozenset[RowState]] = {
+    RowState.STAGED: frozenset({RowState.PENDING, RowState.CANCELLED}),
+    RowState.PENDING: frozenset(
+        {
+            RowState.SENDING,
+            RowState.CHECKING,
+            RowState.IMPORTED,
+            RowState.REFUSED,
+            RowState.EXPIRED,
+            RowState.CANCELLED,
+            RowState.NEEDS_PERSON,
+        }
+    ),
+    RowState.SENDING: frozenset(
+        {
+            RowState.PENDING,
+            RowState.CHECKING,
+            RowState.IMPORTED,
+            RowState.REFUSED,
+            RowState.EXPIRED,
+            RowState.CANCELLED,
+            RowState.NEEDS_PERSON,
+        }
+    ),
+    RowState.CHECKING: frozenset(
+        {
+            RowState.SENDING,
+            RowState.IMPORTED,
+            RowState.REFUSED,
+            RowState.NOT_IMPORTED,
+            RowState.NEEDS_PERSON,
+        }
+    ),
+    RowState.NEEDS_PERSON: frozenset(
+        {RowState.CHECKING, RowState.IMPORTED, RowState.REFUSED, RowState.NOT_IMPORTED}
+    ),
+    RowState.REFUSED: frozenset(
+        {RowState.PENDING, RowState.CHECKING, RowState.IMPORTED, RowState.NEEDS_PERSON}
+    ),
+    RowState.NOT_IMPORTED: frozenset({RowState.CHECKING, RowState.IMPORTED, RowState.NEEDS_PERSON}),
+    RowState.EXPIRED: frozenset({RowState.CHECKING, RowState.IMPORTED, RowState.NEEDS_PERSON}),
+    RowState.CANCELLED: frozenset({RowState.CHECKING, RowState.IMPORTED, RowState.NEEDS_PERSON}),
+    RowState.IMPORTED: frozenset(),
+    RowState.DUPLICATE: frozenset(),
+    RowState.INVALID: frozenset(),
+}
+# Only here may the mark of doubt go: something is known then.
+DOUBT_ENDS_IN = frozenset({RowState.IMPORTED, RowState.REFUSED, RowState.NOT_IMPORTED})

@@ -95,6 +95,7 @@ class Claimer:
             external_user_id=row.external_user_id,
             not_after=time.monotonic() + self.timing.write_within,
             share_token=share_token,
+            row=row,
         )
 
 

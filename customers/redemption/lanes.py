@@ -28,7 +28,7 @@ from sumsub.records import Applicant
 LONG_LATENCY = 1.5
 HEADROOM = 1.3
 MOST_LANES = 400
-LANES_WITHOUT_LIMIT = 100
+LANES_WITHOUT_LIMIT = 200
 
 
 def lanes_for(limit: Limit, timing: Timing) -> int:

@@ -53,7 +53,9 @@ class Ticker:
         given again.
         """
         sends, wait = self._settle_and_claim(results, free_sends)
-        return [*sends, *self._claim_asks(free_asks, database_now())], wait
+        # Reviews can wait: they are read when no row needs the lanes.
+        busy = free_sends > 0 and len(sends) == free_sends
+        return [*sends, *self._claim_asks(free_asks, database_now(), reviews=not busy)], wait
 
     @transaction.atomic
     def _settle_and_claim(self, results: Sequence[Result], free: int) -> tuple[list[Work], float]:
@@ -67,6 +69,7 @@ class Ticker:
         throttled = self._settle(settlement, results)
         self._sweep(settlement, sweep or [])
         settlement.store()
+        books.write()
         if sweep is not None:
             Row.objects.erase_outlived_tokens(now)
         sends = self._claim(books, to_serve, free, now)
@@ -114,8 +117,7 @@ class Ticker:
         sent = [r for r in results if isinstance(r, Sent)]
         asked = [r for r in results if isinstance(r, Asked)]
         seen = [r for r in results if isinstance(r, ReviewSeen)]
-        row_ids = [one.work.row_id for one in sent] + [one.work.row_id for one in asked]
-        rows = Row.objects.in_bulk(row_ids)
+        rows = _rows_of(sent, asked)
         answers = [(one, self._answer(one)) for one in sent]
         settlement.look_for_owners(_applicants(sent, asked))
         for one, answer in answers:
@@ -214,12 +216,12 @@ class Ticker:
             return []
         return list(Claimer(self.owner, self.timing).claim(books, running, most, now))
 
-    def _claim_asks(self, free: int, now: datetime) -> list[Work]:
+    def _claim_asks(self, free: int, now: datetime, *, reviews: bool) -> list[Work]:
         work: list[Work] = list(self._claim_probes(now))
         if free <= len(work):
             return work
         work += asking.claim_asks(free - len(work), now, self.timing)
-        if free > len(work):
+        if reviews and free > len(work):
             work += asking.claim_reviews(free - len(work), now, self.timing)
         return work
 
@@ -236,6 +238,20 @@ class Ticker:
         if waiting and not idle:
             wait = min(wait, budget.next_permit_in(budget.POST, now=now.timestamp()))
         return max(self.timing.tick, wait)
+
+
+def _rows_of(sent: Sequence[Sent], asked: Sequence[Asked]) -> dict[int, Row]:
+    """The rows that these results are about: as they were claimed, or read if they moved since."""
+    claimed = {one.work.row_id: one.work.row for one in sent}
+    standing = Row.objects.filter(pk__in=claimed).values_list("pk", "state", "version")
+    unmoved = {
+        row_id
+        for row_id, state, version in standing
+        if (state, version) == (claimed[row_id].state, claimed[row_id].version)
+    }
+    moved = [row_id for row_id in claimed if row_id not in unmoved]
+    read = Row.objects.in_bulk(moved + [one.work.row_id for one in asked])
+    return {row_id: claimed[row_id] for row_id in unmoved} | read
 
 
 def _applicants(sent: Sequence[Sent], asked: Sequence[Asked]) -> Iterator[Applicant]:

@@ -2,13 +2,17 @@
 
 from dataclasses import dataclass, field
 
+from customers.models import Row
 from sumsub.errors import SumsubError
 from sumsub.records import Applicant, Lookup, StepStatus
 
 
 @dataclass(frozen=True)
 class Send:
-    """Redeem one row. After the monotonic moment `not_after` (seconds) nothing is written."""
+    """Redeem one row. After the monotonic moment `not_after` (seconds) nothing is written.
+
+    `row` is the row as it was claimed, so that its answer need not read it again.
+    """
 
     row_id: int
     import_id: int
@@ -18,6 +22,7 @@ class Send:
     external_user_id: str
     not_after: float
     share_token: str = field(repr=False)
+    row: Row = field(repr=False)
 
 
 @dataclass(frozen=True)

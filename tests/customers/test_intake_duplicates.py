@@ -1,6 +1,7 @@
 """Each share token is owned by one row: what becomes of those that come again."""
 
 import pytest
+from django.db.models import F
 
 from customers import intake
 from customers.models import Import, ImportState, Row, RowState
@@ -10,9 +11,19 @@ from tests.customers.storing import counters_are_true, rows, states, stored
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
+ON_THE_WAY = {
+    RowState.CANCELLED: [],
+    RowState.EXPIRED: [RowState.PENDING],
+    RowState.REFUSED: [RowState.PENDING],
+    RowState.NOT_IMPORTED: [RowState.PENDING, RowState.CHECKING],
+}
+
+
 def kill(imported: Import, state: RowState) -> Row:
     """Bring the only row of an import to an end that frees its share token."""
-    Row.objects.of(imported).update(state=state, token_sealed=None, doubt=False)
+    for step in ON_THE_WAY[state]:
+        Row.objects.of(imported).update(state=step, version=F("version") + 1)
+    Row.objects.of(imported).update(state=state, token_sealed=None, version=F("version") + 1)
     Import.objects.filter(pk=imported.pk).update(staged_count=0, **{f"{state}_count": 1})
     return Row.objects.of(imported).get()
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import User
@@ -88,7 +89,8 @@ def change_row(row: Row, state: RowState, **columns: Any) -> None:
     values = _REASONS.get(state, {})
     if state == RowState.IMPORTED:
         values = values | _customer(imported, next(_numbers))
-    changed = {"state": state, "change": imported.change, "token_sealed": None}
+    version = F("version") + 1
+    changed = {"state": state, "version": version, "change": imported.change, "token_sealed": None}
     Row.objects.filter(pk=row.pk).update(**(changed | values | columns))
     imported.save()
 
