@@ -5,6 +5,9 @@ DATA_DIR ?= var
 PYTHON ?= python3
 BIN := .venv/bin
 PYTEST := $(BIN)/pytest -q
+# The browser's tests are a run of their own: Playwright leaves an event loop behind, which Django's
+# ORM refuses.
+SIDE_BY_SIDE := --numprocesses 2 --dist loadfile
 
 export PYTHON
 export UV_SYSTEM_CERTS := 1
@@ -15,8 +18,9 @@ run: .venv/base ## Start the product with demo data: make run PORT=8000 SANDBOX_
 	@exec $(BIN)/python -m config.supervisor --port "$(PORT)" --sandbox-port "$(SANDBOX_PORT)" --data-dir "$(DATA_DIR)"
 
 test: .venv/dev ## Run every test on SQLite, then on PostgreSQL those where the two differ
-	$(PYTEST)
-	TEST_ON=postgresql $(PYTEST) -m both_databases
+	$(PYTEST) $(SIDE_BY_SIDE) --ignore=tests/browser
+	$(PYTEST) $(SIDE_BY_SIDE) tests/browser
+	TEST_ON=postgresql $(PYTEST) $(SIDE_BY_SIDE) -m both_databases --ignore=tests/browser
 
 check: .venv/dev ## Lint, formatting, types, import rules, templates, spelling, migrations
 	$(BIN)/ruff check .
