@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from sumsub.sandbox.engine import Engine, Options
+from sumsub.sandbox.population import MOST_APPLICANTS
 from sumsub.sandbox.ratelimit import Limit, parse_limit
 from sumsub.sandbox.running import serve
 from sumsub.sandbox.scenario import Scenario, ScenarioError, Switches, parse_scenario
@@ -58,23 +59,39 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--host", default="127.0.0.1", help="default 127.0.0.1")
     parser.add_argument("--state", type=Path, metavar="DIR", help="keep everything in DIR")
     parser.add_argument("--scenario", type=Path, metavar="FILE", help="faults and switches, JSON")
-    parser.add_argument("--applicants", type=int, default=200, metavar="N", help="default 200")
+    parser.add_argument("--applicants", type=_count, default=200, metavar="N", help="default 200")
     parser.add_argument("--post-limit", type=_limit, metavar="50/5s", help="none: unlimited")
     parser.add_argument("--get-limit", type=_limit, metavar="300/5s", help="none: unlimited")
     parser.add_argument(
         "--webhook-url", type=_webhook_url, default="", metavar="URL", help="recipient's webhooks"
     )
     parser.add_argument(
-        "--seed", help="same seed, same people and credentials; default: the scenario's seed"
+        "--seed",
+        type=_text,
+        help="same seed, same people and credentials; default: the scenario's seed",
     )
     parser.add_argument("--json", action="store_true", help="print URL and credentials as JSON")
     return parser
 
 
 def _port(text: str) -> int:
-    if not text.isdigit() or int(text) > 65535:
-        raise argparse.ArgumentTypeError("a port is a number from 0 to 65535")
+    return _up_to(65_535, text, "a port is a number from 0 to 65535")
+
+
+def _count(text: str) -> int:
+    return _up_to(MOST_APPLICANTS, text, f"must be a number from 0 to {MOST_APPLICANTS}")
+
+
+def _up_to(most: int, text: str, otherwise: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 9 and int(text) <= most):
+        raise argparse.ArgumentTypeError(otherwise)
     return int(text)
+
+
+def _text(text: str) -> str:
+    if not text.isprintable():  # half of a character that the terminal could not decode
+        raise argparse.ArgumentTypeError("must be printable text")
+    return text
 
 
 def _webhook_url(text: str) -> str:

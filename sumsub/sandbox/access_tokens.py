@@ -7,7 +7,7 @@ import uuid
 from sumsub.sandbox.engine import Engine, Incoming
 from sumsub.sandbox.problems import Problem, bad_token
 from sumsub.sandbox.records import Applicant
-from sumsub.sandbox.share_tokens import read_ttl
+from sumsub.sandbox.share_tokens import SUMSUB_ID, read_ttl
 from sumsub.sandbox.sharing import minted
 from sumsub.sandbox.wire import Answer, json_answer
 
@@ -44,7 +44,7 @@ def sumsub_id_share_token(engine: Engine, incoming: Incoming) -> Answer:
     ttl = read_ttl(body.get("ttlInSecs") or SUMSUB_ID_TTL)
     allowed = connect_token.startswith(CONSENTED)
     person = _person(engine, incoming, connect_token)
-    text = f"_act-snsId-{uuid.uuid4()}"
+    text = f"{SUMSUB_ID}{uuid.uuid4()}"
     if allowed:
         kept = engine.tokens.keep(
             text,

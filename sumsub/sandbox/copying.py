@@ -16,7 +16,7 @@ from sumsub.sandbox.levels import Level
 from sumsub.sandbox.outbox import TYPE_OF_STATUS
 from sumsub.sandbox.problems import Code, Problem
 from sumsub.sandbox.records import Applicant, Origin, Review, ReviewStatus, StepType
-from sumsub.sandbox.share_tokens import ShareToken
+from sumsub.sandbox.share_tokens import SUMSUB_ID, ShareToken
 from sumsub.sandbox.sharing import (
     checked_token,
     note_refusal,
@@ -34,6 +34,7 @@ _TEXTS = {
     Code.NOT_PARTNERS: "The owner of the share token is not among your partners",
     Code.COPY_DISABLED: "Copying applicants is disabled for you",
     Code.SHARE_TOKEN: "Share token is not valid",
+    Code.TOKEN_KIND: "A share token of a Sumsub ID is not suitable for copying",
 }
 
 
@@ -103,6 +104,9 @@ def _refuse_if_barred(engine: Engine, incoming: Incoming, donor: Applicant) -> N
     code = relation_refusal(engine, owner, recipient)
     if code is None and donor.profile.erased:
         code = Code.SHARE_TOKEN
+    if code is None and incoming.request.params["shareToken"].startswith(SUMSUB_ID):
+        # Our guess: Sumsub documents the code for a copy, not which kinds of token it is about.
+        code = Code.TOKEN_KIND
     if code is None and not (owner.settings.copy_enabled and recipient.settings.copy_enabled):
         code = Code.COPY_DISABLED
     if code is not None:

@@ -20,6 +20,10 @@ _DEFAULT_TYPES = {
 _CAPTURE = ("disabled", "docapture")
 _LIVENESS = ("passiveLiveness", "staticLiveness", "liveness")
 _SELFIE = ("disabled", "enabled", "photoRequired", "optional", *_LIVENESS)
+_MODES = {
+    "captureMode": ("manualAndAuto", "manualOnly", "seamless", "manualAfterTimeout"),
+    "uploaderMode": ("always", "never", "fallback"),
+}
 _KINDS = ("standalone", "actions", "module")
 _APPLICANTS = ("individual", "company")
 
@@ -33,7 +37,9 @@ def level_from(body: dict[str, Any], level_id: str) -> Level:
     name = body.get("name")
     if not isinstance(name, str) or not 0 < len(name) <= MAX_NAME:
         raise Problem(400, f"name is required and must have at most {MAX_NAME} characters")
-    desc = body.get("desc")
+    desc = body.get("desc") or ""
+    if not isinstance(desc, str):
+        raise Problem(400, "desc must be a string")
     _word(body, "type", _KINDS, "standalone")
     _word(body, "applicantType", _APPLICANTS, "individual")
     wanted = body.get("requiredIdDocs")
@@ -41,7 +47,7 @@ def level_from(body: dict[str, Any], level_id: str) -> Level:
         raise Problem(400, "requiredIdDocs is required and must be an object")
     return Level(
         name,
-        desc if isinstance(desc, str) else "",
+        desc,
         _steps(wanted.get("docSets")),
         min_age=_whole(body, "minAge", MAX_YEARS, 18) or 0,
         max_age=_whole(body, "maxAge", MAX_YEARS, 120) or 0,
@@ -67,6 +73,8 @@ def _step(given: Any) -> Step:
     kind = StepType(_word(given, "idDocSetType", tuple(StepType), ""))
     capture = kind is StepType.IDENTITY and _word(given, "videoRequired", _CAPTURE, "disabled")
     selfie = kind is StepType.SELFIE and _word(given, "videoRequired", _SELFIE, "disabled")
+    for key, words in _MODES.items():
+        _word(given, key, words, words[0])
     return Step(
         kind,
         _strings(given, "types") or _DEFAULT_TYPES.get(kind, ()),

@@ -39,7 +39,10 @@ def read_form(content_type: str, body: bytes) -> dict[str, Part]:
 def _boundary(content_type: str) -> bytes:
     message = Message()
     message["Content-Type"] = content_type.replace("\r", " ").replace("\n", " ")
-    boundary = message.get_param("boundary")
+    try:
+        boundary = message.get_param("boundary")
+    except ValueError:  # pieces of a parameter, numbered beyond what Python reads
+        boundary = None
     if message.get_content_type() != "multipart/form-data" or not isinstance(boundary, str):
         raise Problem(400, "Content-Type must be multipart/form-data with a boundary")
     if not 0 < len(boundary) <= MAX_BOUNDARY:
@@ -76,5 +79,13 @@ def _part(raw: bytes) -> tuple[str, Part]:
 
 
 def _parameter(head: Message, name: str) -> str:
-    value = head.get_param(name, header="Content-Disposition", failobj="")
-    return collapse_rfc2231_value(value)
+    """A parameter of Content-Disposition; raises Problem 400 when it cannot be decoded.
+
+    The sender names the character set (RFC 2231), and Python knows some that refuse, or that make
+    halves of surrogate pairs.
+    """
+    try:
+        value = head.get_param(name, header="Content-Disposition", failobj="")
+        return collapse_rfc2231_value(value).encode("utf-8", "replace").decode()
+    except ValueError:
+        raise Problem(400, f"The {name} of a part cannot be read") from None

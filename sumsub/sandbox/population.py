@@ -59,6 +59,8 @@ NEIGHBOUR_DEMO: dict[str, tuple[tuple[str, Story], ...]] = {
         ("demo-production-no-selfie", Story.NO_SELFIE),
     ),
 }
+# As many as the last six hexadecimal digits of an id can tell apart.
+MOST_APPLICANTS = 16**6
 EMAIL_CLASH, PHONE_CLASH = "demo-10518-email-clash", "demo-10519-phone-clash"
 
 
@@ -113,7 +115,8 @@ class Population:
             number = int(applicant_id[18:], 16)
         except ValueError:
             return None
-        return number if number < self.count and self.id_of(number) == applicant_id else None
+        known = 0 <= number < self.count
+        return number if known and self.id_of(number) == applicant_id else None
 
     def number_of_external(self, external_user_id: str) -> int | None:
         """The number behind an external id, None when it is not one of ours."""

@@ -102,8 +102,13 @@ class _Walk:
 
     def _string(self, at: int) -> tuple[str, int]:
         """The string that begins here, and the position behind it."""
-        read: tuple[str, int] = _DECODER.raw_decode(self._text, at)
-        return read
+        text, behind = _DECODER.raw_decode(self._text, at)
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            line = self._line_at(at)
+            raise NotReadable(f"line {line}: half a surrogate pair is no text.") from None
+        return text, behind
 
     def _behind_comma(self, at: int) -> int:
         return self._skip(at + 1) if self._text[at] == "," else at

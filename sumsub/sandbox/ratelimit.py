@@ -8,7 +8,8 @@ import time
 from collections import deque
 from dataclasses import dataclass
 
-_SHAPE = re.compile(r"(\d+)/(\d+(?:\.\d+)?)s?")
+# Up to eleven days: longer windows and finer ones would only be slips of the pen.
+_SHAPE = re.compile(r"([0-9]{1,9})/([0-9]{1,6}(?:\.[0-9]{1,3})?)s?")
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,7 @@ def _on_signal(end: Callable[[], object]) -> None:
 
 
 def _in_url(host: str) -> str:
-    if host in ("0.0.0.0", "::"):
+    if host in ("", "0.0.0.0", "::"):
         return "127.0.0.1"
     return f"[{host}]" if ":" in host else host
 

@@ -21,6 +21,7 @@ MAX_WAITING = 32
 IDLE_SECONDS = 120.0
 LINGER_SECONDS = 5.0
 WATCH_SECONDS = 5.0
+SHORTEST_WATCH_SECONDS = 0.05
 
 
 log = logging.getLogger("sumsub.sandbox")
@@ -83,18 +84,22 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Feed the parser; what is not HTTP is refused and the connection closed."""
-        if self._refused:
-            return
+        while data and not self._refused:
+            data = self._fed(data)
+
+    def _fed(self, data: bytes) -> bytes:
+        """What the parser leaves, when it stops behind an offer of another protocol."""
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade as upgrade:
             # Some clients offer HTTP/2 with every request; we stay with HTTP/1.1.
             self._parser = httptools.HttpRequestParser(self)
-            rest = data[upgrade.args[0] :]
-            if rest:
-                self.data_received(rest)
+            return data[upgrade.args[0] :]
+        except httptools.HttpParserCallbackError as error:
+            self._refuse(self._request.refusal or _our_mistake(error))
         except httptools.HttpParserError:
-            self._refuse(self._request.refusal or Problem(400, "Malformed request"))
+            self._refuse(Problem(400, "Malformed request"))
+        return b""
 
     def eof_received(self) -> bool:
         """A client that has said all still gets the answers it waits for."""
@@ -281,7 +286,7 @@ class Connection(asyncio.Protocol):
         self._watch = self._loop.call_later(LINGER_SECONDS, self.close)
 
     def _watch_after(self) -> float:
-        return min(WATCH_SECONDS, self._patience() / 2)
+        return min(WATCH_SECONDS, max(self._patience() / 2, SHORTEST_WATCH_SECONDS))
 
     def _look(self) -> None:
         """End a request that does not come to its end, and a connection that nobody uses."""
@@ -294,6 +299,12 @@ class Connection(asyncio.Protocol):
             self.close()
             return
         self._watch = self._loop.call_later(self._watch_after(), self._look)
+
+
+def _our_mistake(error: Exception) -> Problem:
+    """An answer that could not be made: not the client's doing, so not a 400."""
+    log.error("%s while a request was answered", type(error.__context__).__name__)
+    return Problem(500, "Internal server error")
 
 
 def _origin_form(target: bytes) -> bytes:

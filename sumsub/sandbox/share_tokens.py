@@ -16,6 +16,7 @@ from sumsub.sandbox.store import Store
 DEFAULT_TTL = 1200
 MAX_TTL = 10 * 365 * 86_400
 MAX_LENGTH = 1024
+SUMSUB_ID = "_act-snsId-"
 
 
 @dataclass(frozen=True, slots=True)

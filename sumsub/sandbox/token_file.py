@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from sumsub.sandbox.clock import iso
 from sumsub.sandbox.engine import Engine
@@ -20,6 +20,11 @@ COLUMNS = ("token", "external_id", "label", "issued_at", "expires_at", "outcome"
 REVIEW = "review"
 AT_ONCE = 100
 MOST = 1_000_000
+# However many applicants there are: how many are looked at before the first line, how many in a
+# row that do not fit before a round counts as ended, and how few are worth remembering.
+LOOKED_AT_FIRST = 2000
+IN_VAIN_AT_MOST = 20_000
+FEW = 1000
 
 
 def token_file(engine: Engine, params: Mapping[str, str], wanted: int) -> Iterator[bytes]:
@@ -32,7 +37,8 @@ def token_file(engine: Engine, params: Mapping[str, str], wanted: int) -> Iterat
     outcome = params.get("outcome", "")
     if wanted > MOST:
         raise Problem(400, f"n must not be above {MOST}")
-    if outcome and not any(_fits(engine, person, outcome) for person in _source(engine, outcome)):
+    first = itertools.islice(_source(engine, outcome), LOOKED_AT_FIRST)
+    if not any(_fits(engine, person, outcome) for person in first):
         raise Problem(400, "No applicant has this outcome")
     return _pieces(engine, columns, ttl, outcome, wanted)
 
@@ -40,13 +46,16 @@ def token_file(engine: Engine, params: Mapping[str, str], wanted: int) -> Iterat
 def _pieces(
     engine: Engine, columns: tuple[str, ...], ttl: int, outcome: str, wanted: int
 ) -> Iterator[bytes]:
+    """A piece for so many people looked at, an empty one if need be: others call meanwhile."""
     yield (",".join(columns) + "\n").encode()
-    people = itertools.islice(_endless(engine, outcome), wanted)
-    while some := list(itertools.islice(people, AT_ONCE)):
+    people = _endless(engine, outcome)
+    while wanted and (some := list(itertools.islice(people, min(AT_ONCE, wanted)))):
+        fitting = [person for person in some if person is not None]
+        wanted -= len(fitting)
         text = io.StringIO()
         rows = csv.writer(text, lineterminator="\n")
         with engine.store.transaction():
-            for person in some:
+            for person in fitting:
                 rows.writerow(_row(engine, person, columns, ttl))
         yield text.getvalue().encode()
 
@@ -121,15 +130,25 @@ def _columns(text: str) -> tuple[str, ...]:
     return columns
 
 
-def _endless(engine: Engine, outcome: str) -> Iterator[Applicant]:
-    found = True
-    while found:
-        # Settings may change while the file is written: nobody may be left who fits.
-        found = False
-        for person in _source(engine, outcome):
-            if not outcome or _fits(engine, person, outcome):
-                found = True
-                yield person
+def _endless(engine: Engine, outcome: str) -> Iterator[Applicant | None]:
+    """Those who fit, over and over; None in the place of somebody who does not."""
+    source = _source(engine, outcome)
+    while True:
+        found: list[str] = []
+        in_vain = 0
+        for person in source:
+            fits = _fits(engine, person, outcome)
+            in_vain = 0 if fits else in_vain + 1
+            if fits and len(found) <= FEW:
+                found.append(person.id)
+            yield person if fits else None
+            if in_vain >= IN_VAIN_AT_MOST:
+                break
+        if not found:
+            # Settings may change while the file is written: nobody may be left who fits.
+            return
+        few = len(found) <= FEW
+        source = _of_ids(engine, found) if few else _source(engine, outcome)
 
 
 def _source(engine: Engine, outcome: str) -> Iterator[Applicant]:
@@ -138,6 +157,8 @@ def _source(engine: Engine, outcome: str) -> Iterator[Applicant]:
 
 
 def _fits(engine: Engine, person: Applicant, outcome: str) -> bool:
+    if not outcome:
+        return True
     if outcome.startswith(REVIEW):
         return f"{REVIEW}:{person.profile.recheck}".startswith(outcome)
     return _outcome(engine, person).startswith(outcome)
@@ -196,7 +217,9 @@ def _lead(
 
 
 def _people(engine: Engine, numbers: range) -> Iterator[Applicant]:
-    for number in numbers:
-        person = engine.world.find(engine.donors.id_of(number))
-        if person is not None:
-            yield person
+    return _of_ids(engine, (engine.donors.id_of(number) for number in numbers))
+
+
+def _of_ids(engine: Engine, ids: Iterable[str]) -> Iterator[Applicant]:
+    found = (engine.world.find(applicant_id) for applicant_id in ids)
+    return (person for person in found if person is not None)

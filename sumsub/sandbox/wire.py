@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -21,7 +22,15 @@ def _no_number(word: str) -> None:
     raise ValueError(word)
 
 
-_BODY = json.JSONDecoder(parse_constant=_no_number)
+def _finite(digits: str) -> float:
+    """Python reads 1e400 as infinity, which no answer could say again."""
+    number = float(digits)
+    if math.isinf(number):
+        raise ValueError(digits)
+    return number
+
+
+_BODY = json.JSONDecoder(parse_constant=_no_number, parse_float=_finite)
 _COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _PRETTY = json.JSONEncoder(ensure_ascii=False, indent=2)
 

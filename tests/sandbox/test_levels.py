@@ -157,6 +157,7 @@ def test_a_level_that_was_always_there_can_be_changed(sandbox: Sandbox) -> None:
         level("bad", {**PASSPORT_ONLY, "maxAgeDays": "30"}),
         level("bad", PASSPORT_ONLY, minAge=-1),
         level("bad", PASSPORT_ONLY, type="odd"),
+        level("bad", PASSPORT_ONLY, desc=["odd"]),
         level("bad", PASSPORT_ONLY, applicantType="robot"),
         level("bad", PASSPORT_ONLY, required={"includedCountries": "FRA"}),
         {"name": "bad", "requiredIdDocs": {"docSets": ["IDENTITY"]}},

@@ -70,6 +70,7 @@ def test_the_page_shows_levels_faults_and_where_programs_ask(sandbox: Sandbox) -
 def test_the_page_says_what_a_reuse_does_at_the_level_chosen(sandbox: Sandbox) -> None:
     assert "Still asked for: selfie" in _row_of(page(sandbox), "demo-documents-no-selfie")
     assert "Refused 10513" in _row_of(page(sandbox), "demo-10513-doc-type")
+    assert "rejected for good" in _row_of(page(sandbox), "demo-review-rejected")
     relaxed = page(sandbox, "level=id-relaxed")
     assert "Approved" in _row_of(relaxed, "demo-documents-no-selfie")
     assert "Approved" in _row_of(relaxed, "demo-10513-doc-type")

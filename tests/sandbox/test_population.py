@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from sumsub.sandbox.engine import Engine, Options
+from sumsub.sandbox.problems import Problem
 from sumsub.sandbox.sharing import forecast
+from sumsub.sandbox.token_file import token_file
 
 
 def outcomes(seed: str) -> dict[str, str]:
@@ -39,5 +41,16 @@ def test_a_million_people_are_made_only_when_asked_for() -> None:
     assert person.external_user_id == "user-999999"
     assert engine.world.find_external(person.client_id, "user-999999") == person
     assert engine.world.find(engine.donors.id_of(1_000_000)) is None
+    assert engine.world.find(engine.donors.id_of(-1)) is None
     assert engine.world.find_external(person.client_id, "user-1000000") is None
+    engine.store.close()
+
+
+def test_a_search_for_the_rarest_lets_others_call_and_comes_to_an_end() -> None:
+    engine = Engine(Options(applicants=1_000_000))
+    with pytest.raises(Problem):
+        token_file(engine, {"outcome": "refused:10502"}, 1)
+    pieces = list(token_file(engine, {"outcome": "refused:10519"}, 7))
+    assert b"".join(pieces).count(b"\n") == 8
+    assert b"" in pieces, "no turn for others while nobody was found"
     engine.store.close()

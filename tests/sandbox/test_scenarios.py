@@ -48,6 +48,13 @@ _MISTAKES = [
     ('{"seed": 1,\n"seed": 2}', "line 2: seed is there twice"),
     ('{"rules": [{"do": "html",\n "x\\"y]": "}",\n\n"do": "html"}]}', "line 4: do is there twice"),
     ("[" * 100_000, "line 1"),
+    ('{"seed": 1,\n"\\ud800": 1}', "line 2: half a surrogate pair is no text"),
+    ('{"rules": [{"do": "html",\n"applicant_id":\n"\\udc00"}]}', "line 3: half a surrogate pair"),
+    ('{\n"clock_offset_seconds": 1e11}', "line 2: clock_offset_seconds: must not be above"),
+    ('{\n"clock_offset_seconds": -1e11}', "line 2: clock_offset_seconds: must not be above"),
+    ('{\n"webhook_retry_scale": 1e6}', "line 2: webhook_retry_scale: must not be above 1000"),
+    ('{\n"get_limit": "1/' + "9" * 400 + 's"}', "line 2: get_limit: A limit is written like"),
+    ('{\n"get_limit": "' + "9" * 5000 + '/5s"}', "line 2: get_limit: A limit is written like"),
 ]
 
 

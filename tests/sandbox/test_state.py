@@ -183,6 +183,25 @@ def test_a_busy_port_gives_one_clear_sentence() -> None:
     assert "--port" in ended.stderr
 
 
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("--applicants", "-5"),
+        ("--applicants", "16777217"),
+        ("--applicants", "many"),
+        ("--port", "²"),
+        ("--port", "65536"),
+        pytest.param("--seed", "\udcff", id="half a character"),
+    ],
+)
+def test_an_option_that_makes_no_sense_is_named_and_starts_nothing(option: str, value: str) -> None:
+    ended = run(option, value, *(() if option == "--port" else ("--port", "0")))
+    assert ended.returncode == 2
+    assert ended.stderr.strip().splitlines()[-1].count(f"argument {option}: ") == 1
+    assert "Traceback" not in ended.stderr
+    assert "invalid _" not in ended.stderr
+
+
 def test_a_bad_scenario_file_is_named_with_its_line(tmp_path: Path) -> None:
     file = tmp_path / "scenario.json"
     file.write_text('{"rules": [\n  {"do": "html",}\n]}')

@@ -227,6 +227,41 @@ def test_a_generated_applicant_keeps_what_it_had(
     donor.call("DELETE", f"/resources/applicants/{person}/tags", b'["seen"]')
 
 
+@pytest.mark.parametrize(
+    "named",
+    [
+        b"filename*=idna''%ff",
+        b"filename*=undefined''a",
+        b"filename*=punycode''%ff",
+        b"filename*=u\x00''a",
+        b"filename*" + b"9" * 5000 + b"=a",
+    ],
+)
+def test_a_file_name_that_cannot_be_decoded_is_a_bad_request(
+    recipient: Caller, named: bytes
+) -> None:
+    body = form(GOOD, picture()).replace(b'filename="front.jpg"', named)
+    reply = send_form(recipient, create(recipient), body)
+    assert (reply.status, reply.json["code"]) == (400, 400)
+
+
+@pytest.mark.parametrize("named", [b"utf-7''+2AA-", b"unicode_escape''%5Cud800"])
+def test_half_a_character_in_a_file_name_does_not_keep_the_file_out(
+    recipient: Caller, named: bytes
+) -> None:
+    made = create(recipient)
+    body = form(GOOD, picture()).replace(b'filename="front.jpg"', b"filename*=" + named)
+    assert send_form(recipient, made, body).status == 200
+    listed = recipient.get(f"/resources/applicants/{made}/metadata/resources").json
+    assert listed["items"][0]["fileMetadata"]["fileName"] == "?"
+
+
+def test_a_boundary_in_countless_pieces_is_a_bad_request(recipient: Caller) -> None:
+    target = f"/resources/applicants/{create(recipient)}/info/idDoc"
+    content_type = f"multipart/form-data; boundary*{'9' * 5000}=b"
+    assert recipient.call("POST", target, b"{}", "", content_type=content_type).status == 400
+
+
 def test_a_file_name_in_another_script_is_kept(recipient: Caller) -> None:
     made = create(recipient)
     body = form(GOOD, picture(), file_name="Паспорт Ады.jpg")

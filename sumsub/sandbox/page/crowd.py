@@ -77,7 +77,7 @@ def _row(engine: Engine, seen: Seen) -> tuple[str, ...]:
         f"{code(person.external_user_id)}{of}"
         f'<span class="reason"><code>{escape(person.id)}</code></span>',
         f"<bdi>{escape(person.profile.name)}</bdi>",
-        verdict_html(seen.verdict),
+        verdict_html(seen.verdict, person.profile.recheck),
         mint,
     )
 

@@ -39,7 +39,7 @@ def section(engine: Engine) -> str:
         f'{choices}</select></label><button type="button" id="ledger-pause" aria-pressed="false">'
         'Pause</button><span class="live" id="ledger-state" role="status">Live</span></div>'
         f'{rows}<p id="ledger-empty"{" hidden" if events else ""}>Nothing yet. Mint a share token'
-        " above, or send the first call below.</p></section>"
+        " above, or send a first call.</p></section>"
     )
 
 

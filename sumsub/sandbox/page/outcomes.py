@@ -6,6 +6,7 @@ from html import escape
 
 from sumsub.sandbox.page.html import option
 from sumsub.sandbox.problems import Code
+from sumsub.sandbox.records import Recheck
 from sumsub.sandbox.rules import Verdict
 
 _STEPS = {
@@ -37,14 +38,21 @@ _REASONS = {
     Code.SUMSUB_ID_EMPTY: "the Sumsub ID account is empty",
 }
 
+_THEN = {
+    Recheck.WATCH_LIST: "The review then stops on hold: on a watch list",
+    Recheck.FORGED: "The review then ends rejected for good: a forged document",
+    Recheck.BLURRED: "The review then asks again: a blurred document",
+    Recheck.USER_MUST_ACT: "The review then waits for the user",
+}
+
 
 def step_name(kind: str) -> str:
     """A step type in plain words."""
     return _STEPS.get(kind, kind.replace("_", " ").lower())
 
 
-def verdict_html(verdict: Verdict) -> str:
-    """State and reason of a verdict."""
+def verdict_html(verdict: Verdict, recheck: Recheck) -> str:
+    """State and reason of a verdict; of an approval, how the review that follows really ends."""
     if verdict.refusal is not None:
         reason = _REASONS.get(verdict.refusal, verdict.refusal.wire_name)
         state = f"Refused {verdict.refusal.number}"
@@ -52,7 +60,10 @@ def verdict_html(verdict: Verdict) -> str:
     if verdict.missing:
         asked = ", ".join(step_name(kind.value) for kind in verdict.missing)
         return _state("documents", "◐", "Documents requested", f"Still asked for: {asked}")
-    return _state("approved", "✓", "Approved", "")
+    then = _THEN.get(recheck, "")
+    return _state(
+        "documents" if then else "approved", "✓", "Taken over" if then else "Approved", then
+    )
 
 
 def outcome_options(chosen: str) -> str:

@@ -55,7 +55,9 @@ def _step(step: Step) -> str:
     if step.liveness:
         words.append("with liveness")
     if step.max_age_days is not None:
-        words.append(f"issued within {step.max_age_days} days")
+        years, days = divmod(step.max_age_days, 365)
+        several = f"{years} years" if years > 1 and not days else f"{step.max_age_days} days"
+        words.append(f"issued within {several}")
     name = step_name(step.kind.value)
     name = f"<b>{escape(name[:1].upper() + name[1:])}</b>"
     return f"{name}: {', '.join(words)}" if words else name
