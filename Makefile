@@ -12,7 +12,7 @@ SIDE_BY_SIDE := --numprocesses 2 --dist loadfile
 export PYTHON
 export UV_SYSTEM_CERTS := 1
 .DEFAULT_GOAL := help
-.PHONY: setup run test check bench lock audit clean help
+.PHONY: setup run test check bench chaos lock audit clean help
 
 run: .venv/base ## Start the product with demo data: make run PORT=8000 SANDBOX_PORT=8001 DATA_DIR=var
 	@exec $(BIN)/python -m config.supervisor --port "$(PORT)" --sandbox-port "$(SANDBOX_PORT)" --data-dir "$(DATA_DIR)"
@@ -34,9 +34,16 @@ check: .venv/dev ## Lint, formatting, types, import rules, templates, spelling, 
 
 bench: .venv/dev ## Print the figures of the README
 	$(BIN)/python -m benchmarks.storing
-	$(BIN)/python -m benchmarks.redeeming at-the-limit
-	$(BIN)/python -m benchmarks.redeeming without-limit
+	$(BIN)/python -m benchmarks.redeeming --rows 300 --limit 50/5s --latency-ms 300 --processes 2
+	$(BIN)/python -m benchmarks.redeeming --rows 10000 --database sqlite
+	$(BIN)/python -m benchmarks.redeeming --rows 10000 --database postgresql
+	$(BIN)/python -m benchmarks.instead
 	$(BIN)/python -m benchmarks.sandbox
+
+CHAOS ?=
+
+chaos: .venv/dev ## Break everything for ten minutes, then compare three ledgers; CHAOS="--seed 2" for options
+	$(BIN)/python -m tests.chaos $(CHAOS)
 
 setup: .venv/dev ## Build .venv with everything for running, testing and checking
 

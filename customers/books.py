@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from accounts import sheets
@@ -101,12 +101,18 @@ class Books:
             if changed != len(moves):
                 raise LostRow(f"{len(moves) - changed} rows are no longer as they were")
 
-    def move_all(self, import_id: int, state: str, to: str, changes: dict[str, Any]) -> int:
-        """Move every row of an import that is in `state`; returns how many were moved."""
+    def move_all(
+        self, import_id: int, state: str, to: str, changes: dict[str, Any], only: Q | None = None
+    ) -> int:
+        """Move every row of an import that is in `state`, or `only` those of them.
+
+        Returns how many were moved.
+        """
         self.write()
         moved = (
             Row.objects.of(import_id)
             .in_state(state)
+            .filter(only or Q())
             .update(
                 state=to,
                 version=F("version") + 1,

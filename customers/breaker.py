@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from accounts import audit
-from customers.models import BreakerState, Link
+from customers.models import BreakerState, Import, Link
 from customers.timing import Timing
 
 _FIELDS = ["breaker", "failures", "opened_at", "probe_at", "pause_seconds", "updated_at"]
@@ -86,10 +86,14 @@ def claim_probe(now: datetime, timing: Timing) -> bool:
     return due.update(probe_at=now + timedelta(seconds=timing.write_within + 45)) == 1
 
 
-def allowance(line: Link, free: int, *, on_the_wire: int) -> int:
-    """How many rows may be claimed now, given the breaker and `free` lanes."""
-    if line.breaker == BreakerState.CLOSED:
+def allowance(free: int) -> int:
+    """How many rows may be claimed now, given the breaker and `free` lanes.
+
+    Inside a transaction, after the locks on imports and rows. On trial the line stays locked until
+    it commits, so that two drains cannot both send the one row that is allowed.
+    """
+    if _is_calm(link()):
         return free
-    if line.breaker == BreakerState.TRIAL:
-        return min(free, 1) if on_the_wire == 0 else 0
-    return 0
+    if locked_link().breaker != BreakerState.TRIAL:
+        return 0
+    return 0 if Import.objects.on_the_wire().exists() else min(free, 1)

@@ -6,11 +6,12 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.models import User
-from customers import gates
+from customers import decisions, gates
 from customers.bell import ring_on_commit
 from customers.books import Books
+from customers.decisions import Circumstances
 from customers.models import Gate, Import, ImportState, RowState
-from customers.reasons import Reason
+from customers.timing import Timing
 
 
 class NotPossible(Exception):
@@ -54,19 +55,15 @@ def cancel(import_id: int, *, by: User | None, request: HttpRequest | None = Non
         ImportState.RUNNING,
         ImportState.PAUSED,
     )
-    ended = {
-        "token_sealed": None,
-        "next_lookup_at": None,
-        "look_first": False,
-        "not_before": None,
-        "reason": Reason.CANCELLED,
-        "settled_at": timezone.now(),
-    }
+    imported = books.imports[import_id]
+    now = timezone.now()
+    at = Circumstances(now=now, imported=imported, timing=Timing.current())
+    ended = decisions.cancelled(at)
     given_up = sum(
-        books.move_all(import_id, state, RowState.CANCELLED, ended)
+        books.move_all(import_id, state, ended.state, ended.changes)
         for state in (RowState.STAGED, RowState.PENDING)
     )
-    books.alter(import_id, state=ImportState.CANCELLED, finished_at=timezone.now())
+    books.alter(import_id, state=ImportState.CANCELLED, finished_at=now)
     return _done(books, import_id, "import.cancelled", by, request, given_up=given_up)
 
 

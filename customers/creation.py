@@ -7,7 +7,7 @@ from accounts.sheets import columns_of
 from customers.models import Application, Customer, Import, ImportMode, ReviewChange, Row
 from customers.models.customers import PLACEHOLDER_COUNTRY
 from customers.timing import Timing
-from sumsub.records import Address, Applicant, IdDoc
+from sumsub.records import Address, Applicant, IdDoc, Review
 
 
 class Newcomers:
@@ -29,16 +29,17 @@ class Newcomers:
         application = draft_application(row, applicant, imported, customer, now, timing)
         self._customers.append(customer)
         self._applications.append(application)
-        self._reviews.append(
-            ReviewChange(
-                application=application,
-                at=now,
-                status=application.sumsub_review_status,
-                answer=application.sumsub_review_answer,
-                reject_type=application.sumsub_reject_type,
-                source="import",
+        if application.sumsub_review_status:
+            self._reviews.append(
+                ReviewChange(
+                    application=application,
+                    at=now,
+                    status=application.sumsub_review_status,
+                    answer=application.sumsub_review_answer,
+                    reject_type=application.sumsub_reject_type,
+                    source="import",
+                )
             )
-        )
         return {"customer_id": customer.pk, "application_id": application.pk}
 
     def store(self) -> None:
@@ -84,13 +85,17 @@ def draft_application(
     timing: Timing,
 ) -> Application:
     """The draft application beside Sumsub's own review, whose first reading is due soon."""
-    review = applicant.review
+    rechecked = imported.mode == ImportMode.COPY and not imported.inherits_review
+    # What comes with a copy is the donor's review; of our own we know only after a GET.
+    review = Review() if rechecked else applicant.review
     return Application(
         customer=customer,
         provider_applicant_id=applicant.id,
         external_user_id=applicant.external_user_id or row.external_user_id,
         level_name=(applicant.level_name or row.level_name or imported.level_name)[:256],
-        inherited_review=imported.mode == ImportMode.COPY,
+        inherited_review=imported.inherits_review,
+        has_questionnaire=applicant.questionnaire_present,
+        source_applicant_id=applicant.copy_of[:64],
         sumsub_review_status=review.status[:40],
         sumsub_review_answer=(review.answer or "")[:10],
         sumsub_reject_type=(review.reject_type or "")[:10],

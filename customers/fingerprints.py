@@ -6,22 +6,39 @@ values in another import, and after the database came back from a backup.
 
 import hmac
 
-from accounts.keyring import keyring
+from accounts.keyring import KeyRing, keyring
 
 HEX_DIGITS = 32
 ID_PREFIX = "kr-"
 
 
+class Hashes:
+    """Both hashes for many share tokens, with the keys made ready once."""
+
+    def __init__(self, ring: KeyRing) -> None:
+        self._fingerprint = hmac.new(ring.stable["fingerprint"], digestmod="sha256")
+        self._external_id = hmac.new(ring.stable["external-id"], digestmod="sha256")
+
+    def fingerprint(self, share_token: bytes) -> str:
+        """32 hex digits by which equal share tokens are known; never shown to people."""
+        return _keyed(self._fingerprint, share_token)
+
+    def external_user_id(self, share_token: bytes) -> str:
+        """The `userId` we send to Sumsub with this share token: `kr-` and 32 hex digits."""
+        return ID_PREFIX + _keyed(self._external_id, share_token)
+
+
 def fingerprint(share_token: str) -> str:
-    """32 hex digits by which equal share tokens are known; never shown to people."""
-    return _keyed("fingerprint", share_token)
+    """The fingerprint of one share token, as `Hashes` makes it."""
+    return Hashes(keyring()).fingerprint(share_token.encode())
 
 
 def external_user_id(share_token: str) -> str:
-    """The `userId` we send to Sumsub with this share token: `kr-` and 32 hex digits."""
-    return ID_PREFIX + _keyed("external-id", share_token)
+    """The id of one share token at Sumsub, as `Hashes` makes it."""
+    return Hashes(keyring()).external_user_id(share_token.encode())
 
 
-def _keyed(key: str, share_token: str) -> str:
-    digest = hmac.digest(keyring().stable[key], share_token.encode(), "sha256")
-    return digest.hex()[:HEX_DIGITS]
+def _keyed(key: "hmac.HMAC", share_token: bytes) -> str:
+    digest = key.copy()
+    digest.update(share_token)
+    return digest.hexdigest()[:HEX_DIGITS]

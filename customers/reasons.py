@@ -14,6 +14,7 @@ class Reason(models.TextChoices):
     # checking
     NO_ANSWER = "no_answer", "No clear answer came"
     LEASE_ENDED = "lease_ended", "The sending worker stopped"
+    RESTORED = "restored", "Asked about after the database was restored"
     # refused
     RULE = "rule", "Refused by Sumsub's rules"
     TOKEN_DEAD = "token_dead", "Share token expired or already used"

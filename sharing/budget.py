@@ -7,6 +7,8 @@ window, and late ticks waste nothing. A pace on top spreads permits over the win
 and minting get theirs while a drain is busy.
 """
 
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final
 
 from django.conf import settings
@@ -21,10 +23,17 @@ GET: Final = "get"
 GRAIN = 0.01
 # Epoch seconds as floats are exact to about a microsecond; this part of a permit forgives that.
 ROUNDING = 0.001
+# Two moments that differ by less (seconds) are the same one.
+EXACT = 0.0001
 # After a 429: the pace at least kept, the factor of a cut, and the seconds to recover by half.
 SLOWEST_PACE = 0.1
 CUT = 0.5
 RECOVERY_SECONDS = 30.0
+# After a 429 calls seem to travel less evenly than we thought: the slack grows by so much, up to
+# so much, and half of what it grew is forgotten in so many seconds.
+SLACK_STEP = 0.01
+MOST_SLACK = 0.04
+SLACK_HALVES_SECONDS = 600.0
 
 
 def limit(kind: str) -> Limit:
@@ -38,10 +47,10 @@ def take(kind: str, wanted: int, *, now: float) -> int:
     Call inside a transaction: the budget's row stays locked until it commits, so that permits
     and the rows claimed with them are one fact. Lock it last.
     """
-    bounds = limit(kind)
-    if not bounds.calls or wanted <= 0:
+    if not limit(kind).calls or wanted <= 0:
         return max(0, wanted)
     budget = _locked(kind)
+    bounds = _bounds(budget, now)
     pace = _recovered_pace(budget, now)
     interval = bounds.interval / pace
     start = max(budget.spent_until, now - bounds.burst * interval)
@@ -63,9 +72,33 @@ def _room(budget: Budget, bounds: Limit, now: float) -> int:
 def _remembered(budget: Budget, bounds: Limit, now: float, given: int) -> list[list[float]]:
     """The entries of the last window with the new permits; close ones merge into the later."""
     recent = [entry for entry in budget.given if entry[0] > now - bounds.window]
-    if recent and now - recent[-1][0] < bounds.seconds * GRAIN / 2:
+    if recent and 0 <= now - recent[-1][0] < bounds.seconds * GRAIN / 2:
         return [*recent[:-1], [now, recent[-1][1] + given]]
-    return [*recent, [now, given]]
+    return sorted([*recent, [now, given]])
+
+
+def left_late(kind: str, calls: Iterable[tuple[float, float]]) -> None:
+    """Count calls from when they left, and not from when their permits were given.
+
+    Each is the moment of its permit (as it was given to `take`) and the seconds that it left
+    later. A call that was held up reaches Sumsub's window later, and leaves it later, too.
+    Inside a transaction; the budget's row stays locked until it commits. Lock it last.
+    """
+    budget = _locked(kind)
+    for given_at, delay in calls:
+        _postpone(budget.given, given_at, given_at + delay)
+    budget.given.sort()
+    budget.save(update_fields=["given"])
+
+
+def _postpone(given: list[list[float]], given_at: float, left_at: float) -> None:
+    # A permit is remembered in the first entry that is not older than itself.
+    entry = next((one for one in given if one[0] >= given_at - EXACT and one[1] > 0), None)
+    if entry is None or entry[0] >= left_at:
+        return
+    entry[1] -= 1
+    given.append([left_at, 1])
+    given.sort()
 
 
 def throttled(kind: str, *, now: float, retry_after: float | None) -> None:
@@ -74,8 +107,9 @@ def throttled(kind: str, *, now: float, retry_after: float | None) -> None:
     Answers that come within one window of the last cut belong to the same episode and cut no more.
     """
     budget = _locked(kind)
-    if now - budget.cut_at >= limit(kind).window:
+    if now - budget.cut_at >= _bounds(budget, now).window:
         budget.pace = max(SLOWEST_PACE, _recovered_pace(budget, now) * CUT)
+        budget.slack = min(MOST_SLACK, _learned_slack(budget, now) + SLACK_STEP)
         budget.cut_at = now
     budget.spent_until = max(budget.spent_until, now + (retry_after or 1.0))
     budget.save()
@@ -83,10 +117,10 @@ def throttled(kind: str, *, now: float, retry_after: float | None) -> None:
 
 def next_permit_in(kind: str, *, now: float) -> float:
     """Seconds until the next permit can be had, at least 0."""
-    bounds = limit(kind)
     budget = Budget.objects.filter(pk=kind).first()
-    if not bounds.calls or budget is None:
+    if budget is None or not limit(kind).calls:
         return 0.0
+    bounds = _bounds(budget, now)
     interval = bounds.interval * (1 - ROUNDING) / _recovered_pace(budget, now)
     spread = max(0.0, budget.spent_until + interval - now)
     if _room(budget, bounds, now) > 0:
@@ -98,6 +132,17 @@ def next_permit_in(kind: str, *, now: float) -> float:
 def _locked(kind: str) -> Budget:
     Budget.objects.get_or_create(pk=kind)
     return Budget.objects.select_for_update().get(pk=kind)
+
+
+def _bounds(budget: Budget, now: float) -> Limit:
+    """The limit with the slack that the last 429s taught."""
+    bounds = limit(budget.kind)
+    return replace(bounds, slack=bounds.slack + _learned_slack(budget, now))
+
+
+def _learned_slack(budget: Budget, now: float) -> float:
+    rested = max(0.0, now - budget.cut_at)
+    return float(budget.slack * 0.5 ** (rested / SLACK_HALVES_SECONDS))
 
 
 def _recovered_pace(budget: Budget, now: float) -> float:

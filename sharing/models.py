@@ -269,6 +269,7 @@ class Budget(models.Model):
     One line per kind of call (`post`, `get`). `given` are the permits of the last window as pairs
     of moment (epoch seconds) and count; `spent_until` is the moment up to which they are spread
     evenly. `pace` is the part of the limit that was left at `cut_at`, the last 429; it recovers.
+    `slack` is how much longer than Sumsub's window ours had become then; it is forgotten slowly.
     """
 
     kind = models.CharField(max_length=4, primary_key=True)
@@ -276,6 +277,7 @@ class Budget(models.Model):
     spent_until = models.FloatField(default=0.0)
     pace = models.FloatField(default=1.0)
     cut_at = models.FloatField(default=0.0)
+    slack = models.FloatField(default=0.0)
 
     def __str__(self) -> str:
         return f"budget for {self.kind}"

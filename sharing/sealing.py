@@ -7,32 +7,48 @@ does not open.
 
 import hashlib
 import os
+from collections.abc import Iterator
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from accounts.keyring import keyring
+from accounts.keyring import KeyRing, keyring
 
 VERSION = 1
 NONCE_BYTES = 12
 _HEAD_BYTES = 3
 MARK_DIGITS = 12
+# Nonces are drawn this many at a time.
+_NONCES = 512
 
 
 class CannotOpen(Exception):
     """No key of the ring opens this sealed token in this context."""
 
 
+class Sealer:
+    """Seals many share tokens with the newest key of a ring.
+
+    Made for one import and used by one thread; it holds nonces in store, so no process may be
+    forked from one that goes on using it.
+    """
+
+    def __init__(self, ring: KeyRing) -> None:
+        self._number = ring.newest
+        self._head = bytes([VERSION]) + self._number.to_bytes(2, "big")
+        self._cipher = AESGCM(ring.encryption[self._number])
+        self._nonces = _drawn()
+
+    def seal(self, share_token: bytes, *, context: str) -> bytes:
+        """Seal a share token for one place (`context`)."""
+        nonce = next(self._nonces)
+        bound = _bound(context, self._number)
+        return self._head + nonce + self._cipher.encrypt(nonce, share_token, bound)
+
+
 def seal(share_token: str, *, context: str) -> bytes:
-    """Seal a share token with the newest key of the ring for one place (`context`)."""
-    ring = keyring()
-    number = ring.newest
-    nonce = os.urandom(NONCE_BYTES)
-    head = bytes([VERSION]) + number.to_bytes(2, "big")
-    bound = _bound(context, number)
-    return (
-        head + nonce + AESGCM(ring.encryption[number]).encrypt(nonce, share_token.encode(), bound)
-    )
+    """Seal one share token with the newest key of the ring for one place (`context`)."""
+    return Sealer(keyring()).seal(share_token.encode(), context=context)
 
 
 def open_sealed(blob: bytes, *, context: str) -> str:
@@ -53,12 +69,21 @@ def open_sealed(blob: bytes, *, context: str) -> str:
         raise CannotOpen("the sealed token does not belong here") from error
 
 
-def token_mark(share_token: str) -> str:
+def token_mark(share_token: str | bytes) -> str:
     """How people name a share token without saying it: 12 hex digits of its SHA-256.
 
     The donor's side and the recipient's side compute the same mark.
     """
-    return hashlib.sha256(share_token.encode()).hexdigest()[:MARK_DIGITS]
+    text = share_token.encode() if isinstance(share_token, str) else share_token
+    return hashlib.sha256(text).hexdigest()[:MARK_DIGITS]
+
+
+def _drawn() -> Iterator[bytes]:
+    """Fresh random nonces without end."""
+    while True:
+        block = os.urandom(NONCE_BYTES * _NONCES)
+        for start in range(0, len(block), NONCE_BYTES):
+            yield block[start : start + NONCE_BYTES]
 
 
 def _bound(context: str, key_number: int) -> bytes:

@@ -93,17 +93,21 @@ def copy(
     level_name: str | None = None,
     user_id: str | None = None,
     reset_steps: Sequence[str] = (),
+    trust_review: bool | None = None,
 ) -> Call[Applicant]:
     """Redeem a share token without fresh checks ("Sumsub: copy applicant profile").
 
-    `reset_steps` are the steps to be asked for again, such as `SELFIE`.
+    `reset_steps` are the steps to be asked for again, such as `SELFIE`. `trust_review` False asks
+    for a recheck, True for the donor's result; None says nothing, and Sumsub inherits.
     """
+    trusts = None if trust_review is None else str(trust_review).lower()
     target = _target(
         "/resources/applicants/-/import",
         ("shareToken", share_token),
         ("resetIdDocSetTypes", ",".join(reset_steps) or None),
         ("userId", user_id),
         ("levelName", level_name),
+        ("trustReview", trusts),
     )
     return Call("copy", "POST", target, b"", Applicant.from_json, share_token)
 

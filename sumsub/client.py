@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+import time
 from collections.abc import Sequence
 from contextlib import closing
 from types import TracebackType
@@ -12,14 +13,12 @@ import httpx
 from sumsub import calls
 from sumsub.calls import Call, PreviewMethod
 from sumsub.clock import SumsubClock
+from sumsub.connection import KEEPALIVE_SECONDS, Connection, Exchange
 from sumsub.records import Applicant, Level, Lookup, Review, ShareToken, StepStatus
 from sumsub.signing import Credentials
 from sumsub.transport import Attempt, Overrun, Wire, shared_ssl_context
 
 T = TypeVar("T")
-
-# Short enough that an idle connection is rarely one that the far end has already closed.
-KEEPALIVE_SECONDS = 2.0
 
 
 class Client:
@@ -65,7 +64,7 @@ class Client:
 
     def _exchange(self, attempt: Attempt[T]) -> None:
         with closing(self._transport.handle_request(attempt.request())) as response:
-            attempt.answered(response)
+            attempt.answered(response.status_code, response.headers)
             for chunk in response.iter_bytes():
                 attempt.feed(chunk)
 
@@ -160,8 +159,8 @@ class Client:
 class Lane:
     """One keep-alive connection for one call at a time. All timeouts are in seconds.
 
-    Many lanes, each with a pool of its own, are much cheaper than one shared pool: httpcore's cost
-    per request grows with the number of its connections.
+    Many lanes are much cheaper than one pool of connections, whose cost per request grows with
+    their number.
     """
 
     def __init__(
@@ -170,22 +169,21 @@ class Lane:
         credentials: Credentials,
         *,
         clock: SumsubClock | None = None,
-        transport: httpx.AsyncBaseTransport | None = None,
         ssl_context: ssl.SSLContext | None = None,
         connect_timeout: float = 5.0,
         read_timeout: float = 30.0,
         total_timeout: float = 45.0,
+        keepalive: float = KEEPALIVE_SECONDS,
     ) -> None:
         self.clock = clock or SumsubClock()
         self._wire = Wire(base_url, credentials, self.clock, connect_timeout, read_timeout)
+        self._connect_timeout = connect_timeout
+        self._read_timeout = read_timeout
         self._total_timeout = total_timeout
-        self._transport = transport or httpx.AsyncHTTPTransport(
-            verify=ssl_context or shared_ssl_context(),
-            trust_env=False,
-            limits=httpx.Limits(
-                max_connections=1, max_keepalive_connections=1, keepalive_expiry=KEEPALIVE_SECONDS
-            ),
-        )
+        self._keepalive = keepalive
+        self._tls = (ssl_context or shared_ssl_context()) if self._wire.is_encrypted else None
+        self._connection: Connection | None = None
+        self._is_busy = False
 
     async def send(self, call: Call[T], *, not_after: float | None = None) -> T:
         """Make one attempt at a call; its value, or the error of `sumsub.errors` it ended in.
@@ -195,10 +193,7 @@ class Lane:
         """
         attempt = Attempt(self._wire, call, not_after=not_after, total_timeout=self._total_timeout)
         try:
-            async with asyncio.timeout(self._total_timeout):
-                await self._exchange(attempt)
-        except TimeoutError:
-            failure = attempt.failed(Overrun("total timeout"))
+            await self._exchange(attempt)
         except Exception as error:
             failure = attempt.failed(error)
         else:
@@ -206,17 +201,39 @@ class Lane:
         raise failure
 
     async def _exchange(self, attempt: Attempt[T]) -> None:
-        response = await self._transport.handle_async_request(attempt.async_request())
-        attempt.answered(response)
+        attempt.connecting()
+        if self._is_busy:
+            raise httpx.PoolTimeout("one call at a time")
+        self._is_busy = True
         try:
-            async for chunk in response.aiter_bytes():
-                attempt.feed(chunk)
+            connection = self._connection
+            if connection is None or not connection.is_reusable(keepalive=self._keepalive):
+                connection = await self._connected(attempt)
+            await connection.carry(Exchange(attempt, self._read_timeout))
         finally:
-            await response.aclose()
+            self._is_busy = False
+
+    async def _connected(self, attempt: Attempt[T]) -> Connection:
+        if self._connection is not None:
+            self._connection.close()
+        left = attempt.deadline - time.monotonic()
+        try:
+            async with asyncio.timeout(min(left, self._connect_timeout)):
+                self._connection = await Connection.opened(*self._wire.address, self._tls)
+        except TimeoutError:
+            if left <= self._connect_timeout:
+                raise Overrun("total timeout") from None
+            raise httpx.ConnectTimeout("no connection in time") from None
+        except (OSError, ValueError):
+            raise httpx.ConnectError("no connection") from None
+        # Looked at here too, so that a connection that came late serves at least the next call.
+        attempt.check_lease()
+        return self._connection
 
     async def aclose(self) -> None:
         """Close the connection."""
-        await self._transport.aclose()
+        if self._connection is not None:
+            await self._connection.aclose()
 
     async def __aenter__(self) -> Self:
         return self

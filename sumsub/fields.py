@@ -55,23 +55,26 @@ def inner(source: Json, key: str) -> Json:
 
 def objects(source: Json, key: str) -> tuple[Json, ...]:
     """The objects of the list under a key."""
-    return tuple(item for item in _items(source, key) if isinstance(item, dict))
+    return tuple([item for item in _items(source, key) if isinstance(item, dict)])
 
 
 def texts(source: Json, key: str) -> tuple[str, ...]:
     """The texts of the list under a key."""
-    return tuple(storable(item) for item in _items(source, key) if isinstance(item, str))
+    return tuple([storable(item) for item in _items(source, key) if isinstance(item, str)])
 
 
 def numbers(source: Json, key: str) -> tuple[int, ...]:
     """The whole numbers of the list under a key."""
-    return tuple(item for item in _items(source, key) if isinstance(item, int))
+    return tuple([item for item in _items(source, key) if isinstance(item, int)])
 
 
 def moment(source: Json, key: str) -> datetime | None:
     """The time under a key, in UTC; Sumsub writes GMT both with and without an offset."""
+    written = text(source, key)
+    if not written:
+        return None
     try:
-        found = datetime.fromisoformat(text(source, key))
+        found = datetime.fromisoformat(written)
         return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
@@ -79,8 +82,11 @@ def moment(source: Json, key: str) -> datetime | None:
 
 def day(source: Json, key: str) -> date | None:
     """The calendar date under a key."""
+    written = text(source, key)
+    if not written:
+        return None
     try:
-        return date.fromisoformat(text(source, key)[:10])
+        return date.fromisoformat(written[:10])
     except ValueError:
         return None
 
@@ -91,4 +97,7 @@ def _items(source: Json, key: str) -> list[object]:
 
 
 def storable(value: str) -> str:
+    """The text without what no database stores."""
+    if value.isascii() and "\x00" not in value:
+        return value
     return value.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")

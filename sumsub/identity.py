@@ -75,7 +75,9 @@ class Identity:
 
     @classmethod
     def from_json(cls, source: Json) -> "Identity":
-        """Read `info` or `fixedInfo`."""
+        """Read `info` or `fixedInfo`, which is empty more often than not."""
+        if not source:
+            return cls()
         return cls(
             first_name=read.text(source, "firstName"),
             last_name=read.text(source, "lastName"),

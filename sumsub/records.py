@@ -51,6 +51,7 @@ class Applicant:
     """A person in one Sumsub workspace ("Sumsub: get applicant data").
 
     `info` is what Sumsub read from the documents, `fixed_info` what the integrator supplied.
+    `copy_of` is the donor's applicant id, where Sumsub names it on a copy.
     `client_id` is not to be relied on after a reuse; keep your own link to the donor.
     """
 
@@ -70,6 +71,7 @@ class Applicant:
     doc_sets: tuple[DocSet, ...] = field(default=(), repr=False)
     reuse_scope: str | None = None
     questionnaire_present: bool = False
+    copy_of: str = ""
     tags: tuple[str, ...] = field(default=(), repr=False)
 
     @classmethod
@@ -106,6 +108,7 @@ class Applicant:
             doc_sets=_doc_sets(source),
             reuse_scope=fields.optional_text(source, "reuseScope"),
             questionnaire_present=bool(fields.objects(source, "questionnaires")),
+            copy_of=fields.text(source, "copyOf"),
             tags=fields.texts(source, "tags"),
         )
 

@@ -1,6 +1,5 @@
 """The signature Sumsub asks for on every call ("Sumsub: authentication")."""
 
-import hashlib
 import hmac
 from dataclasses import dataclass, field
 from typing import Literal
@@ -32,7 +31,7 @@ def sign(secret_key: str, ts: int, method: str, target: bytes, body: bytes) -> s
     `ts` is Unix time in whole seconds, `target` the path with its query as it goes on the wire.
     """
     signed = b"%d%s%s%s" % (ts, method.upper().encode("ascii"), target, body)
-    return hmac.new(secret_key.encode(), signed, hashlib.sha256).hexdigest()
+    return hmac.digest(secret_key.encode(), signed, "sha256").hex()
 
 
 def auth_headers(

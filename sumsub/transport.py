@@ -1,4 +1,4 @@
-"""Where HTTP is spoken, together with `client`: requests, and what their failures mean.
+"""Where HTTP is spoken, with `client` and `connection`: requests, and what their failures mean.
 
 httpx's transports are used without httpx's client, so nothing here follows a redirect, reads the
 environment, keeps a cookie, retries, or logs an address.
@@ -8,10 +8,11 @@ import functools
 import logging
 import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import Enum
 from typing import Generic, TypeVar
 
+import h11
 import httpx
 
 from sumsub.answers import Reply, interpret, trouble
@@ -34,10 +35,12 @@ _BEFORE_THE_WRITE = (
 )
 _FIXED_HEADERS = {
     "Accept": "application/json",
-    "Accept-Encoding": "gzip",
     "Content-Type": "application/json",
     "User-Agent": "kyc-relay",
 }
+# An answer of a lane is some 2 kB: unpacking costs more than the bytes it would save.
+_PACKED = {"Accept-Encoding": "gzip"}
+_PLAIN = {"Accept-Encoding": "identity"}
 
 
 def quieten_logs() -> None:
@@ -87,18 +90,49 @@ class Wire:
         self._url = origin(base_url)
         self._credentials = credentials
         self._timeout = timeout.as_dict()
+        host = {"Host": self._url.netloc.decode("ascii")}
+        self._lasting = _as_bytes({**host, **_FIXED_HEADERS, **_PLAIN})
+
+    @property
+    def is_encrypted(self) -> bool:
+        """Whether TLS is spoken."""
+        return self._url.scheme == "https"
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Host and port to connect to."""
+        port = self._url.port or (443 if self.is_encrypted else 80)
+        return self._url.raw_host.decode("ascii"), port
 
     def request(self, call: Call[T], trace: Callable[..., object]) -> httpx.Request:
         """The request for one attempt, signed now. The target that is signed is the one sent."""
-        ts = int(self.clock.now())
-        signed = auth_headers(self._credentials, ts, call.method, call.target, call.body)
+        signed = self._signed(call)
         return httpx.Request(
             call.method,
             self._url,
-            headers={**_FIXED_HEADERS, **signed},
+            headers={**_FIXED_HEADERS, **_PACKED, **signed},
             content=call.body,
             extensions={"target": call.target, "trace": trace, "timeout": self._timeout},
         )
+
+    def events(self, call: Call[T]) -> tuple[h11.Event, ...]:
+        """The same as h11 has it; raises httpx.LocalProtocolError when HTTP cannot carry it."""
+        headers = self._lasting + _as_bytes(self._signed(call))
+        if call.body or call.method != "GET":
+            headers.append((b"Content-Length", b"%d" % len(call.body)))
+        try:
+            request = h11.Request(method=call.method, target=call.target, headers=headers)
+        except h11.LocalProtocolError:
+            raise httpx.LocalProtocolError("HTTP cannot carry it") from None
+        return request, h11.Data(data=call.body), h11.EndOfMessage()
+
+    def _signed(self, call: Call[T]) -> dict[str, str]:
+        ts = int(self.clock.now())
+        return auth_headers(self._credentials, ts, call.method, call.target, call.body)
+
+
+def _as_bytes(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    return [(name.encode(), value.encode()) for name, value in headers.items()]
 
 
 class Overrun(Exception):
@@ -115,40 +149,51 @@ class Attempt(Generic[T]):
     """One try of one call: how far it got, what came back, and what that means.
 
     `not_after` is a `time.monotonic()` moment after which nothing is written; `total_timeout` is
-    the time in seconds after which nothing more is read.
+    the time in seconds after which nothing more is read, and `deadline` the moment it ends.
     """
 
     def __init__(
         self, wire: Wire, call: Call[T], *, not_after: float | None, total_timeout: float
     ) -> None:
+        self.deadline = time.monotonic() + total_timeout
         self._wire = wire
         self._call = call
         self._not_after = not_after
-        self._deadline = time.monotonic() + total_timeout
         self._stage = _Stage.UNSEEN
-        self._response: httpx.Response | None = None
+        self._status: int | None = None
+        self._headers: Mapping[str, str] = {}
         self._body = bytearray()
 
     def request(self) -> httpx.Request:
         """The signed request for a blocking transport; raises LeaseEnded when it is too late."""
-        self._check_lease()
+        self.check_lease()
         return self._wire.request(self._call, self._trace)
 
-    def async_request(self) -> httpx.Request:
-        """The signed request for an async transport; raises LeaseEnded when it is too late."""
-        self._check_lease()
-        return self._wire.request(self._call, self._async_trace)
+    def connecting(self) -> None:
+        """From now on something is done, yet nothing written; raises LeaseEnded when too late."""
+        self.check_lease()
+        self._stage = _Stage.CONNECTING
 
-    def answered(self, response: httpx.Response) -> None:
-        """Take note of the status line and headers."""
-        self._response = response
+    def events(self) -> tuple[h11.Event, ...]:
+        """The request for a lane in h11's parts, signed now."""
+        return self._wire.events(self._call)
+
+    def about_to_write(self) -> None:
+        """The next thing done is the write; raises LeaseEnded when it is too late for it."""
+        self.check_lease()
+        self._stage = _Stage.WRITING
+
+    def answered(self, status: int, headers: Mapping[str, str]) -> None:
+        """Take note of the status line and headers, which find their names in lowercase."""
+        self._status = status
+        self._headers = headers
 
     def feed(self, chunk: bytes) -> None:
         """Take in a piece of the body; raises Overrun when it grows too large or takes too long."""
         self._body += chunk
         if len(self._body) > LARGEST_BODY:
             raise Overrun("body too large")
-        if time.monotonic() > self._deadline:
+        if time.monotonic() > self.deadline:
             raise Overrun("total timeout")
 
     def result(self) -> T:
@@ -160,7 +205,7 @@ class Attempt(Generic[T]):
         if isinstance(error, SumsubError):
             return error.with_traceback(None)
         reason = str(error) if isinstance(error, Overrun) else type(error).__name__
-        if self._response is not None:
+        if self._status is not None:
             return trouble(self._call, self._reply(reason), self._wire.clock.now())
         unwritten = isinstance(error, _BEFORE_THE_WRITE) or (
             isinstance(error, Overrun) and self._stage is _Stage.CONNECTING
@@ -168,20 +213,17 @@ class Attempt(Generic[T]):
         return NotDelivered(reason=reason) if unwritten else Unclear(reason=reason)
 
     def _reply(self, flaw: str) -> Reply:
-        assert self._response is not None
-        return Reply(self._response.status_code, self._response.headers, bytes(self._body), flaw)
+        assert self._status is not None
+        return Reply(self._status, self._headers, bytes(self._body), flaw)
 
-    def _check_lease(self) -> None:
+    def check_lease(self) -> None:
+        """Raises LeaseEnded when it is too late to write."""
         if self._not_after is not None and time.monotonic() > self._not_after:
             raise LeaseEnded(reason="lease ended")
 
     def _trace(self, event: str, _: object) -> None:
         """Called by httpcore before and after each of its steps; what it raises stops the step."""
         if event == "http11.send_request_headers.started":
-            self._check_lease()
-            self._stage = _Stage.WRITING
+            self.about_to_write()
         elif self._stage is _Stage.UNSEEN:
             self._stage = _Stage.CONNECTING
-
-    async def _async_trace(self, event: str, info: object) -> None:
-        self._trace(event, info)

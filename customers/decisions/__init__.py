@@ -6,7 +6,17 @@ conditional update. The contract is docs/architecture.md, "The way of a row".
 
 from customers.decisions.ends import Circumstances, Decision, deadline, expired
 from customers.decisions.lookup import after_lookup, has_life_for_resend
-from customers.decisions.person import owned_by_another, unstorable
+from customers.decisions.person import (
+    ask_again,
+    at_another_level,
+    cancelled,
+    closed_as_absent,
+    may_try_another_level,
+    owned_by_another,
+    quiet_from,
+    restored,
+    unstorable,
+)
 from customers.decisions.sending import after_sending, lease_ended
 
 __all__ = [
@@ -14,10 +24,17 @@ __all__ = [
     "Decision",
     "after_lookup",
     "after_sending",
+    "ask_again",
+    "at_another_level",
+    "cancelled",
+    "closed_as_absent",
     "deadline",
     "expired",
     "has_life_for_resend",
     "lease_ended",
+    "may_try_another_level",
     "owned_by_another",
+    "quiet_from",
+    "restored",
     "unstorable",
 ]

@@ -1,38 +1,17 @@
 """A chunk of lines becomes rows: who owns which share token is decided here."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import F, OuterRef, Subquery
 
 from customers.books import Books
-from customers.bulk import insert_rows, moment
-from customers.fingerprints import external_user_id, fingerprint
-from customers.models import Import, Row, RowState
-from customers.models.row_states import NO_DEADLINE
+from customers.bulk import insert_rows
+from customers.intake.owners import dead_rows, id_owners, token_owners
+from customers.intake.preparing import Candidate, Chunk
+from customers.intake.shaping import Shaper, Values
+from customers.models import Import, Row
 from customers.reasons import Reason
-from customers.redemption.claims import seal_context
-from customers.token_csv import TokenLine
-from sharing.sealing import seal, token_mark
-
-# A share token whose row is in one of these may come again, in a new row that is looked up first.
-DEAD_STATES = (
-    RowState.CANCELLED,
-    RowState.EXPIRED,
-    RowState.REFUSED,
-    RowState.NOT_IMPORTED,
-)
-FIRST_CHANGE = 1
-
-
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    """A usable line with its keys."""
-
-    line: TokenLine
-    fingerprint: str
-    user_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +21,7 @@ class _Duplicate:
     `owner` is that row's id; None when it stands in the same chunk, under `owner_fingerprint`.
     """
 
-    candidate: _Candidate
+    candidate: Candidate
     reason: Reason
     owner: int | None
     owner_fingerprint: str = ""
@@ -51,15 +30,15 @@ class _Duplicate:
 class ChunkStore:
     """Stores the chunks of one import in file order, and counts."""
 
-    def __init__(self, imported: Import, *, sends_external_ids: bool) -> None:
+    def __init__(self, imported: Import, shaper: Shaper, *, sends_external_ids: bool) -> None:
         self.total = self.staged = self.duplicate = self.invalid = 0
         self._import = imported
-        self._no_deadline = moment(NO_DEADLINE)
+        self._shaper = shaper
         self._sends_external_ids = sends_external_ids
 
-    def add(self, lines: Sequence[TokenLine]) -> None:
+    def add(self, chunk: Chunk) -> None:
         """Store a chunk. Call inside the transaction that stores the import."""
-        candidates = [self._candidate(line) for line in lines if line.fault is None]
+        candidates = chunk.candidates
         fresh, duplicates = self._divided(candidates)
         books = Books(self._dead(fresh))
         if books.imports:
@@ -69,40 +48,32 @@ class ChunkStore:
         again = {key for rows in dead.values() for key in rows.values()}
         insert_rows(
             [
-                *(self._staged_row(one, look_first=one.fingerprint in again) for one in fresh),
-                *(self._invalid_row(line) for line in lines if line.fault is not None),
+                *(self._look_first(one) if one.fingerprint in again else one.row for one in fresh),
+                *map(self._shaper.invalid, chunk.faulty),
             ]
         )
         self._store_duplicates(duplicates)
         self._replace(dead, books)
-        self.total += len(lines)
+        self.total += len(candidates) + len(chunk.faulty)
         self.staged += len(fresh)
         self.duplicate += len(duplicates)
-        self.invalid += len(lines) - len(candidates)
+        self.invalid += len(chunk.faulty)
 
     # ---- who owns what ---------------------------------------------------------------------
 
-    def _candidate(self, line: TokenLine) -> _Candidate:
-        token = line.share_token
-        sends_own = self._sends_external_ids and line.external_id
-        user_id = line.external_id if sends_own else external_user_id(token)
-        return _Candidate(line, fingerprint(token), user_id)
-
-    def _divided(
-        self, candidates: Sequence[_Candidate]
-    ) -> tuple[list[_Candidate], list[_Duplicate]]:
-        token_owners = self._owners("fingerprint", [one.fingerprint for one in candidates])
-        id_owners = self._id_owners(candidates)
-        fresh: dict[str, _Candidate] = {}
+    def _divided(self, candidates: Sequence[Candidate]) -> tuple[list[Candidate], list[_Duplicate]]:
+        owners = token_owners([one.fingerprint for one in candidates])
+        by_id = self._id_owners(candidates)
+        fresh: dict[str, Candidate] = {}
         ids: dict[str, str] = {}
         duplicates = []
         for one in candidates:
-            if owner := token_owners.get(one.fingerprint):
+            if owner := owners.get(one.fingerprint):
                 duplicates.append(_Duplicate(one, self._token_reason(owner[1]), owner[0]))
             elif one.fingerprint in fresh:
                 reason = Reason.DUPLICATE_IN_FILE
                 duplicates.append(_Duplicate(one, reason, None, one.fingerprint))
-            elif owner := id_owners.get(one.user_id):
+            elif owner := by_id.get(one.user_id):
                 duplicates.append(_Duplicate(one, Reason.DUPLICATE_ID, owner[0]))
             elif one.user_id in ids:
                 reason = Reason.DUPLICATE_ID
@@ -112,17 +83,10 @@ class ChunkStore:
                 ids[one.user_id] = one.fingerprint
         return list(fresh.values()), duplicates
 
-    def _id_owners(self, candidates: Sequence[_Candidate]) -> dict[str, tuple[int, int]]:
+    def _id_owners(self, candidates: Sequence[Candidate]) -> dict[str, tuple[int, int]]:
         if not self._sends_external_ids:
             return {}
-        return self._owners("external_user_id", [one.user_id for one in candidates])
-
-    @staticmethod
-    def _owners(column: str, keys: Sequence[str]) -> dict[str, tuple[int, int]]:
-        """Key to (row, import) of the live rows that own one of the keys, this import's too."""
-        rows = Row.objects.live().filter(**{f"{column}__in": keys})
-        found = rows.order_by().values_list(column, "pk", "import_ref_id")
-        return {key: (row_id, import_id) for key, row_id, import_id in found}
+        return id_owners([one.user_id for one in candidates])
 
     def _token_reason(self, import_id: int) -> Reason:
         same = import_id == self._import.pk
@@ -131,14 +95,9 @@ class ChunkStore:
     # ---- a share token that comes again ----------------------------------------------------
 
     @staticmethod
-    def _dead(fresh: Sequence[_Candidate]) -> dict[int, dict[int, str]]:
+    def _dead(fresh: Sequence[Candidate]) -> dict[int, dict[int, str]]:
         """Import to its dead rows that had one of these share tokens, each with its fingerprint."""
-        keys = [one.fingerprint for one in fresh]
-        rows = Row.objects.in_state(*DEAD_STATES).filter(fingerprint__in=keys).order_by()
-        found: dict[int, dict[int, str]] = {}
-        for import_id, row_id, key in rows.values_list("import_ref_id", "pk", "fingerprint"):
-            found.setdefault(import_id, {})[row_id] = key
-        return found
+        return dead_rows([one.fingerprint for one in fresh])
 
     def _replace(self, dead: Mapping[int, Mapping[int, str]], books: Books) -> None:
         """Link dead rows to the new ones, which own the share token from now on."""
@@ -160,60 +119,19 @@ class ChunkStore:
         if not duplicates:
             return
         pending = [one.owner_fingerprint for one in duplicates if one.owner is None]
-        owners = self._owners("fingerprint", pending) if pending else {}
+        owners = token_owners(pending)
         insert_rows(
-            self._duplicate_row(one, one.owner or owners[one.owner_fingerprint][0])
-            for one in duplicates
+            [
+                self._shaper.duplicate(
+                    one.candidate.line,
+                    one.candidate.fingerprint,
+                    one.candidate.token_mark,
+                    owner=one.owner or owners[one.owner_fingerprint][0],
+                    reason=one.reason,
+                )
+                for one in duplicates
+            ]
         )
 
-    def _staged_row(self, one: _Candidate, *, look_first: bool) -> tuple[Any, ...]:
-        line = one.line
-        look = look_first or self._sends_external_ids
-        return self._row(
-            line,
-            RowState.STAGED,
-            keys=(
-                seal(line.share_token, context=seal_context(self._import.pk, line.line)),
-                one.fingerprint,
-                token_mark(line.share_token),
-                one.user_id,
-            ),
-            ends=(look, None, Reason.LOOK_FIRST.value if look else ""),
-        )
-
-    def _duplicate_row(self, one: _Duplicate, owner: int) -> tuple[Any, ...]:
-        mark = token_mark(one.candidate.line.share_token)
-        return self._row(
-            one.candidate.line,
-            RowState.DUPLICATE,
-            keys=(None, one.candidate.fingerprint, mark, ""),
-            ends=(False, owner, one.reason.value),
-        )
-
-    def _invalid_row(self, line: TokenLine) -> tuple[Any, ...]:
-        reason = line.fault or Reason.NOT_A_TOKEN
-        return self._row(
-            line, RowState.INVALID, keys=(None, "", "", ""), ends=(False, None, reason.value)
-        )
-
-    def _row(
-        self, line: TokenLine, state: RowState, *, keys: Iterable[Any], ends: Iterable[Any]
-    ) -> tuple[Any, ...]:
-        """The values of a row in the order of `customers.bulk.COLUMNS`."""
-        return (
-            self._import.pk,
-            line.line,
-            state.value,
-            FIRST_CHANGE,
-            *keys,
-            line.external_id,
-            line.label,
-            line.level,
-            *self._times(line),
-            *ends,
-        )
-
-    def _times(self, line: TokenLine) -> tuple[Any, Any, Any]:
-        """Issued, deadline, place in the queue."""
-        deadline = moment(line.deadline)
-        return moment(line.issued_at), deadline, deadline or self._no_deadline
+    def _look_first(self, one: Candidate) -> Values:
+        return self._shaper.staged(one.line, one.keys, look_first=True)

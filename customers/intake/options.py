@@ -21,7 +21,10 @@ class NotAllowed(Exception):
 
 @dataclass(frozen=True)
 class Options:
-    """Everything about an import that is not in its file. `source` is an ImportSource value."""
+    """Everything about an import that is not in its file. `source` is an ImportSource value.
+
+    `reset_steps` and `trust_review` are Copy Applicant's alone.
+    """
 
     level_name: str
     source: str
@@ -30,6 +33,8 @@ class Options:
     created_by: User | None = None
     file_name: str = ""
     sends_external_ids: bool = False
+    reset_steps: tuple[str, ...] = ()
+    trust_review: bool | None = None
 
 
 def check_partner(partner: Partner | None) -> None:

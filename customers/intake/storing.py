@@ -1,30 +1,36 @@
 """Storing an import: one transaction, all of it or nothing, in flat memory."""
 
+import logging
 import re
 import unicodedata
-from collections.abc import Iterator
-from itertools import islice
+from contextlib import closing
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.http import HttpRequest
 
 from accounts import audit
-from customers.bulk import roomy_cache
+from customers.bulk import tuned_for_storing
 from customers.intake.chunks import ChunkStore
 from customers.intake.options import Options, check_partner
+from customers.intake.preparing import Preparer, one_ahead
+from customers.intake.shaping import Shaper
 from customers.intake.starting import source_of
 from customers.models import Import
 from customers.reasons import Reason
 from customers.token_csv import FileRefused, Refusal, TokenFile, TokenLine
+from sharing.database_clock import database_now
 
-CHUNK = 2000
+logger = logging.getLogger(__name__)
+
+# Storing begins anew when PostgreSQL ended it to break a ring of waiting transactions.
+_TRIES = 5
+_DEADLOCK = "40P01"
 # Any number will do; it stands for "an import is being stored".
 _ADVISORY_LOCK = 7_201_546_113
 _FAULTY_LINES_NAMED = 5
 _LONGEST_FILE_NAME = 200
 
 
-@transaction.atomic
 def store(token_file: TokenFile, options: Options, *, request: HttpRequest | None = None) -> Import:
     """Store an import and all its rows, not started yet.
 
@@ -32,16 +38,34 @@ def store(token_file: TokenFile, options: Options, *, request: HttpRequest | Non
     token, or invalid with its reason. Share tokens are sealed, each bound to its row. Audited.
     Raises FileRefused when the file cannot be read to its end or holds no usable line, NotAllowed
     when the partner may not share; then nothing is stored.
+
+    A file may bring again the share tokens of several imports, which are locked as they are met:
+    where the row engine holds some of them and waits for others, one of the two begins anew.
     """
+    for _ in range(_TRIES - 1):
+        try:
+            return _stored(token_file, options, request)
+        except OperationalError as error:
+            if getattr(error.__cause__, "sqlstate", "") != _DEADLOCK:
+                raise
+            logger.warning("storing an import met a deadlock and begins anew")
+            token_file = token_file.again()
+    return _stored(token_file, options, request)
+
+
+@transaction.atomic
+def _stored(token_file: TokenFile, options: Options, request: HttpRequest | None) -> Import:
     check_partner(options.partner)
     _one_store_at_a_time()
     imported = _new_import(options)
-    rows = ChunkStore(imported, sends_external_ids=options.sends_external_ids)
+    shaper, own_ids = Shaper(imported.pk, database_now()), options.sends_external_ids
+    rows = ChunkStore(imported, shaper, sends_external_ids=own_ids)
+    prepared = Preparer(imported.pk, shaper, sends_external_ids=own_ids)
     faulty: list[TokenLine] = []
-    with roomy_cache():
-        for lines in _chunks(token_file.lines):
-            rows.add(lines)
-            faulty += [line for line in lines if line.fault][: _FAULTY_LINES_NAMED - len(faulty)]
+    with tuned_for_storing(), closing(one_ahead(prepared.chunks(token_file.lines))) as chunks:
+        for chunk in chunks:
+            rows.add(chunk)
+            faulty += chunk.faulty[: _FAULTY_LINES_NAMED - len(faulty)]
     if rows.invalid == rows.total:
         raise _all_faulty(faulty, rows.total)
     _complete(imported, token_file, rows)
@@ -81,6 +105,8 @@ def _new_import(options: Options) -> Import:
         created_by=options.created_by,
         file_name=clean_file_name(options.file_name),
         sends_external_ids=options.sends_external_ids,
+        copy_reset_steps=",".join(options.reset_steps),
+        copy_trust_review=options.trust_review,
         change=1,
     )
 
@@ -90,11 +116,6 @@ def _complete(imported: Import, token_file: TokenFile, rows: ChunkStore) -> None
     imported.total_count, imported.staged_count = rows.total, rows.staged
     imported.duplicate_count, imported.invalid_count = rows.duplicate, rows.invalid
     imported.save()
-
-
-def _chunks(lines: Iterator[TokenLine]) -> Iterator[list[TokenLine]]:
-    while chunk := list(islice(lines, CHUNK)):
-        yield chunk
 
 
 def clean_file_name(name: str) -> str:

@@ -204,11 +204,11 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(db_default='', default='', max_length=256)),
                 ('settled_at', models.DateTimeField(null=True)),
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('application', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='rows', to='customers.application')),
-                ('customer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='rows', to='customers.customer')),
-                ('duplicate_of', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.row')),
+                ('application', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='rows', to='customers.application')),
+                ('customer', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='rows', to='customers.customer')),
+                ('duplicate_of', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.row')),
                 ('import_ref', models.ForeignKey(db_column='import_id', db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='rows', to='customers.import')),
-                ('replaced_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.row')),
+                ('replaced_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.row')),
             ],
         ),
         migrations.AddConstraint(
@@ -217,11 +217,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='row',
-            index=models.Index(fields=['import_ref', 'state', 'claim_order', 'line'], name='row_queue'),
+            index=models.Index(condition=models.Q(('state', 'pending'), ('state', 'checking'), _connector='OR'), fields=['import_ref', 'state', 'claim_order', 'line'], name='row_queue'),
         ),
         migrations.AddIndex(
             model_name='row',
-            index=models.Index(fields=['import_ref', 'state', 'line'], name='row_by_state'),
+            index=models.Index(fields=['import_ref', 'state', '-change', 'line'], name='row_by_state'),
         ),
         migrations.AddIndex(
             model_name='row',
@@ -241,7 +241,23 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='row',
-            index=models.Index(fields=['fingerprint'], name='row_by_fingerprint'),
+            index=models.Index(condition=models.Q(('state__in', ('cancelled', 'expired', 'refused', 'not_imported'))), fields=['fingerprint'], name='row_dead_tokens'),
+        ),
+        migrations.AddIndex(
+            model_name='row',
+            index=models.Index(condition=models.Q(('duplicate_of__isnull', False)), fields=['duplicate_of'], name='row_duplicates'),
+        ),
+        migrations.AddIndex(
+            model_name='row',
+            index=models.Index(condition=models.Q(('replaced_by__isnull', False)), fields=['replaced_by'], name='row_replaced'),
+        ),
+        migrations.AddIndex(
+            model_name='row',
+            index=models.Index(condition=models.Q(('customer__isnull', False)), fields=['customer'], name='row_of_customer'),
+        ),
+        migrations.AddIndex(
+            model_name='row',
+            index=models.Index(condition=models.Q(('application__isnull', False)), fields=['application'], name='row_of_application'),
         ),
         migrations.AddConstraint(
             model_name='row',
@@ -253,7 +269,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='row',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('staged', 'pending', 'sending', 'checking', 'needs_person', 'imported'))), fields=('external_user_id',), name='row_external_user_id_owned_once'),
+            constraint=models.UniqueConstraint(condition=models.Q(('external_user_id', models.F('external_id')), ('state__in', ('staged', 'pending', 'sending', 'checking', 'needs_person', 'imported'))), fields=('external_user_id',), name='row_external_user_id_owned_once'),
         ),
         migrations.AddConstraint(
             model_name='row',

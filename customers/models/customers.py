@@ -153,6 +153,10 @@ class Application(models.Model):
     inherited_review = models.BooleanField(
         default=False, help_text="copied without checks: its approval is the donor's, not ours"
     )
+    has_questionnaire = models.BooleanField(default=False, db_default=False)
+    source_applicant_id = models.CharField(
+        max_length=64, default="", db_default="", blank=True, help_text="the donor's applicant"
+    )
     sumsub_review_status = models.CharField(max_length=40, blank=True)
     sumsub_review_answer = models.CharField(max_length=10, blank=True)
     sumsub_reject_type = models.CharField(max_length=10, blank=True)

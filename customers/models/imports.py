@@ -43,6 +43,10 @@ class ImportQuerySet(models.QuerySet["Import"]):
         """Imports whose rows may be sent."""
         return self.filter(state=ImportState.RUNNING)
 
+    def on_the_wire(self) -> "ImportQuerySet":
+        """Imports with rows at Sumsub now, whatever people decided about them since."""
+        return self.filter(sending_count__gt=0)
+
     def undecided(self) -> "ImportQuerySet":
         """Imports with at least one row whose outcome is open."""
         return self.filter(
@@ -97,6 +101,15 @@ class Import(models.Model):
     source = models.CharField(max_length=8, choices=ImportSource.choices)
     level_name = models.CharField(max_length=256)
     partner = models.ForeignKey(Partner, models.PROTECT, null=True, blank=True)
+    copy_reset_steps = models.TextField(
+        default="",
+        db_default="",
+        blank=True,
+        help_text="steps that Copy Applicant asks for again, separated by commas",
+    )
+    copy_trust_review = models.BooleanField(
+        null=True, help_text="Copy Applicant: no = recheck, yes = inherit, nothing = not said"
+    )
     sends_external_ids = models.BooleanField(
         default=False, help_text="send the file's external_id as Sumsub's userId"
     )
@@ -144,6 +157,16 @@ class Import(models.Model):
     def count(self, state: str) -> int:
         """How many rows of this import are in `state` (a RowState value)."""
         return int(getattr(self, f"{state}_count"))
+
+    @property
+    def reset_steps(self) -> tuple[str, ...]:
+        """The steps that a copy is to ask for again."""
+        return tuple(filter(None, self.copy_reset_steps.split(",")))
+
+    @property
+    def inherits_review(self) -> bool:
+        """True when the applicants bring the donor's review instead of getting one of their own."""
+        return self.mode == ImportMode.COPY and self.copy_trust_review is not False
 
     @property
     def undecided_count(self) -> int:

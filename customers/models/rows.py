@@ -7,17 +7,19 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from customers.models.customers import Customer
 from customers.models.imports import Import
 from customers.models.row_states import (
+    DEAD_STATES,
     LIVE_STATES,
     NO_DEADLINE,
     TOKENLESS_STATES,
     UNDECIDED_STATES,
     RowState,
+    written_out,
 )
 
 # Fewer digits of a token mark would find it by chance.
@@ -37,7 +39,15 @@ class RowQuerySet(models.QuerySet["Row"]):
 
     def live(self) -> "RowQuerySet":
         """Rows that own their share token."""
-        return self.filter(state__in=LIVE_STATES)
+        return self.filter(written_out(*LIVE_STATES))
+
+    def dead(self) -> "RowQuerySet":
+        """Rows whose share token may come again, in a new row."""
+        return self.filter(written_out(*DEAD_STATES))
+
+    def waiting(self) -> "RowQuerySet":
+        """Rows that are to be sent."""
+        return self.filter(written_out(RowState.PENDING))
 
     def undecided(self) -> "RowQuerySet":
         """Rows whose outcome is still open."""
@@ -93,12 +103,11 @@ class RowQuerySet(models.QuerySet["Row"]):
     def sendable(self, now: datetime) -> "RowQuerySet":
         """Waiting rows that may be claimed at `now`, the first to go first."""
         free = Q(not_before=None) | Q(not_before__lte=now)
-        waiting = self.filter(free, state=RowState.PENDING, look_first=False)
-        return waiting.order_by("claim_order", "line")
+        return self.waiting().filter(free, look_first=False).order_by("claim_order", "line")
 
     def cleared_for_resend(self) -> "RowQuerySet":
         """Rows in doubt that may be sent once more, the first to go first."""
-        cleared = self.filter(state=RowState.CHECKING, resend_cleared=True)
+        cleared = self.filter(written_out(RowState.CHECKING), resend_cleared=True)
         return cleared.order_by("claim_order", "line")
 
     def due_for_lookup(self, now: datetime) -> "RowQuerySet":
@@ -126,7 +135,7 @@ class RowQuerySet(models.QuerySet["Row"]):
 
     def past_deadline(self, now: datetime) -> "RowQuerySet":
         """Waiting rows whose declared deadline is over; ask for one import, it uses its queue."""
-        return self.filter(state=RowState.PENDING, claim_order__lt=now)
+        return self.waiting().filter(claim_order__lt=now)
 
 
 class Row(models.Model):
@@ -161,8 +170,12 @@ class Row(models.Model):
     deadline_at = models.DateTimeField(null=True, help_text="declared in the file; None if not")
     claim_order = models.DateTimeField(default=NO_DEADLINE, db_default=NO_DEADLINE)
     look_first = models.BooleanField(default=False, db_default=False)
-    duplicate_of = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
-    replaced_by = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    duplicate_of = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    replaced_by = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="+", db_index=False
+    )
 
     # ---- sending
     not_before = models.DateTimeField(null=True)
@@ -197,10 +210,10 @@ class Row(models.Model):
     applicant_id = models.CharField(max_length=64, default="", db_default="")
     name = models.CharField(max_length=256, default="", db_default="")
     customer = models.ForeignKey(
-        "customers.Customer", models.PROTECT, null=True, related_name="rows"
+        "customers.Customer", models.PROTECT, null=True, related_name="rows", db_index=False
     )
     application = models.ForeignKey(
-        "customers.Application", models.PROTECT, null=True, related_name="rows"
+        "customers.Application", models.PROTECT, null=True, related_name="rows", db_index=False
     )
     settled_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(db_default=Now())
@@ -215,9 +228,10 @@ class Row(models.Model):
                 condition=Q(state__in=LIVE_STATES),
                 name="row_token_owned_once",
             ),
+            # The ids we make ourselves differ because the share tokens do.
             models.UniqueConstraint(
                 fields=["external_user_id"],
-                condition=Q(state__in=LIVE_STATES),
+                condition=Q(state__in=LIVE_STATES, external_user_id=F("external_id")),
                 name="row_external_user_id_owned_once",
             ),
             models.UniqueConstraint(
@@ -245,8 +259,13 @@ class Row(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["import_ref", "state", "claim_order", "line"], name="row_queue"),
-            models.Index(fields=["import_ref", "state", "line"], name="row_by_state"),
+            # Every index that holds all rows costs each row at each step of its way.
+            models.Index(
+                fields=["import_ref", "state", "claim_order", "line"],
+                condition=Q(state=RowState.PENDING) | Q(state=RowState.CHECKING),
+                name="row_queue",
+            ),
+            models.Index(fields=["import_ref", "state", "-change", "line"], name="row_by_state"),
             models.Index(fields=["import_ref", "-change", "line"], name="row_by_change"),
             models.Index(
                 fields=["next_lookup_at"],
@@ -263,7 +282,19 @@ class Row(models.Model):
                 condition=Q(token_until__isnull=False),
                 name="row_token_kept",
             ),
-            models.Index(fields=["fingerprint"], name="row_by_fingerprint"),
+            models.Index(
+                fields=["fingerprint"], condition=Q(state__in=DEAD_STATES), name="row_dead_tokens"
+            ),
+            # Links are rare while a row is on its way: every move would write them all the same.
+            *(
+                models.Index(fields=[link], condition=Q(**{f"{link}__isnull": False}), name=name)
+                for link, name in (
+                    ("duplicate_of", "row_duplicates"),
+                    ("replaced_by", "row_replaced"),
+                    ("customer", "row_of_customer"),
+                    ("application", "row_of_application"),
+                )
+            ),
         ]
 
     def __str__(self) -> str:

@@ -31,8 +31,7 @@ def claim_asks(free: int, now: datetime, timing: Timing) -> list[Ask]:
     control = _control_id(now, timing)
     # An absence may need its positive control: two permits a row.
     permits = _permits(len(due), 2 if control else 1, now)
-    later = now + timedelta(seconds=timing.asking)
-    return [ask for ask in (_take(row, control, later) for row in due[:permits]) if ask]
+    return [ask for ask in (_take(row, control, now, timing) for row in due[:permits]) if ask]
 
 
 def _permits(wanted: int, cost: int, now: datetime) -> int:
@@ -40,13 +39,14 @@ def _permits(wanted: int, cost: int, now: datetime) -> int:
         return budget.take(budget.GET, wanted * cost, now=now.timestamp()) // cost
 
 
-def _take(row: Row, control: str, later: datetime) -> Ask | None:
+def _take(row: Row, control: str, now: datetime, timing: Timing) -> Ask | None:
+    later = now + timedelta(seconds=timing.asking)
     taken = Row.objects.filter(
         pk=row.pk, version=row.version, next_lookup_at=row.next_lookup_at
     ).update(next_lookup_at=later)
     if not taken:
         return None
-    return Ask(row.pk, row.import_ref_id, row.version, row.external_user_id, control)
+    return Ask(row.pk, row.import_ref_id, row.version, row.external_user_id, control, now)
 
 
 def _control_id(now: datetime, timing: Timing) -> str:
@@ -59,22 +59,29 @@ def _control_id(now: datetime, timing: Timing) -> str:
 
 
 def settle_asked(settlement: Settlement, asked: Sequence[Asked], rows: dict[int, Row]) -> None:
-    """Apply what the lookups showed. An absence without positive control is no evidence."""
+    """Apply what the lookups showed."""
     for one in asked:
-        settlement.looked_up(rows[one.work.row_id], one.work.version, _evidence(one))
+        shown = evidence(one, settlement.now, settlement.timing)
+        settlement.looked_up(rows[one.work.row_id], one.work.version, shown)
         if isinstance(one.result, Answered):
             settlement.lookup_refused(rows[one.work.row_id], one.result)
     if any(_proves_lookups(one) for one in asked):
         Link.objects.filter(pk=1).update(control_at=settlement.now)
 
 
-def _evidence(asked: Asked) -> Lookup | None:
-    if not isinstance(asked.result, Lookup) or asked.controlled is False:
+def evidence(asked: Asked, now: datetime, timing: Timing) -> Lookup | None:
+    """What a lookup proves; None when it proves nothing.
+
+    An absence needs its positive control, and must be fresh: a process that froze between asking
+    and storing would bring the absence of a time before the request arrived.
+    """
+    if not isinstance(asked.result, Lookup):
         return None
     found = asked.result.applicant
-    if found is not None and found.external_user_id != asked.work.external_user_id:
-        return None
-    return asked.result
+    if found is not None:
+        return asked.result if found.external_user_id == asked.work.external_user_id else None
+    stale = now - asked.work.asked_at > timedelta(seconds=timing.asking)
+    return None if stale or asked.controlled is False else asked.result
 
 
 def _proves_lookups(asked: Asked) -> bool:

@@ -70,6 +70,7 @@ class Claimer:
 
     def _send(self, books: Books, row: Row, share_token: str, now: datetime) -> Send:
         imported = books.imports[row.import_ref_id]
+        claimed_at = time.monotonic()
         again = row.state == RowState.CHECKING
         books.move(
             row,
@@ -93,8 +94,12 @@ class Claimer:
             mode=imported.mode,
             level_name=row.level_name or imported.level_name,
             external_user_id=row.external_user_id,
-            not_after=time.monotonic() + self.timing.write_within,
+            permit_at=now.timestamp(),
+            claimed_at=claimed_at,
+            not_after=claimed_at + self.timing.write_within,
             share_token=share_token,
+            reset_steps=imported.reset_steps,
+            trust_review=imported.copy_trust_review,
             row=row,
         )
 

@@ -88,7 +88,13 @@ async def _send(lane: Lane, work: Send) -> Sent:
 
 def _redemption(work: Send) -> calls.Call[Applicant]:
     if work.mode == ImportMode.COPY:
-        return calls.copy(work.share_token, work.level_name, work.external_user_id)
+        return calls.copy(
+            work.share_token,
+            work.level_name,
+            work.external_user_id,
+            work.reset_steps,
+            work.trust_review,
+        )
     return calls.reuse(work.share_token, work.level_name, work.external_user_id)
 
 

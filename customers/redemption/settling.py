@@ -23,8 +23,11 @@ from sumsub.errors import (
 )
 from sumsub.records import Applicant, Lookup
 
-# Even a settled row yields to the proof that its applicant exists.
+# Even a settled row yields to the proof that its applicant exists. A row that is being sent waits
+# for its sender, whose request may not be written yet: settled now, a pause would seem confirmed
+# before it is. The proof is found again when the row is looked up.
 _OPEN_TO_EVIDENCE = frozenset(RowState) - {
+    RowState.SENDING,
     RowState.IMPORTED,
     RowState.DUPLICATE,
     RowState.INVALID,

@@ -25,10 +25,15 @@ from sumsub.records import Applicant, Lookup
 
 # How often a drain looks for ended leases, passed deadlines and outlived tokens (seconds).
 SWEEP_EVERY = 1.0
+# How often it looks for lookups, reviews and probes that are due (seconds).
+ASK_EVERY = 0.1
 # Rows that one sweep handles, so that no transaction grows long.
 SWEEP_ROWS = 500
 # Imports that one tick serves side by side.
 SERVED_TOGETHER = 8
+
+# A call that leaves this much after its permit (seconds) is counted from when it left.
+LATE = 0.005
 
 # Kind of call to the seconds that Sumsub asked to wait, None where it asked for nothing.
 Throttling = dict[str, float | None]
@@ -42,6 +47,7 @@ class Ticker:
     timing: Timing
     clocks: ClockKeeper
     _swept_at: float = field(default=float("-inf"), init=False)
+    _asked_at: float = field(default=float("-inf"), init=False)
 
     def tick(
         self, results: Sequence[Result], *, free_sends: int, free_asks: int
@@ -53,6 +59,9 @@ class Ticker:
         given again.
         """
         sends, wait = self._settle_and_claim(results, free_sends)
+        if time.monotonic() - self._asked_at < ASK_EVERY:
+            return list(sends), wait
+        self._asked_at = time.monotonic()
         # Reviews can wait: they are read when no row needs the lanes.
         busy = free_sends > 0 and len(sends) == free_sends
         return [*sends, *self._claim_asks(free_asks, database_now(), reviews=not busy)], wait
@@ -73,8 +82,9 @@ class Ticker:
         if sweep is not None:
             Row.objects.erase_outlived_tokens(now)
         sends = self._claim(books, to_serve, free, now)
-        self._slow_down(throttled, now)
         books.close()
+        self._slow_down(throttled, now)
+        self._count_late(results)
         return sends, self._wait(now, waiting=bool(waiting), idle=bool(to_serve) and not sends)
 
     @transaction.atomic
@@ -149,6 +159,17 @@ class Ticker:
             if wait is not None:
                 budget.throttled(kind, now=now.timestamp(), retry_after=wait)
 
+    def _count_late(self, results: Sequence[Result]) -> None:
+        """Tell the budget of calls that left later than their permits say."""
+        sent = [one for one in results if isinstance(one, Sent)]
+        late = [
+            (one.work.permit_at, one.began - one.work.claimed_at)
+            for one in sent
+            if one.began - one.work.claimed_at > LATE
+        ]
+        if late and budget.limit(budget.POST).calls:
+            budget.left_late(budget.POST, late)
+
     def _settle_probes(self, settlement: Settlement, probed: Sequence[Probed]) -> None:
         for one in probed:
             self.clocks.forgives(one.error, one.began)
@@ -209,10 +230,8 @@ class Ticker:
             for imported in mine
             if imported.state == ImportState.RUNNING and not gates.closed_over(imported, closed)
         ]
-        link = breaker.link()
-        on_the_wire = sum(i.sending_count for i in Import.objects.running())
-        most = breaker.allowance(link, free, on_the_wire=on_the_wire)
-        if not running or most <= 0:
+        most = breaker.allowance(free) if running else 0
+        if most <= 0:
             return []
         return list(Claimer(self.owner, self.timing).claim(books, running, most, now))
 

@@ -1,6 +1,7 @@
 """What a tick hands to the lanes, and what the lanes hand back."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from customers.models import Row
 from sumsub.errors import SumsubError
@@ -11,7 +12,8 @@ from sumsub.records import Applicant, Lookup, StepStatus
 class Send:
     """Redeem one row. After the monotonic moment `not_after` (seconds) nothing is written.
 
-    `row` is the row as it was claimed, so that its answer need not read it again.
+    `row` is the row as it was claimed, so that its answer need not read it again. `permit_at` is
+    the moment of its permit (epoch seconds), `claimed_at` the same moment on the monotonic clock.
     """
 
     row_id: int
@@ -20,20 +22,28 @@ class Send:
     mode: str
     level_name: str
     external_user_id: str
+    permit_at: float
+    claimed_at: float
     not_after: float
     share_token: str = field(repr=False)
+    reset_steps: tuple[str, ...] = field(default=(), kw_only=True)
+    trust_review: bool | None = field(default=None, kw_only=True)
     row: Row = field(repr=False)
 
 
 @dataclass(frozen=True)
 class Ask:
-    """Look one row up; `control_id` is an id that must be found for an absence to count."""
+    """Look one row up; `control_id` is an id that must be found for an absence to count.
+
+    `asked_at` is the database's moment of the claim: an absence is only true of that time.
+    """
 
     row_id: int
     import_id: int
     version: int
     external_user_id: str
     control_id: str
+    asked_at: datetime
 
 
 @dataclass(frozen=True)

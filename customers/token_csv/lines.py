@@ -21,7 +21,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _LOOKS_LIKE_A_TOKEN = re.compile(r"_act-|eyJ[\w-]{8}")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class TokenLine:
     """One data line. With a `fault` the share token is empty and the line is not to be used."""
 
@@ -33,6 +33,11 @@ class TokenLine:
     expires_at: datetime | None = None
     level: str = ""
     fault: Reason | None = None
+
+    @property
+    def has_times(self) -> bool:
+        """True when the file says when the share token was issued, or when it dies."""
+        return self.issued_at is not None or self.expires_at is not None
 
     @property
     def deadline(self) -> datetime | None:

@@ -3,8 +3,9 @@
 import csv
 import hashlib
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import BinaryIO, Protocol
 
 from customers.reasons import Reason
@@ -36,6 +37,7 @@ class TokenFile:
     """A file whose header was read. `lines` is read once, in file order, in flat memory.
 
     `sha256` (hex) and `size` (bytes) are those of the whole file once `lines` is used up.
+    `again` opens the same file anew, from its beginning.
     Iterating raises FileRefused at the first thing that makes the whole file unreadable.
     """
 
@@ -45,7 +47,10 @@ class TokenFile:
         lines: Iterator[TokenLine],
         columns: tuple[str, ...],
         unknown_columns: tuple[str, ...] = (),
+        *,
+        again: "Callable[[], TokenFile]",
     ) -> None:
+        self.again = again
         self._source = source
         self.lines = lines
         self.columns = columns
@@ -66,12 +71,21 @@ def read(stream: BinaryIO, *, max_rows: int | None) -> TokenFile:
     """Read the header and return the file, its lines still to come.
 
     Raises FileRefused for an empty file, another kind of file, a header without a token column;
-    iterating `lines` may raise it too (encoding, quotes, more than `max_rows` rows).
+    iterating `lines` may raise it too (encoding, quotes, more than `max_rows` rows). The stream
+    must be seekable for the file to be read again.
     """
+    beginning = stream.tell() if stream.seekable() else None
+
+    def again() -> TokenFile:
+        if beginning is None:
+            raise io.UnsupportedOperation("this stream is read once")
+        stream.seek(beginning)
+        return read(stream, max_rows=max_rows)
+
     source = Lines(stream)
     header = _header(source)
     lines = _capped(_data_lines(source, header), max_rows)
-    return TokenFile(source, lines, tuple(header.places), header.unknown)
+    return TokenFile(source, lines, tuple(header.places), header.unknown, again=again)
 
 
 def read_pasted(text: str, *, max_rows: int | None = None) -> TokenFile:
@@ -88,7 +102,9 @@ def read_pasted(text: str, *, max_rows: int | None = None) -> TokenFile:
     if names_token_column(first):
         return read(stream, max_rows=max_rows)
     source = Lines(stream)
-    return TokenFile(source, _capped(_bare_lines(source), max_rows), ("token",))
+    lines = _capped(_bare_lines(source), max_rows)
+    again = partial(read_pasted, text, max_rows=max_rows)
+    return TokenFile(source, lines, ("token",), again=again)
 
 
 def read_listed(share_tokens: Sequence[str]) -> TokenFile:
@@ -96,7 +112,8 @@ def read_listed(share_tokens: Sequence[str]) -> TokenFile:
     tokens = [share_token.strip() for share_token in share_tokens]
     text = "\n".join(tokens).encode("utf-8", "replace")
     lines = (_bare(number, token) for number, token in enumerate(tokens, start=1))
-    return TokenFile(_Listed(hashlib.sha256(text).hexdigest(), len(text)), lines, ("token",))
+    source = _Listed(hashlib.sha256(text).hexdigest(), len(text))
+    return TokenFile(source, lines, ("token",), again=partial(read_listed, share_tokens))
 
 
 def _header(source: Lines) -> Header:

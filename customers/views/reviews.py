@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from customers.models import Application, ReviewChange
-from customers.wording import review_words
+from customers.wording import INHERITED, review_words
 from sharing.review_states import REVIEW_STATES
 from sumsub.review import Review, ReviewWord, review_word
 
@@ -29,8 +29,10 @@ def shown_review(application: Application) -> ShownReview:
 
 
 def shown_change(change: ReviewChange) -> ShownReview:
-    """One step of a review's history."""
+    """One step of a review's history; an inherited approval is named as such here too."""
     word = word_for(change.status, change.answer, change.reject_type)
+    if word is ReviewWord.APPROVED and change.application.inherited_review:
+        return ShownReview("draft", INHERITED.word)
     return ShownReview(_look(word), word.value)
 
 

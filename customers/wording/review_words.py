@@ -21,7 +21,7 @@ class ReviewWords:
 
 
 _NOT_READ = ReviewWords("Not read yet", "Its review at Sumsub has not been read yet.", COMPLETE)
-_INHERITED = ReviewWords(
+INHERITED = ReviewWords(
     "Approved at the donor only",
     "Copied unchecked: the approval is the donor's, not ours.",
     "Decide what we check ourselves before you submit the application.",
@@ -64,7 +64,7 @@ def review_words(application: Application) -> ReviewWords:
     )
     word = review_word(review)
     if word is ReviewWord.APPROVED and application.inherited_review:
-        return _INHERITED
+        return INHERITED
     if word is ReviewWord.UNKNOWN:
         raw = " ".join(filter(None, (review.status, review.answer, review.reject_type)))
         return ReviewWords(f"“{raw}”", f"Its review at Sumsub says “{raw}”.", COMPLETE)

@@ -110,7 +110,9 @@ def test_two_drains_share_an_import_and_redeem_nothing_twice(far_end: Sandbox) -
 def test_an_answer_that_cannot_be_stored_is_for_a_person(far_end: Sandbox) -> None:
     imported = started(tokens(far_end, 1, APPROVED))
     row = Row.objects.of(imported).get()
-    work = Send(row.pk, imported.pk, row.version, "reuse", "id-only", "kr-1", 0.0, "secret", row)
+    work = Send(
+        row.pk, imported.pk, row.version, "reuse", "id-only", "kr-1", 0.0, 0.0, 0.0, "secret", row
+    )
     ticker = Ticker("test", Timing.current(), ClockKeeper(clock()))
     ticker.give_up(Sent(work, Unclear(), 0.0))
     row.refresh_from_db()

@@ -6,8 +6,10 @@ PostgreSQL refuses to run as root; then the cluster belongs to Debian's user `po
 
 import os
 import pwd
+import signal
 import subprocess
 import time
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -34,16 +36,22 @@ def _version(initdb: Path) -> float:
 
 
 class Cluster:
-    """One server for all tests of a run. Its address is known before it starts."""
+    """One server for all tests of a run, or with `own` for somebody who may crash it.
 
-    def __init__(self, directory: Path) -> None:
+    Its address is known before it starts.
+    """
+
+    def __init__(
+        self, directory: Path, *, options: Sequence[str] = FAST, own: bool = False
+    ) -> None:
         self._directory = directory
+        self._options = options
+        self._given = None if own else os.environ.get("TEST_DATABASE_URL")
         self._process: subprocess.Popen[bytes] | None = None
 
     @cached_property
     def _server(self) -> str:
-        given = os.environ.get("TEST_DATABASE_URL")
-        return given or f"postgres://relay@127.0.0.1:{free_port()}/postgres"
+        return self._given or f"postgres://relay@127.0.0.1:{free_port()}/postgres"
 
     def url(self, database: str) -> str:
         """The address of a database on this server."""
@@ -51,19 +59,22 @@ class Cluster:
 
     def start(self) -> None:
         """Start the server unless it runs; skips or fails the test when it is not installed."""
-        if self._process or os.environ.get("TEST_DATABASE_URL"):
+        if self._process or self._given:
             return
         binaries = Path(require("postgresql", newest_binaries()))
-        self._directory.mkdir(mode=0o700)
-        user = _user()
-        os.chown(self._directory, user.pw_uid, user.pw_gid)
-        initdb = [f"{binaries}/initdb", "-D", str(self._directory), "-U", "relay", "-E", "UTF8"]
-        self._run([*initdb, "--auth=trust", "--no-locale", "--no-sync"]).wait()
-        options = [part for option in FAST for part in ("-c", option)]
-        place = ["-D", str(self._directory), "-k", str(self._directory)]
-        port = ["-h", "127.0.0.1", "-p", str(urlsplit(self._server).port)]
-        self._process = self._run([f"{binaries}/postgres", *place, *port, *options])
-        self._await()
+        if not self._directory.exists():
+            self._make(binaries)
+        self._serve(binaries)
+
+    def crash(self, number: signal.Signals) -> None:
+        """End the server without its consent: SIGQUIT (`immediate`), or SIGKILL for its head.
+
+        What was committed is on disk; the next `start` recovers it.
+        """
+        assert self._process is not None
+        self._process.send_signal(number)
+        self._process.wait()
+        self._process = None
 
     def stop(self) -> None:
         """End the server at once; its data is of no use to anybody."""
@@ -86,6 +97,33 @@ class Cluster:
             statement = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
             connection.execute(statement.format(sql.Identifier(database)))
 
+    def _make(self, binaries: Path) -> None:
+        self._directory.mkdir(mode=0o700)
+        user = _user()
+        os.chown(self._directory, user.pw_uid, user.pw_gid)
+        initdb = [f"{binaries}/initdb", "-D", str(self._directory), "-U", "relay", "-E", "UTF8"]
+        self._run([*initdb, "--auth=trust", "--no-locale", "--no-sync"]).wait()
+
+    def _serve(self, binaries: Path) -> None:
+        """Start the server until it stays: what a crash left of the last one needs a moment."""
+        options = [part for option in self._options for part in ("-c", option)]
+        place = ["-D", str(self._directory), "-k", str(self._directory)]
+        port = ["-h", "127.0.0.1", "-p", str(urlsplit(self._server).port)]
+        until = time.monotonic() + SECONDS_TO_START
+        while not self._answers():
+            if self._process is None or self._process.poll() is not None:
+                self._process = self._run([f"{binaries}/postgres", *place, *port, *options])
+            if time.monotonic() > until:
+                raise TimeoutError("PostgreSQL does not start")
+            time.sleep(0.05)
+
+    def _answers(self) -> bool:
+        try:
+            psycopg.connect(self._server).close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
     def _run(self, command: list[str]) -> subprocess.Popen[bytes]:
         user = _user()
         as_root = os.getuid() == 0
@@ -101,17 +139,6 @@ class Cluster:
                 group=user.pw_gid if as_root else None,
                 extra_groups=[] if as_root else None,
             )
-
-    def _await(self) -> None:
-        until = time.monotonic() + SECONDS_TO_START
-        while True:
-            try:
-                psycopg.connect(self._server).close()
-                return
-            except psycopg.OperationalError:
-                if time.monotonic() > until:
-                    raise
-                time.sleep(0.05)
 
 
 def _user() -> pwd.struct_passwd:

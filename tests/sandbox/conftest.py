@@ -14,7 +14,10 @@ from tests.sandbox.caller import Caller
 @pytest.fixture(scope="session")
 def sandbox() -> Iterator[Sandbox]:
     with process.start(
-        post_limit="none", get_limit="none", scenario={"review_delay_ms": 150}
+        post_limit="none",
+        get_limit="none",
+        scenario={"review_delay_ms": 150},
+        seed="tests",
     ) as running:
         yield running
 

@@ -1,10 +1,11 @@
 """A far end to talk to, and both ways of talking to it."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
 import pytest
+import uvloop
 
 from sumsub.calls import Call
 from sumsub.client import Client, Lane
@@ -34,11 +35,24 @@ def clock() -> SumsubClock:
     return SumsubClock(lambda: 1795132800.0)
 
 
-@pytest.fixture(params=["client", "lane"])
+def run_in(loop: str, story: Coroutine[Any, Any, Any]) -> Any:
+    """What a story ends in on an event loop: `asyncio`, or `uvloop` as in the drain."""
+    factory = uvloop.new_event_loop if loop == "uvloop" else asyncio.new_event_loop
+    with asyncio.Runner(loop_factory=factory) as runner:
+        return runner.run(story)
+
+
+@pytest.fixture(params=["asyncio", "uvloop"])
+def loop(request: pytest.FixtureRequest) -> str:
+    """Both event loops, one after the other, for `run_in`."""
+    return str(request.param)
+
+
+@pytest.fixture(params=["client", "asyncio", "uvloop"])
 def send(
     request: pytest.FixtureRequest, far_end: FarEnd, credentials: Credentials, clock: SumsubClock
 ) -> Send:
-    """Makes a call the blocking way and the async way: what goes for one goes for the other."""
+    """Makes a call the blocking way, and in a lane on either event loop: one law for all."""
 
     def blocking(call: Call[Any], url: str = far_end.url, **options: Any) -> Any:
         with Client(url, credentials, clock=clock, **options) as client:
@@ -49,6 +63,6 @@ def send(
             return await lane.send(call)
 
     def looped(call: Call[Any], **options: Any) -> Any:
-        return asyncio.run(in_lane(call, **options))
+        return run_in(request.param, in_lane(call, **options))
 
     return blocking if request.param == "client" else looped

@@ -175,6 +175,24 @@ def test_compressed_and_chunked_answers_are_read(send: Send, far_end: FarEnd) ->
     assert send(REUSE).external_user_id == "cust-42"
 
 
+@pytest.mark.parametrize("encoding", ["br", "gzip, gzip"])
+def test_success_in_an_encoding_nobody_asked_for_is_unclear(
+    send: Send, far_end: FarEnd, encoding: str
+) -> None:
+    far_end.will(sends(raw(200, b"\x0b\x00\x80", Content_Encoding=encoding)))
+    error = failure(send)
+    assert isinstance(error, Unclear)
+    assert error.after_success
+
+
+def test_small_answer_that_unpacks_to_a_huge_one_is_cut_off(send: Send, far_end: FarEnd) -> None:
+    huge = gzip.compress(b'{"id": "66f1", "x": "' + b"x" * LARGEST_BODY * 3)
+    far_end.will(sends(raw(200, huge, Content_Encoding="gzip")))
+    error = failure(send)
+    assert isinstance(error, Unclear)
+    assert (error.reason, error.applicant_id) == ("body too large", "66f1")
+
+
 def every_transport_error() -> list[type[httpx.TransportError]]:
     public = (getattr(httpx, name) for name in httpx.__all__)
     return [

@@ -1,6 +1,7 @@
 """A lane: one connection kept alive, a lease looked at before the write, an end to all waiting."""
 
 import asyncio
+import gzip
 import socket
 import time
 from collections.abc import Awaitable, Callable
@@ -10,27 +11,40 @@ import pytest
 
 from sumsub import calls
 from sumsub.client import Lane
+from sumsub.connection import unpacking
 from sumsub.errors import LeaseEnded, NotDelivered, SumsubError, Unclear
 from sumsub.signing import Credentials
 from sumsub.transport import LARGEST_BODY
-from tests.sumsub.far_end import FarEnd, answers, drops, hangs_up, raw, sends, stalls, trickles
+from tests.sumsub.conftest import run_in
+from tests.sumsub.far_end import (
+    Conversation,
+    FarEnd,
+    answers,
+    drops,
+    hangs_up,
+    raw,
+    sends,
+    stalls,
+    trickles,
+)
 
 REUSE = calls.reuse("_act-sbx-0000-canary", "id-only", "cust-42")
+TWICE = raw(200, b'{"id": "1"}') + raw(200, b'{"id": "stray"}')
 APPLICANT = {"id": "66f1a0b2c3d4e5f607182930", "externalUserId": "cust-42"}
 
 InLane = Callable[..., None]
 
 
 @pytest.fixture
-def in_lane(far_end: FarEnd, credentials: Credentials) -> InLane:
-    """Runs a story over one lane to the far end."""
+def in_lane(far_end: FarEnd, credentials: Credentials, loop: str) -> InLane:
+    """Runs a story over one lane to the far end, on either event loop."""
 
     def run(story: Callable[[Lane], Awaitable[None]], url: str = "", **options: Any) -> None:
         async def told() -> None:
             async with Lane(url or far_end.url, credentials, **options) as lane:
                 await story(lane)
 
-        asyncio.run(told())
+        run_in(loop, told())
 
     return run
 
@@ -61,15 +75,107 @@ def test_refusal_does_not_cost_the_connection(far_end: FarEnd, in_lane: InLane) 
     assert [request.connection for request in far_end.received] == [0, 0]
 
 
-def test_idle_connection_closed_by_sumsub_is_replaced(far_end: FarEnd, in_lane: InLane) -> None:
+@pytest.mark.parametrize("told", [True, False], ids=["loop was told", "loop was busy"])
+def test_idle_connection_closed_by_sumsub_is_replaced(
+    far_end: FarEnd, in_lane: InLane, told: bool
+) -> None:
     async def story(lane: Lane) -> None:
         await lane.send(REUSE)
-        await asyncio.sleep(0.05)
+        if told:
+            await asyncio.sleep(0.05)
+        else:
+            time.sleep(0.05)
         await lane.send(REUSE)
 
     far_end.will(sends(raw(200, b'{"id": "1"}'), then_close=True), answers(200, APPLICANT))
     in_lane(story)
     assert [request.connection for request in far_end.received] == [0, 1]
+
+
+@pytest.mark.parametrize("pause", [0.0, 0.05], ids=["at once", "while idle"])
+def test_bytes_beyond_an_answer_never_pass_for_the_next_one(
+    far_end: FarEnd, in_lane: InLane, pause: float
+) -> None:
+    def talkative(talk: Conversation) -> bool:
+        talk.sock.sendall(raw(200, b'{"id": "1"}') if pause else TWICE)
+        time.sleep(pause)
+        return not pause or sends(raw(200, b'{"id": "stray"}'))(talk)
+
+    async def story(lane: Lane) -> None:
+        assert (await lane.send(REUSE)).id == "1"
+        await asyncio.sleep(2 * pause)
+        assert (await lane.send(REUSE)).id == APPLICANT["id"]
+
+    far_end.will(talkative, answers(200, APPLICANT))
+    in_lane(story)
+    assert [request.connection for request in far_end.received] == [0, 1]
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        raw(200, b'{"id": "1"}', Connection="close"),
+        b'HTTP/1.0 200 OK\r\nContent-Length: 11\r\n\r\n{"id": "1"}',
+    ],
+    ids=["says close", "HTTP/1.0"],
+)
+def test_connection_that_ends_with_its_answer_is_replaced(
+    far_end: FarEnd, in_lane: InLane, last: bytes
+) -> None:
+    async def story(lane: Lane) -> None:
+        assert (await lane.send(REUSE)).id == "1"
+        await lane.send(REUSE)
+
+    far_end.will(sends(last), answers(200, APPLICANT))
+    in_lane(story)
+    assert [request.connection for request in far_end.received] == [0, 1]
+
+
+def test_connection_idle_for_too_long_is_replaced(far_end: FarEnd, in_lane: InLane) -> None:
+    async def story(lane: Lane) -> None:
+        await lane.send(REUSE)
+        await asyncio.sleep(0.02)
+        await lane.send(REUSE)
+
+    far_end.will(answers(200, APPLICANT), answers(200, APPLICANT))
+    in_lane(story, keepalive=0.01)
+    assert [request.connection for request in far_end.received] == [0, 1]
+
+
+@pytest.mark.parametrize("size", [1, 10_000], ids=["byte by byte", "all at once"])
+def test_answer_may_come_in_any_pieces(far_end: FarEnd, in_lane: InLane, size: int) -> None:
+    whole = b"HTTP/1.1 103 Early Hints\r\n\r\n" + raw(200, b'{"id": "1"}')
+
+    def in_pieces(talk: Conversation) -> bool:
+        talk.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for start in range(0, len(whole), size):
+            talk.sock.sendall(whole[start : start + size])
+            time.sleep(0.0002)
+        return True
+
+    async def story(lane: Lane) -> None:
+        assert (await lane.send(REUSE)).id == "1"
+        assert (await lane.send(REUSE)).id == APPLICANT["id"]
+
+    far_end.will(in_pieces, answers(200, APPLICANT))
+    in_lane(story, read_timeout=5)
+    assert [request.connection for request in far_end.received] == [0, 0]
+
+
+def test_slow_answer_outlives_the_read_timeout_as_long_as_something_comes(
+    far_end: FarEnd, in_lane: InLane
+) -> None:
+    def slow(talk: Conversation) -> bool:
+        for part in (b"HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n", b'{"id"', b': "1"}'):
+            talk.sock.sendall(part)
+            time.sleep(0.4)
+        return True
+
+    async def story(lane: Lane) -> None:
+        assert (await lane.send(REUSE)).id == "1"
+
+    far_end.will(slow)
+    in_lane(story, read_timeout=1.0)
 
 
 @pytest.mark.parametrize("behaviour", [drops, hangs_up])
@@ -116,6 +222,20 @@ def test_lane_goes_on_after_an_endless_body(far_end: FarEnd, in_lane: InLane) ->
     far_end.will(sends(endless), answers(200, APPLICANT))
     in_lane(story, connect_timeout=0.2)
     assert [request.connection for request in far_end.received] == [0, 1]
+
+
+def test_no_piece_unpacks_to_more_than_just_above_the_largest_body() -> None:
+    packed = gzip.compress(b"x" * LARGEST_BODY * 3)
+    assert len(unpacking("gzip")(packed)) == LARGEST_BODY + 1
+
+
+def test_lane_asks_for_plain_bodies(far_end: FarEnd, in_lane: InLane) -> None:
+    async def story(lane: Lane) -> None:
+        await lane.send(REUSE)
+
+    far_end.will(answers(200, APPLICANT))
+    in_lane(story)
+    assert far_end.received[0].headers["accept-encoding"] == "identity"
 
 
 def test_total_time_ends_a_wait_and_the_lane_goes_on(far_end: FarEnd, in_lane: InLane) -> None:

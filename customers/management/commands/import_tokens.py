@@ -29,6 +29,10 @@ from sharing.plain_words import plain_words
 
 STANDARD_INPUT = "-"
 WAIT_SECONDS = 600.0
+_COPIED = (
+    "Copied unchecked: under most rules that is no KYC, and where the level has an AML check the "
+    "copy cannot be used without a recheck (--recheck)."
+)
 
 
 class Exit(IntEnum):
@@ -54,6 +58,8 @@ class Order:
     level_name: str
     partner: Partner | None
     mode: str
+    reset_steps: tuple[str, ...]
+    trust_review: bool | None
     results: Path | None
     wait_seconds: float
 
@@ -76,6 +82,26 @@ class Command(BaseCommand):
         parser.add_argument("--level", metavar="NAME", help="verification level to redeem at")
         parser.add_argument("--partner", metavar="CLIENT_ID", help="the donor's Sumsub client id")
         parser.add_argument("--copy", action="store_true", help="Copy Applicant, without checks")
+        parser.add_argument(
+            "--reset-steps",
+            metavar="STEP,…",
+            default="",
+            help="steps that a copy is to ask for again, such as SELFIE,IDENTITY",
+        )
+        trust = parser.add_mutually_exclusive_group()
+        trust.add_argument(
+            "--trust-review",
+            dest="trust_review",
+            action="store_true",
+            default=None,
+            help="a copy inherits the donor's review (Sumsub's rule when nothing is said)",
+        )
+        trust.add_argument(
+            "--recheck",
+            dest="trust_review",
+            action="store_false",
+            help="a copy is checked again by Sumsub",
+        )
         parser.add_argument(
             "--preview", action="store_true", help="only ask Sumsub what would happen"
         )
@@ -110,6 +136,8 @@ class Command(BaseCommand):
             imported = _stored(token_file, order)
         self._import_id = imported.pk
         screen.stored(imported, token_file.unknown_columns)
+        if imported.inherits_review:
+            screen.say(_COPIED)
         _warn_of_same_file(screen, imported)
         return _drained(screen, imported, order)
 
@@ -127,6 +155,8 @@ def _checked(screen: Screen, options: dict[str, Any]) -> Order:
         level_name=level_name or settings.SUMSUB_LEVEL_NAME,
         partner=partner,
         mode=ImportMode.COPY if options["copy"] else ImportMode.REUSE,
+        reset_steps=_reset_steps(options),
+        trust_review=options["trust_review"],
         results=options["results"],
         wait_seconds=options["wait"],
     )
@@ -144,6 +174,13 @@ def _partner(client_id: str | None) -> Partner | None:
         raise BadInput(f"No partner in the register has the client id “{client_id}”.")
     intake.check_partner(partner)
     return partner
+
+
+def _reset_steps(options: dict[str, Any]) -> tuple[str, ...]:
+    steps = tuple(filter(None, (step.strip() for step in options["reset_steps"].split(","))))
+    if not options["copy"] and (steps or options["trust_review"] is not None):
+        raise BadInput("--reset-steps, --trust-review and --recheck belong to --copy.")
+    return steps
 
 
 def _check_level(screen: Screen, name: str) -> None:
@@ -182,6 +219,8 @@ def _stored(token_file: token_csv.TokenFile, order: Order) -> Import:
         source=ImportSource.COMMAND,
         mode=order.mode,
         partner=order.partner,
+        reset_steps=order.reset_steps,
+        trust_review=order.trust_review,
         file_name="standard input" if order.file == STANDARD_INPUT else order.file,
     )
     with transaction.atomic():

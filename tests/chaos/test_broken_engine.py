@@ -1,0 +1,10 @@
+"""The checker catches an engine that is broken on purpose; `make chaos` tries all of them."""
+
+from pathlib import Path
+
+from tests.chaos.scenarios import caught
+from tests.parts.places import PLACE
+
+
+def test_an_engine_without_the_guard_of_doubt_is_caught(migrated_sqlite: Path) -> None:
+    assert caught("no_doubt_guard", PLACE / "no-doubt-guard", template=migrated_sqlite)

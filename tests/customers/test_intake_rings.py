@@ -1,0 +1,96 @@
+"""Files that bring again the share tokens of several imports, while the engine holds those."""
+
+import io
+import threading
+import time
+
+import pytest
+from django.db import OperationalError, connection, connections, transaction
+from django.db.models import F
+
+from customers.books import Books
+from customers.models import Import, Row, RowState
+from customers.token_csv import read, read_listed, read_pasted
+from tests.customers.storing import counters_are_true, stored
+from tests.parts.waiting import wait_until
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
+CHUNK = 2000
+
+
+def cancelled(token: str) -> Import:
+    """An import of one share token that was given up."""
+    imported = stored(f"token\n{token}\n")
+    Row.objects.of(imported).update(
+        state=RowState.CANCELLED, token_sealed=None, version=F("version") + 1
+    )
+    Import.objects.filter(pk=imported.pk).update(staged_count=0, cancelled_count=1)
+    return imported
+
+
+def somebody_waits_for_a_lock() -> bool:
+    """Whether a transaction of this database waits; on SQLite it does as soon as there is one."""
+    if connection.vendor != "postgresql":
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def hold_both(first: Import, second: Import, holding: threading.Event) -> None:
+    """Lock one import, and the other once somebody waits: a tick that meets a store midway."""
+    try:
+        with transaction.atomic():
+            if connection.vendor == "postgresql":
+                with connection.cursor() as cursor:
+                    # Whoever is to break the ring, it is not this transaction.
+                    cursor.execute("SET LOCAL deadlock_timeout = '60s'")
+            Books([first.pk])
+            holding.set()
+            wait_until(somebody_waits_for_a_lock, "the store waits for the first import", 20)
+            Books([second.pk])
+            time.sleep(0.1)
+    except OperationalError:  # pragma: no cover
+        # This one was chosen to break the ring, which is as good.
+        return
+    finally:
+        connections.close_all()
+
+
+def test_a_store_and_the_engine_that_wait_for_each_other_both_come_to_their_end() -> None:
+    early, late = cancelled("_act-early"), cancelled("_act-late")
+    filling = "".join(f"_act-{n}\n" for n in range(CHUNK))
+    text = f"token\n_act-late\n{filling}_act-early\n"
+    holding = threading.Event()
+    engine = threading.Thread(target=hold_both, args=(early, late, holding))
+    engine.start()
+    assert holding.wait(20)
+    imported = stored(text)
+    engine.join(30)
+    assert not engine.is_alive()
+    assert imported.staged_count == CHUNK + 2
+    assert counters_are_true(imported)
+    replaced = Row.objects.filter(replaced_by__import_ref=imported)
+    assert {row.import_ref_id for row in replaced} == {early.pk, late.pk}
+    assert Import.objects.count() == 3
+
+
+@pytest.mark.parametrize(
+    "opened",
+    [
+        lambda: read(io.BytesIO(b"token\n_act-1\n_act-2\n"), max_rows=None),
+        lambda: read_pasted("_act-1\n_act-2\n"),
+        lambda: read_listed(["_act-1", "_act-2"]),
+    ],
+    ids=["a file", "pasted", "listed"],
+)
+def test_share_tokens_can_be_read_again(opened: object) -> None:
+    assert callable(opened)
+    token_file = opened()
+    first = list(token_file.lines)
+    again = token_file.again()
+    assert list(again.lines) == first
+    assert again.sha256 == token_file.sha256
