@@ -6,13 +6,17 @@ answer from the small index that was made for the question.
 
 import json
 from collections.abc import Sequence
-from typing import Any
 
 from django.db import connection
 
 from customers.models import Row
 from customers.models.row_states import DEAD_STATES, LIVE_STATES, RowState
 
+# "Is one of the keys". PostgreSQL goes another way, ten times as long, for an array it can count.
+_AMONG = {
+    "postgresql": "= ANY(ARRAY(SELECT json_array_elements_text(%s::json)))",
+    "sqlite": "IN (SELECT value FROM json_each(%s))",
+}
 # The form of an id that we made from a share token; a file may bring one back.
 OUR_IDS = "kr-"
 
@@ -55,17 +59,10 @@ def _rows(column: str, keys: Sequence[str], *conditions: str) -> list[tuple[str,
     """(key, row, import) of the rows whose `column` is one of the keys."""
     if not keys:
         return []
-    among, travelling = _among(keys)
-    found = " AND ".join((f"{column} {among}", *conditions))
+    found = " AND ".join((f"{column} {_AMONG[connection.vendor]}", *conditions))
     table = connection.ops.quote_name(Row._meta.db_table)
+    text = f"SELECT {column}, id, import_id FROM {table} WHERE {found}"
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {column}, id, import_id FROM {table} WHERE {found}", [travelling])
+        cursor.execute(text, [json.dumps(keys, ensure_ascii=False)])
         rows: list[tuple[str, int, int]] = cursor.fetchall()
         return rows
-
-
-def _among(keys: Sequence[str]) -> tuple[str, Any]:
-    """The condition "is one of the keys", and the one value that carries them."""
-    if connection.vendor == "postgresql":
-        return "= ANY(%s)", list(keys)
-    return "IN (SELECT value FROM json_each(%s))", json.dumps(keys, ensure_ascii=False)
