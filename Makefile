@@ -11,6 +11,8 @@ SIDE_BY_SIDE := --numprocesses 2 --dist loadfile
 
 export PYTHON
 export UV_SYSTEM_CERTS := 1
+# Where the environment switches compiled modules off, every program would compile Django anew.
+export PYTHONDONTWRITEBYTECODE :=
 .DEFAULT_GOAL := help
 .PHONY: setup run test check bench chaos lock audit clean help
 

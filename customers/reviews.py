@@ -3,10 +3,28 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from customers.models import Application, KycStatus, ReviewChange
+from django.db.models import Model
+
+from accounts import sheets
+from accounts.sheets import columns_of
+from customers.models import Application, Customer, KycStatus, ReviewChange
 from customers.timing import Timing
-from sumsub.records import Applicant, StepStatus
+from sumsub.records import Applicant, Review, StepStatus
 from sumsub.review import ReviewWord, review_word
+
+# What a reading changes of an application, and of its customer.
+_READ = (
+    "sumsub_review_status",
+    "sumsub_review_answer",
+    "sumsub_reject_type",
+    "sumsub_reject_labels",
+    "steps",
+    "review_seen_at",
+    "review_checks",
+    "review_check_at",
+    "updated_at",
+)
+_FOLLOWS = ("kyc_status", "updated_at")
 
 _KYC = {
     ReviewWord.APPROVED: KycStatus.APPROVED,
@@ -17,41 +35,72 @@ _KYC = {
 }
 
 
-def apply(
-    application: Application,
-    applicant: Applicant,
-    steps: Sequence[StepStatus] | None,
-    *,
-    now: datetime,
-    timing: Timing,
-) -> bool:
-    """Store what Sumsub says of an application's review; True when something people see changed.
+class Readings:
+    """Reviews that were read in one transaction; `store` writes them together."""
 
-    The next reading is scheduled until the review is completed; then no more are due.
-    """
-    review = applicant.review
-    before = _shown(application)
-    application.sumsub_review_status = review.status[:40]
-    application.sumsub_review_answer = (review.answer or "")[:10]
-    application.sumsub_reject_type = (review.reject_type or "")[:10]
-    application.sumsub_reject_labels = list(review.reject_labels)
-    if steps is not None:
-        application.steps = [step_summary(step) for step in steps]
-    application.review_seen_at = now
-    application.review_checks += 1
-    application.review_check_at = _next_reading(application, now, timing)
-    application.save()
-    changed = _shown(application) != before
-    if changed:
-        _remember(application, now)
-    return _carry_to_customer(application, applicant) or changed
+    def __init__(self, now: datetime, timing: Timing) -> None:
+        self._now = now
+        self._timing = timing
+        self._applications: list[Application] = []
+        self._customers: list[Customer] = []
+        self._changes: list[ReviewChange] = []
+
+    def add(
+        self, application: Application, applicant: Applicant, steps: Sequence[StepStatus] | None
+    ) -> bool:
+        """Take in what Sumsub says of an application's review; True when people see a change.
+
+        The next reading is scheduled until the review is completed; then no more are due.
+        """
+        review = applicant.review
+        before = _shown(application)
+        application.sumsub_review_status = review.status[:40]
+        application.sumsub_review_answer = (review.answer or "")[:10]
+        application.sumsub_reject_type = (review.reject_type or "")[:10]
+        application.sumsub_reject_labels = list(review.reject_labels)
+        if steps is not None:
+            application.steps = [step_summary(step) for step in steps]
+        application.review_seen_at = self._now
+        self.postpone(application)
+        changed = _shown(application) != before
+        if changed:
+            self._changes.append(_change(application, self._now))
+        return self._carry_to_customer(application, review) or changed
+
+    def postpone(self, application: Application) -> None:
+        """One more reading was tried: the next one is due by the schedule."""
+        application.review_checks += 1
+        application.review_check_at = _next_reading(application, self._now, self._timing)
+        application.updated_at = self._now
+        self._applications.append(application)
+
+    def _carry_to_customer(self, application: Application, review: Review) -> bool:
+        """Let the customer's status follow; True when it changed.
+
+        Also when the review did not: it may have been completed before the row was settled.
+        """
+        status = _KYC.get(review_word(review), KycStatus.IN_REVIEW)
+        if application.inherited_review and status == KycStatus.APPROVED:
+            # A copied approval is the donor's: our own review has not taken place.
+            status = KycStatus.PENDING
+        customer = application.customer
+        if customer.kyc_status == status:
+            return False
+        customer.kyc_status, customer.updated_at = status, self._now
+        self._customers.append(customer)
+        return True
+
+    def store(self) -> None:
+        """Write applications, customers and the history. Inside a transaction."""
+        _update(Application, _READ, self._applications)
+        _update(Customer, _FOLLOWS, self._customers)
+        sheets.insert(ReviewChange, columns_of(ReviewChange), self._changes)
 
 
-def postpone(application: Application, *, now: datetime, timing: Timing) -> None:
-    """No answer came: the next reading is due by the schedule."""
-    application.review_checks += 1
-    application.review_check_at = _next_reading(application, now, timing)
-    application.save(update_fields=["review_checks", "review_check_at", "updated_at"])
+def _update(model: type[Model], names: tuple[str, ...], objects: Sequence[Model]) -> None:
+    rows = [(one.pk, *(getattr(one, name) for name in names)) for one in objects]
+    if rows:
+        sheets.update(model, names, rows, where=("id",))
 
 
 def step_summary(step: StepStatus) -> dict[str, object]:
@@ -74,8 +123,8 @@ def _shown(application: Application) -> tuple[object, ...]:
     )
 
 
-def _remember(application: Application, now: datetime) -> None:
-    ReviewChange.objects.create(
+def _change(application: Application, now: datetime) -> ReviewChange:
+    return ReviewChange(
         application=application,
         at=now,
         status=application.sumsub_review_status,
@@ -83,23 +132,6 @@ def _remember(application: Application, now: datetime) -> None:
         reject_type=application.sumsub_reject_type,
         source="lookup",
     )
-
-
-def _carry_to_customer(application: Application, applicant: Applicant) -> bool:
-    """Let the customer's status follow; True when it changed.
-
-    Also when the review did not: it may have been completed before the row was settled.
-    """
-    word = review_word(applicant.review)
-    status = _KYC.get(word, KycStatus.IN_REVIEW)
-    if application.inherited_review and status == KycStatus.APPROVED:
-        # A copied approval is the donor's: our own review has not taken place.
-        status = KycStatus.PENDING
-    if application.customer.kyc_status == status:
-        return False
-    application.customer.kyc_status = status
-    application.customer.save(update_fields=["kyc_status", "updated_at"])
-    return True
 
 
 def _next_reading(application: Application, now: datetime, timing: Timing) -> datetime | None:

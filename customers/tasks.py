@@ -1,34 +1,41 @@
 """Celery's doors to the row engine. A message is only a bell: losing or doubling it is harmless."""
 
-import threading
 from typing import Any
 
 from celery import shared_task
-from celery.signals import worker_shutting_down
+from celery.signals import celeryd_after_setup, worker_shutdown, worker_shutting_down
 
-from customers import redemption
+from customers.duty import Duty
 from customers.timing import Timing
 
-_stop = threading.Event()
-_draining = threading.Lock()
+# Beyond the answers that a stopping drain waits for: to store them, and to close its connections.
+LETTING_GO_SECONDS = 5.0
+
+duty = Duty()
 
 
 @shared_task(name="customers.tasks.ring", ignore_result=True)
 def ring(import_id: int | None = None) -> None:
-    """Drain all running imports, unless this process is doing so already.
+    """Wake this process: all running imports are drained.
 
     `import_id` only tells a reader of the queue which import rang.
     """
-    if not _draining.acquire(blocking=False):
-        return
-    try:
-        if redemption.is_anything_due(within=Timing.current().linger):
-            redemption.drain(stop=_stop)
-    finally:
-        _draining.release()
+    duty.wake()
+
+
+@celeryd_after_setup.connect
+def begin(**_: Any) -> None:
+    """A worker is on duty from its start, also where it finds no broker."""
+    duty.wake()
 
 
 @worker_shutting_down.connect
-def stop_draining(**_: Any) -> None:
+def stop(**_: Any) -> None:
     """A warm shutdown: no new row is claimed, and answers on the wire are waited for briefly."""
-    _stop.set()
+    duty.stop()
+
+
+@worker_shutdown.connect
+def end(**_: Any) -> None:
+    """The process ends after this."""
+    duty.end(within=Timing.current().shutdown + LETTING_GO_SECONDS)

@@ -16,13 +16,17 @@ class Timing:
 
     tick: float = 0.025
     """Least time between two transactions of a drain."""
+    breath: float = 0.2
+    """The same while a rate limit binds: permits of that time go out together, and none is lost."""
     idle: float = 0.5
     """Longest time a drain waits before it looks again."""
     linger: float = 12.0
     """A drain stays while the next thing is due within this time."""
+    look: float = 2.0
+    """How often an idle worker looks whether something is due, if no bell wakes it."""
     send_lanes: int = 0
     """Concurrent redemptions of one process; 0 = as many as the budget can use."""
-    ask_lanes: int = 8
+    ask_lanes: int = 16
     """Concurrent lookups and review reads of one process."""
     lease: float = 60.0
     """How long a claimed row belongs to its drain."""

@@ -130,8 +130,11 @@ def next_permit_in(kind: str, *, now: float) -> float:
 
 
 def _locked(kind: str) -> Budget:
+    locked = Budget.objects.select_for_update()
+    if found := locked.filter(pk=kind).first():
+        return found
     Budget.objects.get_or_create(pk=kind)
-    return Budget.objects.select_for_update().get(pk=kind)
+    return locked.get(pk=kind)
 
 
 def _bounds(budget: Budget, now: float) -> Limit:

@@ -159,6 +159,9 @@ class Client:
 class Lane:
     """One keep-alive connection for one call at a time. All timeouts are in seconds.
 
+    `wrote_at` is the `time.monotonic()` moment at which the last call's request was written, None
+    when it was not.
+
     Many lanes are much cheaper than one pool of connections, whose cost per request grows with
     their number.
     """
@@ -184,6 +187,7 @@ class Lane:
         self._tls = (ssl_context or shared_ssl_context()) if self._wire.is_encrypted else None
         self._connection: Connection | None = None
         self._is_busy = False
+        self.wrote_at: float | None = None
 
     async def send(self, call: Call[T], *, not_after: float | None = None) -> T:
         """Make one attempt at a call; its value, or the error of `sumsub.errors` it ended in.
@@ -198,6 +202,8 @@ class Lane:
             failure = attempt.failed(error)
         else:
             return attempt.result()
+        finally:
+            self.wrote_at = attempt.wrote_at
         raise failure
 
     async def _exchange(self, attempt: Attempt[T]) -> None:

@@ -150,6 +150,7 @@ class Attempt(Generic[T]):
 
     `not_after` is a `time.monotonic()` moment after which nothing is written; `total_timeout` is
     the time in seconds after which nothing more is read, and `deadline` the moment it ends.
+    `wrote_at` is the moment the write began, None before.
     """
 
     def __init__(
@@ -160,6 +161,7 @@ class Attempt(Generic[T]):
         self._call = call
         self._not_after = not_after
         self._stage = _Stage.UNSEEN
+        self.wrote_at: float | None = None
         self._status: int | None = None
         self._headers: Mapping[str, str] = {}
         self._body = bytearray()
@@ -182,6 +184,7 @@ class Attempt(Generic[T]):
         """The next thing done is the write; raises LeaseEnded when it is too late for it."""
         self.check_lease()
         self._stage = _Stage.WRITING
+        self.wrote_at = time.monotonic()
 
     def answered(self, status: int, headers: Mapping[str, str]) -> None:
         """Take note of the status line and headers, which find their names in lowercase."""

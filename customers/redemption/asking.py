@@ -3,6 +3,7 @@
 import random
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from django.db import transaction
 
@@ -18,6 +19,8 @@ from sumsub.records import Applicant, Lookup
 # A review and its steps are two calls.
 READINGS = 2
 
+Asking = TypeVar("Asking", Row, Application)
+
 
 def claim_asks(free: int, now: datetime, timing: Timing) -> list[Ask]:
     """Rows to look up now. Each is taken by moving its next lookup away for a minute.
@@ -31,7 +34,11 @@ def claim_asks(free: int, now: datetime, timing: Timing) -> list[Ask]:
     control = _control_id(now, timing)
     # An absence may need its positive control: two permits a row.
     permits = _permits(len(due), 2 if control else 1, now)
-    return [ask for ask in (_take(row, control, now, timing) for row in due[:permits]) if ask]
+    taken = _taken(due[:permits], "next_lookup_at", now, timing)
+    return [
+        Ask(row.pk, row.import_ref_id, row.version, row.external_user_id, control, now)
+        for row in taken
+    ]
 
 
 def _permits(wanted: int, cost: int, now: datetime) -> int:
@@ -39,14 +46,20 @@ def _permits(wanted: int, cost: int, now: datetime) -> int:
         return budget.take(budget.GET, wanted * cost, now=now.timestamp()) // cost
 
 
-def _take(row: Row, control: str, now: datetime, timing: Timing) -> Ask | None:
-    later = now + timedelta(seconds=timing.asking)
-    taken = Row.objects.filter(
-        pk=row.pk, version=row.version, next_lookup_at=row.next_lookup_at
-    ).update(next_lookup_at=later)
-    if not taken:
-        return None
-    return Ask(row.pk, row.import_ref_id, row.version, row.external_user_id, control, now)
+@transaction.atomic
+def _taken(due: Sequence[Asking], when: str, now: datetime, timing: Timing) -> list[Asking]:
+    """Take these rows or applications by moving the moment `when` they are due away for a while.
+
+    Those that somebody else takes meanwhile, or took, are left out.
+    """
+    if not due:
+        return []
+    mine = type(due[0])._default_manager.filter(pk__in=[one.pk for one in due])
+    free = mine.filter(**{f"{when}__lte": now}).select_for_update(skip_locked=True)
+    taken = list(free.order_by(when))
+    ids = [one.pk for one in taken]
+    mine.filter(pk__in=ids).update(**{when: now + timedelta(seconds=timing.asking)})
+    return taken
 
 
 def _control_id(now: datetime, timing: Timing) -> str:
@@ -95,34 +108,27 @@ def claim_reviews(free: int, now: datetime, timing: Timing) -> list[ReadReview]:
     if not due:
         return []
     permits = _permits(len(due), READINGS, now)
-    later = now + timedelta(seconds=timing.asking)
-    taken = (_take_review(application, later) for application in due[:permits])
-    return [work for work in taken if work]
-
-
-def _take_review(application: Application, later: datetime) -> ReadReview | None:
-    taken = Application.objects.filter(
-        pk=application.pk, review_check_at=application.review_check_at
-    ).update(review_check_at=later)
-    if not taken:
-        return None
-    return ReadReview(str(application.pk), application.provider_applicant_id)
+    taken = _taken(due[:permits], "review_check_at", now, timing)
+    return [ReadReview(str(one.pk), one.provider_applicant_id) for one in taken]
 
 
 def settle_reviews(settlement: Settlement, seen: Sequence[ReviewSeen]) -> None:
     """Store what the reviews say and let viewers of the rows see it."""
+    ids = [one.work.application_id for one in seen]
+    found = Application.objects.select_related("customer").filter(pk__in=ids)
+    applications = {str(one.pk): one for one in found}
+    readings = reviews.Readings(settlement.now, settlement.timing)
+    changed = []
     for one in seen:
-        application = Application.objects.select_related("customer").get(pk=one.work.application_id)
-        if isinstance(one.result, Applicant):
-            changed = reviews.apply(
-                application, one.result, one.steps, now=settlement.now, timing=settlement.timing
-            )
-        else:
-            reviews.postpone(application, now=settlement.now, timing=settlement.timing)
-            changed = False
-        if changed:
-            for row in application.rows.in_state(RowState.IMPORTED):
-                settlement.books.touch(row)
+        application = applications[one.work.application_id]
+        if not isinstance(one.result, Applicant):
+            readings.postpone(application)
+        elif readings.add(application, one.result, one.steps):
+            changed.append(application.pk)
+    readings.store()
+    if changed:
+        for row in Row.objects.filter(application__in=changed).in_state(RowState.IMPORTED):
+            settlement.books.touch(row)
 
 
 def imports_of_reviews(seen: Sequence[ReviewSeen]) -> set[int]:

@@ -14,6 +14,7 @@ from customers.models import GateReason, Import, Row, RowState
 from customers.redemption.work import Send
 from customers.timing import Timing
 from sharing import budget
+from sharing.database_clock import database_now
 from sharing.sealing import CannotOpen, open_sealed
 
 logger = logging.getLogger(__name__)
@@ -37,8 +38,10 @@ class Claimer:
         queues = [self._waiting(imported, most, now) for imported in served]
         rows = [row for row in chain.from_iterable(zip_longest(*queues)) if row is not None]
         opened = self._opened(books, rows[:most], now)
+        # A clock read anew: what came before in this transaction took its time, now more, now less.
+        now, claimed_at = database_now(), time.monotonic()
         permits = budget.take(budget.POST, len(opened), now=now.timestamp())
-        return [self._send(books, row, token, now) for row, token in opened[:permits]]
+        return [self._send(books, row, token, now, claimed_at) for row, token in opened[:permits]]
 
     def _waiting(self, imported: Import, most: int, now: datetime) -> list[Row]:
         at = Circumstances(now=now, imported=imported, timing=self.timing)
@@ -68,9 +71,10 @@ class Claimer:
             imported, GateReason.KEYS, error_code=None, detail="", now=now, timing=self.timing
         )
 
-    def _send(self, books: Books, row: Row, share_token: str, now: datetime) -> Send:
+    def _send(
+        self, books: Books, row: Row, share_token: str, now: datetime, claimed_at: float
+    ) -> Send:
         imported = books.imports[row.import_ref_id]
-        claimed_at = time.monotonic()
         again = row.state == RowState.CHECKING
         books.move(
             row,

@@ -17,7 +17,7 @@ from django.db import DataError, IntegrityError, OperationalError, connections
 from customers.books import LostRow
 from customers.redemption.clockwork import ClockKeeper
 from customers.redemption.due import is_anything_due
-from customers.redemption.lanes import LanePool, lanes_for
+from customers.redemption.lanes import LanePool, breath_for, lanes_for
 from customers.redemption.tick import Ticker
 from customers.redemption.work import Result, Send, Work
 from customers.timing import Timing
@@ -59,7 +59,9 @@ class _Drain:
         owner = f"{socket.gethostname()[:20]}:{os.getpid()}:{threading.get_ident() % 10**6}"
         self._ticker = Ticker(owner[:40], timing, ClockKeeper(gateway.clock()))
         self._pool = LanePool(gateway.new_lane)
-        self._send_lanes = lanes_for(budget.limit(budget.POST), timing)
+        limit = budget.limit(budget.POST)
+        self._send_lanes = lanes_for(limit, timing)
+        self._breath = breath_for(limit, timing)
         self._finished: list[Result] = []
         self._under_way: set[asyncio.Task[None]] = set()
         self._sending = 0
@@ -73,10 +75,11 @@ class _Drain:
             try:
                 self._pool.warm_up()
                 while not self._stop.is_set():
+                    began = time.monotonic()
                     wait = await self._tick(database)
                     if await self._is_done(database):
                         break
-                    await self._pause(wait)
+                    await self._pause(wait, since=began)
                 await self._finish(database)
             finally:
                 await self._abandon()
@@ -170,13 +173,17 @@ class _Drain:
 
     # ---- waiting ---------------------------------------------------------------------------
 
-    async def _pause(self, seconds: float) -> None:
-        """Wait for the next result or the next due moment, and for a tick's time at least."""
-        await asyncio.sleep(self._timing.tick)
+    async def _pause(self, seconds: float, *, since: float) -> None:
+        """Wait for the next result or the next due moment.
+
+        A tick's time passes at least, and a breath since the last one began.
+        """
+        breath = max(self._timing.tick, since + self._breath - time.monotonic())
+        await asyncio.sleep(breath)
         if self._finished:
             return
         self._woken.clear()
-        rest = min(seconds, self._timing.idle) - self._timing.tick
+        rest = min(seconds, self._timing.idle) - breath
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._woken.wait(), timeout=max(0.0, rest))
 

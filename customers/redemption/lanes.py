@@ -40,6 +40,17 @@ def lanes_for(limit: Limit, timing: Timing) -> int:
     return min(MOST_LANES, max(4, math.ceil(limit.per_second * LONG_LATENCY * HEADROOM)))
 
 
+def breath_for(limit: Limit, timing: Timing) -> float:
+    """Seconds between two ticks of a drain that waste no permit of `limit`.
+
+    A tick costs the same for one row as for ten, so at a limit it takes what has gathered. Half of
+    the burst gathers at most: a tick that comes late finds the other half, and loses nothing.
+    """
+    if not limit.calls:
+        return timing.tick
+    return max(timing.tick, min(timing.breath, limit.burst * limit.interval / 2))
+
+
 class LanePool:
     """Lanes made when they are first needed and used again, the warmest first."""
 
@@ -83,7 +94,7 @@ async def _send(lane: Lane, work: Send) -> Sent:
         )
     except SumsubError as error:
         result = error
-    return Sent(work, result, began)
+    return Sent(work, result, began, lane.wrote_at or began)
 
 
 def _redemption(work: Send) -> calls.Call[Applicant]:

@@ -25,8 +25,10 @@ from sumsub.records import Applicant, Lookup
 
 # How often a drain looks for ended leases, passed deadlines and outlived tokens (seconds).
 SWEEP_EVERY = 1.0
-# How often it looks for lookups, reviews and probes that are due (seconds).
-ASK_EVERY = 0.1
+# How often it looks for lookups and probes that are due (seconds), and for reviews, which can wait
+# and are cheaper by the dozen.
+ASK_EVERY = 0.2
+REVIEWS_EVERY = 1.0
 # Rows that one sweep handles, so that no transaction grows long.
 SWEEP_ROWS = 500
 # Imports that one tick serves side by side.
@@ -48,6 +50,7 @@ class Ticker:
     clocks: ClockKeeper
     _swept_at: float = field(default=float("-inf"), init=False)
     _asked_at: float = field(default=float("-inf"), init=False)
+    _reviewed_at: float = field(default=float("-inf"), init=False)
 
     def tick(
         self, results: Sequence[Result], *, free_sends: int, free_asks: int
@@ -62,9 +65,9 @@ class Ticker:
         if time.monotonic() - self._asked_at < ASK_EVERY:
             return list(sends), wait
         self._asked_at = time.monotonic()
-        # Reviews can wait: they are read when no row needs the lanes.
+        # Reviews are read when no row needs the lanes.
         busy = free_sends > 0 and len(sends) == free_sends
-        return [*sends, *self._claim_asks(free_asks, database_now(), reviews=not busy)], wait
+        return [*sends, *self._claim_asks(free_asks, database_now(), may_review=not busy)], wait
 
     @transaction.atomic
     def _settle_and_claim(self, results: Sequence[Result], free: int) -> tuple[list[Work], float]:
@@ -101,7 +104,9 @@ class Ticker:
             books.close()
         elif isinstance(result, ReviewSeen):
             application = Application.objects.get(pk=result.work.application_id)
-            reviews.postpone(application, now=now, timing=self.timing)
+            readings = reviews.Readings(now, self.timing)
+            readings.postpone(application)
+            readings.store()
 
     # ---- which imports --------------------------------------------------------------------
 
@@ -163,9 +168,9 @@ class Ticker:
         """Tell the budget of calls that left later than their permits say."""
         sent = [one for one in results if isinstance(one, Sent)]
         late = [
-            (one.work.permit_at, one.began - one.work.claimed_at)
+            (one.work.permit_at, one.left - one.work.claimed_at)
             for one in sent
-            if one.began - one.work.claimed_at > LATE
+            if one.left - one.work.claimed_at > LATE
         ]
         if late and budget.limit(budget.POST).calls:
             budget.left_late(budget.POST, late)
@@ -235,12 +240,14 @@ class Ticker:
             return []
         return list(Claimer(self.owner, self.timing).claim(books, running, most, now))
 
-    def _claim_asks(self, free: int, now: datetime, *, reviews: bool) -> list[Work]:
+    def _claim_asks(self, free: int, now: datetime, *, may_review: bool) -> list[Work]:
         work: list[Work] = list(self._claim_probes(now))
         if free <= len(work):
             return work
         work += asking.claim_asks(free - len(work), now, self.timing)
-        if reviews and free > len(work):
+        rested = time.monotonic() - self._reviewed_at >= REVIEWS_EVERY
+        if may_review and rested and free > len(work):
+            self._reviewed_at = time.monotonic()
             work += asking.claim_reviews(free - len(work), now, self.timing)
         return work
 

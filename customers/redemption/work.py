@@ -66,11 +66,12 @@ Work = Send | Ask | ReadReview | Probe
 
 @dataclass(frozen=True)
 class Sent:
-    """A redemption came back; `began` is the monotonic moment it was handed to the lane."""
+    """A redemption came back; monotonic moments: handed to the lane, and written to the socket."""
 
     work: Send
     result: Applicant | SumsubError
     began: float
+    left: float
 
 
 @dataclass(frozen=True)

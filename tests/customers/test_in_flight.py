@@ -114,7 +114,7 @@ def test_an_answer_that_cannot_be_stored_is_for_a_person(far_end: Sandbox) -> No
         row.pk, imported.pk, row.version, "reuse", "id-only", "kr-1", 0.0, 0.0, 0.0, "secret", row
     )
     ticker = Ticker("test", Timing.current(), ClockKeeper(clock()))
-    ticker.give_up(Sent(work, Unclear(), 0.0))
+    ticker.give_up(Sent(work, Unclear(), 0.0, 0.0))
     row.refresh_from_db()
     assert (row.state, row.reason) == (RowState.NEEDS_PERSON, Reason.UNSTORABLE)
     assert states(imported) == {RowState.NEEDS_PERSON: 1}

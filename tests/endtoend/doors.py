@@ -39,7 +39,6 @@ with transaction.atomic():
         "import_ref_id", "line", "state", "doubt", "external_user_id", "applicant_id", "error_code",
         "attempts", "resends", "confirmed_by_lookup"))))
 """
-STATES = "SELECT state, count(*) FROM customers_row GROUP BY state"
 
 
 def store_and_start(installation: Installation, file: Path) -> int:
@@ -56,11 +55,28 @@ def rows(installation: Installation) -> list[dict[str, Any]]:
 
 
 def states(installation: Installation) -> Counter[str]:
-    """The rows counted by state: for polling, so without a Django that starts for each look."""
+    """The rows counted by state."""
+    return counted(installation, "state")
+
+
+def counted(installation: Installation, column: str) -> Counter[str]:
+    """The rows counted by what stands in a column: for polling, without a Django that starts."""
+    return Counter(
+        dict(_asked(installation, f"SELECT {column}, count(*) FROM customers_row GROUP BY 1"))
+    )
+
+
+def number(installation: Installation, question: str) -> int:
+    """The one number that a query answers."""
+    return int(_asked(installation, question)[0][0])
+
+
+def _asked(installation: Installation, question: str) -> list[tuple[Any, ...]]:
     address = installation.environment.get("DATABASE_URL")
     file = installation.data_dir / "relay.sqlite3"
     with closing(psycopg.connect(address) if address else sqlite3.connect(file)) as database:
-        return Counter(dict(database.execute(STATES).fetchall()))
+        found: list[tuple[Any, ...]] = database.execute(question).fetchall()
+        return found
 
 
 def ledger_agrees(far_end: Sandbox, found: list[dict[str, Any]]) -> None:

@@ -50,7 +50,7 @@ def test_no_window_holds_more_than_the_limit_and_hardly_a_permit_is_lost(tick: f
 
 @pytest.mark.usefixtures("fifty_in_five")
 def test_after_a_rest_only_a_small_burst_goes_out_at_once() -> None:
-    assert take(1000, START) == 5
+    assert take(1000, START) == 10
     assert take(1000, START) == 0
 
 
@@ -109,7 +109,7 @@ def test_a_late_call_that_the_budget_has_forgotten_changes_nothing() -> None:
     take(1, START)
     with transaction.atomic():
         budget.left_late(budget.POST, [(START - 100, 0.5), (START + 100, 0.5)])
-    assert take(1000, START + 4) == 5
+    assert take(1000, START + 4) == 10
 
 
 @pytest.mark.usefixtures("fifty_in_five")

@@ -190,7 +190,7 @@ class Engine:
             facts,
             place,
             life,
-            lambda settlement, row: _CLAIMER._send(settlement.books, row, "a share token", T),
+            lambda settlement, row: _CLAIMER._send(settlement.books, row, "a share token", T, 0.0),
         )
 
     def _may_claim(self, facts: Facts, place: Place, life: Life) -> bool:

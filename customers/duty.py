@@ -1,0 +1,65 @@
+"""On duty: a worker process has one thread that drains whenever something is due.
+
+The bell wakes it. It also looks for itself every few seconds, so a bell that was lost, or that only
+a busy worker heard, delays an idle one by that much and no more; with no broker at all, everything
+goes on.
+"""
+
+import logging
+import threading
+
+from django.db import Error, close_old_connections
+
+from customers import redemption
+from customers.timing import Timing
+
+logger = logging.getLogger(__name__)
+
+
+class Duty:
+    """The thread, and what wakes and ends it. Its methods may be called from any thread."""
+
+    def __init__(self) -> None:
+        self._wake = threading.Event()
+        self._stop = threading.Event()
+        self._beginning = threading.Lock()
+        self._thread: threading.Thread | None = None
+
+    def wake(self) -> None:
+        """Look now. Begins the thread where there is none yet."""
+        self._wake.set()
+        with self._beginning:
+            if self._thread is None and not self._stop.is_set():
+                self._thread = threading.Thread(target=self._serve, name="duty", daemon=True)
+                self._thread.start()
+
+    def stop(self) -> None:
+        """Claim no new row from now on; what is on the wire is waited for briefly."""
+        self._stop.set()
+        self._wake.set()
+
+    def end(self, within: float) -> None:
+        """Stop, and wait up to so many seconds until everything is let go of."""
+        self.stop()
+        if self._thread is not None:
+            self._thread.join(within)
+
+    def _serve(self) -> None:
+        while not self._stop.is_set():
+            self._wake.clear()
+            timing = Timing.current()
+            self._look(timing)
+            if not self._stop.is_set():
+                self._wake.wait(timing.look)
+
+    def _look(self, timing: Timing) -> None:
+        """Drain while something is due. Whatever goes wrong, the next look tries again."""
+        try:
+            close_old_connections()
+            if redemption.is_anything_due(within=timing.linger):
+                redemption.drain(stop=self._stop)
+        except Error as error:
+            # Only its kind is told: the text of a database error holds personal data.
+            logger.warning("the database is not there (%s); looking again", type(error).__name__)
+        except Exception:
+            logger.exception("a drain broke; looking again")
