@@ -1,17 +1,14 @@
 """What a user would do instead of our drain, measured in the same run: a script, a task per row."""
 
 import argparse
-import os
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
-from benchmarks.place import DATABASES, fresh_installation, machine
+from benchmarks.place import DATABASES, broker, fresh_installation, machine
 from benchmarks.redeeming import UNLIMITED, cpu_but_for, drained, settings, stored
-from config.supervisor import valkey
 from sumsub.sandbox.process import Sandbox, start
 
 WORKERS = 2
@@ -82,27 +79,19 @@ def _tasks(far_end: Sandbox, rows: int) -> tuple[float, float]:
 @contextmanager
 def _workers(far_end: Sandbox) -> Iterator[Callable[[int], object]]:
     """A broker and a worker with two processes; gives what queues a row."""
-    folder = Path(os.environ["DATA_DIR"])
-    socket = valkey.socket_path(folder)
-    for place in (folder / "valkey", socket.parent):
-        place.mkdir(parents=True, exist_ok=True)
-    broker = subprocess.Popen(valkey.command(socket, folder / "valkey"), stdout=subprocess.DEVNULL)
-    while not valkey.answers(socket):
-        time.sleep(0.05)
     size = ["--pool=prefork", f"--concurrency={WORKERS}", "--loglevel=ERROR"]
     quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     command = [sys.executable, "-m", "celery", "-A", "benchmarks.task_per_row", "worker"]
     nowhere = subprocess.DEVNULL
-    worker = subprocess.Popen([*command, *size, *quiet], stdout=nowhere, stderr=nowhere)
-    try:
-        from benchmarks.task_per_row import redeem_row
+    with broker():
+        worker = subprocess.Popen([*command, *size, *quiet], stdout=nowhere, stderr=nowhere)
+        try:
+            from benchmarks.task_per_row import redeem_row
 
-        yield redeem_row.delay
-    finally:
-        worker.terminate()
-        worker.wait()
-        broker.terminate()
-        broker.wait()
+            yield redeem_row.delay
+        finally:
+            worker.terminate()
+            worker.wait()
 
 
 def _drain(far_end: Sandbox, rows: int) -> tuple[float, float]:

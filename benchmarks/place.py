@@ -2,7 +2,9 @@
 
 import os
 import platform
+import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -10,6 +12,7 @@ from pathlib import Path
 import django
 from django.core.management import call_command
 
+from config.supervisor import valkey
 from tests.parts.postgres import Cluster
 
 DATABASES = ("sqlite", "postgresql")
@@ -30,6 +33,23 @@ def fresh_installation(database: str = "sqlite", **settings: str) -> Iterator[No
             django.setup()
             call_command("migrate", verbosity=0)
             yield
+
+
+@contextmanager
+def broker() -> Iterator[None]:
+    """The installation's own Valkey, queue and cache, while inside."""
+    folder = Path(os.environ["DATA_DIR"])
+    socket = valkey.socket_path(folder)
+    for place in (folder / "valkey", socket.parent):
+        place.mkdir(parents=True, exist_ok=True)
+    server = subprocess.Popen(valkey.command(socket, folder / "valkey"), stdout=subprocess.DEVNULL)
+    try:
+        while not valkey.answers(socket):
+            time.sleep(0.05)
+        yield
+    finally:
+        server.terminate()
+        server.wait()
 
 
 @contextmanager

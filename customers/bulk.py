@@ -14,7 +14,7 @@ from django.db import connection
 
 from customers.models import Row
 
-_CACHE_KIBIBYTES = 64 * 1024
+_CACHE_KIBIBYTES = 32 * 1024
 # Rows of one statement on SQLite, which takes 32 766 values at least.
 _BATCH = 2000
 _NEVER_SHARED = "line"
@@ -36,6 +36,7 @@ COLUMNS = (
     "deadline_at",
     "claim_order",
     "look_first",
+    "next_lookup_at",
     "duplicate_of",
     "reason",
 )

@@ -42,7 +42,7 @@ class Screen:
         skipped = imported.skipped_count
         self.say(
             f"Import {imported.pk}: {thousands(imported.total_count)} rows stored, "
-            f"{thousands(imported.staged_count)} to send, {thousands(skipped)} skipped."
+            f"{thousands(imported.total_count - skipped)} to send, {thousands(skipped)} skipped."
         )
         if ignored := ", ".join(unknown_columns):
             self.say(f"Columns that are not known and were left out: {ignored}.")

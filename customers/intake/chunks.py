@@ -31,7 +31,7 @@ class ChunkStore:
     """Stores the chunks of one import in file order, and counts."""
 
     def __init__(self, imported: Import, shaper: Shaper, *, sends_external_ids: bool) -> None:
-        self.total = self.staged = self.duplicate = self.invalid = 0
+        self.total = self.ready = self.duplicate = self.invalid = 0
         self._import = imported
         self._shaper = shaper
         self._sends_external_ids = sends_external_ids
@@ -55,7 +55,7 @@ class ChunkStore:
         self._store_duplicates(duplicates)
         self._replace(dead, books)
         self.total += len(candidates) + len(chunk.faulty)
-        self.staged += len(fresh)
+        self.ready += len(fresh)
         self.duplicate += len(duplicates)
         self.invalid += len(chunk.faulty)
 
@@ -134,4 +134,4 @@ class ChunkStore:
         )
 
     def _look_first(self, one: Candidate) -> Values:
-        return self._shaper.staged(one.line, one.keys, look_first=True)
+        return self._shaper.ready(one.line, one.keys, look_first=True)

@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 @dataclass(slots=True)
 class Candidate:
-    """A usable line with its keys: `keys` as `Shaper.staged` takes them, `row` what it made."""
+    """A usable line with its keys: `keys` as `Shaper.ready` takes them, `row` what it made."""
 
     line: TokenLine
     fingerprint: str
@@ -69,7 +69,7 @@ class Preparer:
         own = line.external_id if self._sends_external_ids else ""
         user_id = own or self._hashes.external_user_id(token)
         keys = (sealed, fingerprint, mark, user_id)
-        row = self._shaper.staged(line, keys, look_first=self._sends_external_ids)
+        row = self._shaper.ready(line, keys, look_first=self._sends_external_ids)
         return Candidate(line, fingerprint, mark, user_id, keys, row)
 
 

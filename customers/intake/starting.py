@@ -39,15 +39,29 @@ def start(import_id: int, *, by: User | None, request: HttpRequest | None = None
     look = Case(When(look_first=True, then=Value(now)), default=None)
     rows = books.move_all(import_id, RowState.STAGED, RowState.PENDING, {"next_lookup_at": look})
     books.close()
+    _tell(imported, rows, by=by, request=request)
+
+
+def begin(imported: Import, rows: int, *, by: User | None, request: HttpRequest | None) -> None:
+    """Start an import in the transaction that stores it, its `rows` waiting already."""
+    imported.state, imported.started_at = ImportState.RUNNING, timezone.now()
+    imported.staged_count, imported.pending_count = 0, rows
+    if not rows:
+        imported.state, imported.finished_at = ImportState.FINISHED, imported.started_at
+    imported.save()
+    _tell(imported, rows, by=by, request=request)
+
+
+def _tell(imported: Import, rows: int, *, by: User | None, request: HttpRequest | None) -> None:
     audit.record(
         "import.started",
         actor=by,
-        subject=f"import:{import_id}",
+        subject=f"import:{imported.pk}",
         request=request,
         source=source_of(imported),
         rows=rows,
     )
-    ring_on_commit(import_id)
+    ring_on_commit(imported.pk)
 
 
 def source_of(imported: Import) -> str:

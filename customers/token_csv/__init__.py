@@ -5,7 +5,14 @@ refused as a whole with the line at fault, a line that cannot be used comes back
 """
 
 from customers.token_csv.lines import MAX_TOKEN_BYTES, TokenLine
-from customers.token_csv.reading import TokenFile, read, read_listed, read_pasted
+from customers.token_csv.reading import (
+    TokenFile,
+    read,
+    read_listed,
+    read_pasted,
+    sha256_of,
+    sha256_of_pasted,
+)
 from customers.token_csv.refusals import FileRefused, Refusal
 
 __all__ = [
@@ -17,4 +24,6 @@ __all__ = [
     "read",
     "read_listed",
     "read_pasted",
+    "sha256_of",
+    "sha256_of_pasted",
 ]

@@ -98,13 +98,31 @@ def read_pasted(text: str, *, max_rows: int | None = None) -> TokenFile:
         raise refusals.FileRefused(
             refusals.Refusal.EMPTY, "Nothing was pasted. Paste one share token a line."
         )
-    stream = io.BytesIO(text.encode("utf-8", "replace"))
+    stream = io.BytesIO(_as_bytes(text))
     if names_token_column(first):
         return read(stream, max_rows=max_rows)
     source = Lines(stream)
     lines = _capped(_bare_lines(source), max_rows)
     again = partial(read_pasted, text, max_rows=max_rows)
     return TokenFile(source, lines, ("token",), again=again)
+
+
+def sha256_of(stream: BinaryIO) -> str:
+    """What `TokenFile.sha256` will be, beforehand; a seekable stream is left where it stood."""
+    beginning = stream.tell()
+    digest = hashlib.file_digest(stream, "sha256").hexdigest()  # type: ignore[arg-type]
+    stream.seek(beginning)
+    return digest
+
+
+def sha256_of_pasted(text: str) -> str:
+    """The same of pasted text."""
+    return hashlib.sha256(_as_bytes(text)).hexdigest()
+
+
+def _as_bytes(text: str) -> bytes:
+    # A form can carry half a surrogate pair, which UTF-8 cannot.
+    return text.encode("utf-8", "replace")
 
 
 def read_listed(share_tokens: Sequence[str]) -> TokenFile:

@@ -118,10 +118,15 @@ def _stored(request: HttpRequest, form: SumsubImportForm) -> Import:
 
     That one waits for a person's word on its page. Raises FileRefused, NotAllowed.
     """
-    imported = intake.store(_opened(request, form), _options(request, form), request=request)
-    if form.cleaned_data["again"] or not _seen_before(imported):
-        intake.start(imported.pk, by=signed_in(request), request=request)
-    return imported
+    start = form.cleaned_data["again"] or latest_with(_sha256(request, form)) is None
+    options = _options(request, form)
+    return intake.store(_opened(request, form), options, start=start, request=request)
+
+
+def _sha256(request: HttpRequest, form: SumsubImportForm) -> str:
+    if form.is_paste:
+        return token_csv.sha256_of_pasted(form.cleaned_data["pasted"])
+    return token_csv.sha256_of(cast(BinaryIO, received(request, "file").file))
 
 
 def _opened(request: HttpRequest, form: SumsubImportForm) -> TokenFile:
@@ -143,13 +148,6 @@ def _options(request: HttpRequest, form: SumsubImportForm) -> intake.Options:
         created_by=signed_in(request),
         file_name="" if form.is_paste else upload.name,
     )
-
-
-def _seen_before(imported: Import) -> bool:
-    """True when the same bytes were imported within a day: a person then says whether to start."""
-    since = imported.created_at - timedelta(days=SAME_FILE_DAYS)
-    same = Import.objects.with_same_file(imported.file_sha256).before(imported)
-    return same.stored_since(since).exists()
 
 
 def _page(

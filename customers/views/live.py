@@ -159,7 +159,7 @@ def _body(view: View, request: HttpRequest, seen: Seen) -> dict[str, Any]:
 
 def _rows_after(view: View, cursor: int) -> tuple[list[dict[str, Any]], bool]:
     changed = Row.objects.of(view.imported).changed_after(cursor).order_by("-change", "line")
-    found = list(with_what_they_show(changed)[: MOST_ROWS + 1])
+    found = with_what_they_show(view.imported, changed[: MOST_ROWS + 1])
     return _as_told(view, found[:MOST_ROWS]), len(found) > MOST_ROWS
 
 
@@ -167,7 +167,7 @@ def _rows_on(view: View, lines: str) -> list[dict[str, Any]]:
     numbers = [int(line) for line in lines.split(",")[:MOST_LINES] if line.isdecimal()]
     shown = [number for number in numbers if number < 2**31]
     rows = Row.objects.of(view.imported).on_lines(shown)
-    return _as_told(view, list(with_what_they_show(rows)))
+    return _as_told(view, with_what_they_show(view.imported, rows))
 
 
 def _as_told(view: View, rows: Sequence[Row]) -> list[dict[str, Any]]:

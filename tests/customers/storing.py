@@ -8,13 +8,12 @@ from customers.books import counters_by_counting
 from customers.models import Import, ImportSource, Row, RowState
 
 
-def stored(text: str | bytes, **options: Any) -> Import:
-    """Store a file as an import, not started. Raises what `intake.store` raises."""
+def stored(text: str | bytes, *, start: bool = False, **options: Any) -> Import:
+    """Store a file as an import, started or not. Raises what `intake.store` raises."""
     contents = text.encode() if isinstance(text, str) else text
     chosen = {"level_name": "id-only", "source": ImportSource.FILE} | options
-    return intake.store(
-        token_csv.read(io.BytesIO(contents), max_rows=None), intake.Options(**chosen)
-    )
+    token_file = token_csv.read(io.BytesIO(contents), max_rows=None)
+    return intake.store(token_file, intake.Options(**chosen), start=start)
 
 
 def rows(imported: Import) -> list[Row]:

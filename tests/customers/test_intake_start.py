@@ -14,7 +14,7 @@ from customers import control, intake
 from customers.intake import AlreadyStarted, NotAllowed
 from customers.models import Import, ImportState, Row
 from sharing.models import Partner, PartnerState
-from tests.customers.storing import counters_are_true, rows, stored
+from tests.customers.storing import counters_are_true, rows, states, stored
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
@@ -60,6 +60,40 @@ def test_rows_to_be_looked_up_first_become_due_with_the_start() -> None:
     plain = stored("token\n_act-9\n")
     intake.start(plain.pk, by=None)
     assert rows(plain)[0].next_lookup_at is None
+
+
+# ---- stored and started in one ---------------------------------------------------------------
+
+
+def test_a_file_stored_and_started_in_one_is_as_if_started_afterwards(officer: User) -> None:
+    at_once = stored("token\n_act-1\n_act-1\n,\n_act-2\n", start=True, created_by=officer)
+    afterwards = stored("token\n_act-3\n_act-3\n,\n_act-4\n", created_by=officer)
+    intake.start(afterwards.pk, by=officer)
+    assert states(at_once) == states(afterwards)
+    assert counters_are_true(at_once)
+    assert (at_once.state, at_once.pending_count) == (ImportState.RUNNING, 2)
+    assert at_once.started_at is not None
+    told = AuditEvent.objects.filter(subject=f"import:{at_once.pk}").order_by("pk")
+    assert [event.deed for event in told] == ["import.created", "import.started"]
+    assert {event.actor for event in told} == {officer}
+
+
+def test_rows_to_be_looked_up_first_are_due_when_stored_and_started_in_one() -> None:
+    imported = stored("token,external_id\na,LM-1\n", start=True, sends_external_ids=True)
+    (row,) = rows(imported)
+    assert row.look_first
+    assert row.next_lookup_at is not None
+    again = stored("token\n_act-9\n")
+    control.cancel(again.pk, by=None)
+    once_more = stored("token\n_act-9\n_act-10\n", start=True)
+    assert [row.next_lookup_at is not None for row in rows(once_more)] == [True, False]
+
+
+def test_an_import_without_a_row_to_send_is_over_with_its_start() -> None:
+    stored("token\n_act-1\n")
+    again = stored("token\n_act-1\n", start=True)
+    assert (again.state, again.duplicate_count) == (ImportState.FINISHED, 1)
+    assert again.finished_at is not None
 
 
 # ---- the partner register -------------------------------------------------------------------

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
-from django.db import connection, transaction
+from django.db import connection
 
 from customers import intake, preview, redemption, results, token_csv
 from customers.console import ProgressReport, Screen
@@ -223,10 +223,7 @@ def _stored(token_file: token_csv.TokenFile, order: Order) -> Import:
         trust_review=order.trust_review,
         file_name="standard input" if order.file == STANDARD_INPUT else order.file,
     )
-    with transaction.atomic():
-        imported = intake.store(token_file, options)
-        intake.start(imported.pk, by=None)
-    return imported
+    return intake.store(token_file, options, start=True)
 
 
 def _warn_of_same_file(screen: Screen, imported: Import) -> None:
