@@ -2,16 +2,18 @@
 
 import argparse
 import io
-import json
 import os
 import subprocess
-import sys
 import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
-from benchmarks.place import DATABASES, cpu_seconds_below, fresh_installation, machine
+from benchmarks.place import DATABASES, broker, cpu_seconds_below, fresh_installation, machine
+from config.supervisor import commands
 from sumsub.sandbox.process import Sandbox, start
 
 UNLIMITED = "none"
@@ -42,6 +44,33 @@ def settings(far_end: Sandbox, limit: str) -> dict[str, str]:
     }
 
 
+@dataclass(frozen=True)
+class Cost:
+    """What redeeming took: CPU seconds of the workers and of all but the sandbox, memory in MB.
+
+    `samples` are the CPU seconds of everything by the part of the rows that was done.
+    """
+
+    began: float
+    seconds: float
+    workers: float
+    everything: float
+    memory: float
+    samples: Sequence[tuple[float, float]]
+
+    def growth(self) -> float:
+        """CPU of the last tenth of the rows by that of the tenth after the first hundredth."""
+        first = self._cpu_at(0.11) - self._cpu_at(0.01)
+        return (self._cpu_at(1.0) - self._cpu_at(0.9)) / first
+
+    def _cpu_at(self, part: float) -> float:
+        """CPU seconds when that part was done, between the samples around it."""
+        before = max((one for one in self.samples if one[0] <= part), default=(0.0, 0.0))
+        after = min(one for one in self.samples if one[0] >= part)
+        span = after[0] - before[0]
+        return before[1] + (after[1] - before[1]) * ((part - before[0]) / span if span else 0)
+
+
 def measure(wish: Wish) -> None:
     """Store an import, let workers redeem it, and print the figures."""
     gets = UNLIMITED if wish.limit == UNLIMITED else None
@@ -53,49 +82,69 @@ def measure(wish: Wish) -> None:
         ) as far_end,
         fresh_installation(wish.database, **settings(far_end, wish.limit)),
     ):
-        import_id = stored(far_end, wish.rows)
-        began, costs, cpu = drained(far_end, import_id, wish.processes)
-        _tell(wish, far_end.ledger(), began, costs, cpu)
+        tokens = far_end.tokens_csv(wish.rows, "outcome=approved").encode()
+        cost = redeemed(far_end, tokens, wish.processes)
+        _tell(wish, far_end.ledger(), cost)
 
 
-def stored(far_end: Sandbox, rows: int) -> int:
-    """The number of a new import of so many fresh share tokens, not started."""
+def stored(tokens: bytes, *, start: bool) -> int:
+    """The number of a new import of a token file."""
     from customers import intake, token_csv
     from customers.models import ImportSource
 
-    contents = io.BytesIO(far_end.tokens_csv(rows, "outcome=approved").encode())
     options = intake.Options(level_name="id-only", source=ImportSource.COMMAND)
-    return int(intake.store(token_csv.read(contents, max_rows=None), options).pk)
+    token_file = token_csv.read(io.BytesIO(tokens), max_rows=None)
+    return int(intake.store(token_file, options, start=start).pk)
 
 
-def drained(
-    far_end: Sandbox, import_id: int, processes: int
-) -> tuple[float, list[dict[str, float]], float]:
-    """Let workers redeem a stored import.
+def redeemed(far_end: Sandbox, tokens: bytes, processes: int) -> Cost:
+    """Hand a file in where so many of the product's own workers are ready, and wait for its end."""
+    from customers.models import Import
 
-    Returns the moment it was started, what each worker cost, and the CPU seconds of everything but
-    the sandbox from then on.
-    """
-    from customers import intake
+    with broker(), _workers(processes) as pids:
+        own, all_before = _cpu_of(pids), cpu_but_for(far_end)
+        import_id = stored(tokens, start=True)
+        began, samples = time.time(), []
+        while (imported := Import.objects.get(pk=import_id)).undecided_count:
+            done = imported.decided_count / imported.total_count
+            samples.append((done, cpu_but_for(far_end) - all_before))
+            time.sleep(0.2)
+        everything = cpu_but_for(far_end) - all_before
+        return Cost(
+            began=began,
+            seconds=time.time() - began,
+            workers=_cpu_of(pids) - own,
+            everything=everything,
+            memory=max(map(_most_memory, pids)),
+            samples=(*samples, (1.0, everything)),
+        )
 
-    command = [sys.executable, "-m", "benchmarks.draining", str(import_id)]
-    workers = [
-        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        for _ in range(processes)
-    ]
-    for worker in workers:
-        _line(worker)
-    began, cpu = time.time(), cpu_but_for(far_end)
-    intake.start(import_id, by=None)
-    for worker in workers:
-        assert worker.stdin is not None
-        worker.stdin.write("go\n")
-        worker.stdin.flush()
-    costs = [json.loads(_line(worker)) for worker in workers]
-    cpu = cpu_but_for(far_end) - cpu
-    for worker in workers:
-        worker.wait()
-    return began, costs, cpu
+
+@contextmanager
+def _workers(processes: int) -> Iterator[Sequence[int]]:
+    """Celery workers of the product, ready; their process ids. Ended afterwards."""
+    log = Path(os.environ["DATA_DIR"]) / "workers.log"
+    with log.open("w") as out:
+        started = [
+            subprocess.Popen(commands.worker(), stdout=out, stderr=out) for _ in range(processes)
+        ]
+    try:
+        while log.read_text(encoding="utf-8").count(" ready.") < processes:
+            time.sleep(0.1)
+        yield [worker.pid for worker in started]
+    finally:
+        for worker in started:
+            worker.kill()
+            worker.wait()
+
+
+def _cpu_of(pids: Sequence[int]) -> float:
+    return sum(map(cpu_seconds_below, pids))
+
+
+def _most_memory(pid: int) -> float:
+    lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
 
 
 def cpu_but_for(far_end: Sandbox) -> float:
@@ -103,46 +152,35 @@ def cpu_but_for(far_end: Sandbox) -> float:
     return cpu_seconds_below(os.getpid()) - cpu_seconds_below(far_end.pid)
 
 
-def _line(worker: "subprocess.Popen[str]") -> str:
-    assert worker.stdout is not None
-    return worker.stdout.readline()
-
-
-def _tell(
-    wish: Wish,
-    ledger: list[dict[str, Any]],
-    began: float,
-    costs: list[dict[str, float]],
-    cpu: float,
-) -> None:
+def _tell(wish: Wish, ledger: list[dict[str, Any]], cost: Cost) -> None:
     sends = [_moment(one) for one in ledger if one["event"] == "redeemed"]
     throttled = sum(one["event"] == "throttled" for one in ledger)
     took = sends[-1] - sends[0]
-    workers = sum(cost["cpu"] for cost in costs)
     figures = [
         f"{len(sends) / took:.1f} rows/s",
+        f"{wish.rows / cost.seconds:.1f} end to end",
         f"{throttled} answers 429",
-        f"first after {sends[0] - began:.2f} s",
-        f"{workers / wish.rows * 1000:.2f} CPU-ms a row in workers",
-        f"{max(0.0, cpu - workers) / wish.rows * 1000:.2f} in the database",
-        f"{max(cost['memory_mb'] for cost in costs):.0f} MB a worker",
+        f"first after {sends[0] - cost.began:.2f} s",
+        f"{cost.workers / wish.rows * 1000:.2f} CPU-ms a row in workers",
+        f"{(cost.everything - cost.workers) / wish.rows * 1000:.2f} in storing and database",
+        f"{cost.memory:.0f} MB a worker",
     ]
     if wish.limit != UNLIMITED:
         calls, seconds = (float(part) for part in wish.limit.rstrip("s").split("/"))
         used = len(sends) / (took * calls / seconds + 1)
         figures.insert(1, f"{used:.1%} of the limit")
     else:
-        figures.append(_growth(sends))
+        figures.append(f"the last tenth costs {cost.growth():.2f} times the CPU of the first")
+        figures.append(f"and takes {_growth(sends):.2f} times as long")
     print(
         f"{wish.rows} rows, limit {wish.limit} {wish.window}, latency {wish.latency_ms} ms,"
         f" {wish.processes} worker(s), {wish.database}: " + ", ".join(figures) + f" ({machine()})"
     )
 
 
-def _growth(sends: list[float]) -> str:
+def _growth(sends: list[float]) -> float:
     tenth = len(sends) // 10
-    first, last = sends[tenth] - sends[0], sends[-1] - sends[-1 - tenth]
-    return f"last tenth takes {last / first:.2f} times the first"
+    return (sends[-1] - sends[-1 - tenth]) / (sends[tenth] - sends[0])
 
 
 def _moment(entry: dict[str, Any]) -> float:

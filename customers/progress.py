@@ -163,7 +163,7 @@ def places_in_line(imported: Import, rows: Sequence[Row]) -> dict[int, int]:
     if not waiting:
         return {}
     first, last = waiting[0], waiting[-1]
-    queue = Row.objects.of(imported).in_state(RowState.PENDING).order_by("claim_order", "line")
+    queue = Row.objects.of(imported).waiting().order_by("claim_order", "line")
     before = queue.filter(_goes_before(first))[: PLACE_LIMIT + 1].count()
     if before > PLACE_LIMIT:
         return {}
@@ -241,7 +241,7 @@ def _spark(sends: Sequence[datetime], now: datetime) -> tuple[tuple[float, ...],
 
 
 def _head_of_queue(imported: Import, now: datetime) -> Head | None:
-    waiting = Row.objects.of(imported).in_state(RowState.PENDING)
+    waiting = Row.objects.of(imported).waiting()
     row = waiting.order_by("claim_order", "line").first() if imported.pending_count else None
     if row is None:
         return None
@@ -266,7 +266,7 @@ def _rows_at_risk(
     assumed = _assumed_deadline(imported)
     if min(head.dies_at, assumed) > now + timedelta(seconds=imported.pending_count / pace):
         return 0, False
-    queue = Row.objects.of(imported).in_state(RowState.PENDING).order_by("claim_order", "line")
+    queue = Row.objects.of(imported).waiting().order_by("claim_order", "line")
     deadlines = list(queue.values_list("deadline_at", flat=True)[:RISK_ROWS])
     at_risk = max(_late(deadlines, assumed, pace, now), _late_tail(imported, assumed, pace, now))
     return at_risk, at_risk > 0 and imported.pending_count > RISK_ROWS
@@ -283,7 +283,7 @@ def _late_tail(imported: Import, assumed: datetime, pace: float, now: datetime) 
     """Rows at the end of a long line that declare no deadline and outlive the assumed one."""
     if imported.pending_count <= RISK_ROWS:
         return 0
-    queue = Row.objects.of(imported).in_state(RowState.PENDING).order_by("-claim_order", "-line")
+    queue = Row.objects.of(imported).waiting().order_by("-claim_order", "-line")
     last = queue.values_list("deadline_at", flat=True).first()
     in_time = max(0, int((assumed - now).total_seconds() * pace))
     return 0 if last is not None else max(0, imported.pending_count - in_time)
