@@ -4,19 +4,16 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.conf import settings
 from django.db.models import Q
 
 from customers.models import (
     ApplicationStatus,
     Customer,
-    ImportMode,
     ImportState,
     KycStatus,
 )
 from customers.models.customers import CustomerQuerySet
 from customers.models.imports import ImportQuerySet
-from sharing.levels import Levels
 from sharing.models import Partner
 from sharing.review_states import REVIEW_STATES
 from sumsub.review import ReviewWord
@@ -28,40 +25,6 @@ else:
     _CustomerModelForm = forms.ModelForm
 
 OLDEST_BIRTH = date(1900, 1, 1)
-
-
-class SumsubImportForm(forms.Form):
-    """A file or paste of share tokens, and how to redeem them."""
-
-    file = forms.FileField(label="File of share tokens", required=False, allow_empty_file=True)
-    pasted = forms.CharField(label="Share tokens, one a line", required=False, strip=False)
-    level = forms.ChoiceField(label="Level")
-    partner = forms.ModelChoiceField(
-        Partner.objects.donors().active().order_by("name"),
-        label="Donor",
-        required=False,
-        empty_label="Not stated",
-    )
-    mode = forms.ChoiceField(
-        label="Mode", choices=ImportMode.choices, widget=forms.RadioSelect, initial=ImportMode.REUSE
-    )
-    again = forms.BooleanField(label="Import the same file again", required=False)
-
-    def __init__(self, *args: Any, levels: Levels, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.levels = levels
-        choices = [(name, name) for name in levels.names]
-        self.fields["level"].choices = choices  # type: ignore[attr-defined]
-        self.fields["level"].initial = levels.names[0]
-        if settings.REQUIRE_PARTNER:
-            self.fields["partner"].required = True
-            self.fields["partner"].empty_label = "Choose a donor"  # type: ignore[attr-defined]
-            self.fields["partner"].error_messages["required"] = "Choose the donor of this file."
-
-    @property
-    def is_paste(self) -> bool:
-        """True when share tokens were pasted and no file was chosen."""
-        return bool(self.cleaned_data.get("pasted", "").strip()) and not self.cleaned_data["file"]
 
 
 class ManualForm(_CustomerModelForm):

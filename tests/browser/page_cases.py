@@ -196,6 +196,8 @@ NO_PAGES = frozenset(
         "accounts:audit_verify",
         "customers:template",
         "customers:same_file",
+        "customers:history",
+        "customers:clock",
         "customers:live",
         "customers:updates",
         "customers:results",
