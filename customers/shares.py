@@ -52,13 +52,17 @@ def seconds_until(place: int, others: Sequence[int], rate: float | None) -> floa
 def shares_now() -> Shares:
     """How the budget is shared at this moment."""
     limit = budget.limit(budget.POST)
-    closed = list(Gate.objects.closed())
-    serving = imports_to_serve(timezone.now(), closed)
     return Shares(
         rate=limit.per_second if limit.calls else None,
-        others=tuple(one.pending_count for one in serving if one.pending_count),
-        held=tuple(_held(closed)),
+        others=rows_to_send_by_import(),
+        held=tuple(_held(list(Gate.objects.closed()))),
     )
+
+
+def rows_to_send_by_import() -> tuple[int, ...]:
+    """The rows left of each import that sends now: running, and behind no closed gate."""
+    serving = imports_to_serve(timezone.now(), list(Gate.objects.closed()))
+    return tuple(imported.pending_count for imported in serving if imported.pending_count)
 
 
 def _held(closed: Sequence[Gate]) -> list[Held]:

@@ -22,12 +22,16 @@ from customers.shares import shares_now
 from customers.token_csv import FileRefused, TokenFile
 from customers.uploads import received
 from customers.views.before import SAME_FILE_DAYS
+from customers.wording import INHERITS
 from sharing import budget
 from sharing.levels import levels
 from sharing.models import Partner
 
 TEMPLATE_NAME = "share-tokens-template.csv"
 TEMPLATE = "token\r\n"
+# For the forecast of a file that declares no times, in seconds; the usual ones first.
+MADE = ((0, "just now"), *((60 * n, f"{n} min ago") for n in (2, 5, 10, 15, 30, 60)))
+LIVES = ((1200, "20 min"), (3600, "1 hour"), (86_400, "1 day"), (1_814_400, "21 days"))
 
 
 @sensitive_post_parameters("pasted", "single")
@@ -141,6 +145,9 @@ def _page(
         "thousand_rows": shares.seconds_until(1000),
         "max_bytes": settings.UPLOAD_MAX_BYTES,
         "max_rows": settings.UPLOAD_MAX_ROWS,
+        "made": MADE,
+        "lives": LIVES,
+        "copy_warning": INHERITS,
         "has_donors": Partner.objects.donors().active().exists(),
     }
     return render(request, "customers/add/sumsub_import.html", context, status=status)
