@@ -50,7 +50,7 @@ class ManualForm(_CustomerModelForm):
         widgets = {
             "date_of_birth": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "email": forms.EmailInput(attrs={"autocomplete": "off"}),
-            "name": forms.TextInput(attrs={"autocomplete": "off"}),
+            "name": forms.TextInput(attrs={"autocomplete": "off", "autofocus": True}),
         }
         field_classes = {"email": forms.EmailField}
 

@@ -17,6 +17,7 @@ const byId = (id) => document.getElementById(id);
 const input = byId("id_file");
 const pasted = byId("id_pasted");
 const single = byId("id_single");
+const CHANGED = "The file cannot be read: it changed, or went, since it was chosen. Choose it again.";
 let reading = 0;
 
 // ---- reading -------------------------------------------------------------------------------
@@ -63,8 +64,8 @@ async function report(turn, read) {
     if (found.rows > Number(form.dataset.maxRows)) throw new Refused(tooMany());
     if (!found.fresh.length) problem = "No line of this can be imported. Correct the lines below and try again.";
   } catch (error) {
-    if (!(error instanceof Refused)) throw error;
-    problem = error.message;
+    if (!(error instanceof Refused) && error.name !== "NotReadableError") throw error;
+    problem = error instanceof Refused ? error.message : CHANGED;
     found = null;
   }
   if (turn !== reading) return;

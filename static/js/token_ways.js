@@ -66,6 +66,17 @@ export function wireWays({ input, pasted, single, taken }) {
     taken();
   }
 
+  // Browsers are silent when the same file is chosen again, which is what one does after mending it.
+  let kept = null;
+  input.addEventListener("click", () => {
+    kept = new DataTransfer();
+    for (const file of input.files) kept.items.add(file);
+    input.value = "";
+  });
+  input.addEventListener("cancel", () => {
+    input.files = kept.files;
+  });
+
   byId("paste-instead").addEventListener("click", () => change(way === "paste" ? "file" : "paste"));
   byId("single-instead").addEventListener("click", () => change(way === "single" ? "file" : "single"));
   zone.addEventListener("dragover", (event) => {
