@@ -14,6 +14,7 @@ from customers.models import (
 )
 from customers.models.customers import CustomerQuerySet
 from customers.models.imports import ImportQuerySet
+from customers.wording import INHERITED
 from sharing.models import Partner
 from sharing.review_states import REVIEW_STATES
 from sumsub.review import ReviewWord
@@ -126,7 +127,10 @@ class CustomerFilter(ListFilter):
     )
     review = forms.ChoiceField(
         required=False,
-        choices=[("", "Any review"), *((word.value, word.value) for word in REVIEW_STATES)],
+        choices=[
+            ("", "Any review"),
+            *((word, word) for word in (*(one.value for one in REVIEW_STATES), INHERITED.word)),
+        ],
         label="Review at Sumsub",
     )
     partner = forms.ModelChoiceField(
@@ -146,15 +150,21 @@ class CustomerFilter(ListFilter):
         if status := self.value("status"):
             customers = customers.filter(application__status=status)
         if review := self.value("review"):
-            customers = customers.filter(_review_is(ReviewWord(review)))
+            customers = customers.filter(_review_is(review))
         if partner := self.value("partner"):
             customers = customers.filter(partner=partner)
         return customers
 
 
-def _review_is(word: ReviewWord) -> Q:
-    stored = REVIEW_STATES[word].stored
-    return Q(**{f"application__{_COLUMNS[name]}": value for name, value in stored.items()})
+def _review_is(word: str) -> Q:
+    """The review as people read it: an approval that a copy brought along is not one of ours."""
+    inherited = word == INHERITED.word
+    meant = ReviewWord.APPROVED if inherited else ReviewWord(word)
+    stored = REVIEW_STATES[meant].stored
+    found = Q(**{f"application__{_COLUMNS[name]}": value for name, value in stored.items()})
+    if meant is ReviewWord.APPROVED:
+        found &= Q(application__inherited_review=inherited)
+    return found
 
 
 # Where an application keeps what sharing.review_states names by an applicant's columns.

@@ -1,6 +1,7 @@
 // "Will it finish in time?": the forecast in words, kept true while the clock, the other imports and
 // the choices on the page change.
 
+import { drawClock } from "./clock_figure.js";
 import { duration } from "./countdown.js";
 import { clock, grouped, plural } from "./figures.js";
 import { forecast, inTurn, ranges } from "./token_forecast.js";
@@ -30,6 +31,7 @@ function verdict(found) {
 function needed(found) {
   const need = found.rows === 1 ? "needs" : "need";
   if (!shares.rate) return `${plural(found.rows, "row")} ${need} no waiting: there is no limit on calls.`;
+  if (found.rows === 1 && found.seconds < 1) return "It is sent within a second.";
   const ends = clock(Date.now() + found.seconds * 1000);
   const last = found.rows === 1 ? "it" : "the last";
   return `${plural(found.rows, "row")} ${need} about ${duration(found.seconds)}. Started now, ${last} is sent about ${ends} UTC.${sharing()}`;
@@ -54,7 +56,10 @@ const lines = (list) => `line${list.length === 1 ? "" : "s"} ${ranges(list)}`;
 
 function startBy(found) {
   if (found.startBy - Date.now() > SOON_MS) return "";
-  return `Start by ${clock(found.startBy)} UTC, or more will be too old.`;
+  const lost = found.dead.length + found.late.length;
+  if (lost && found.startBy - Date.now() < 5000) return "Start now: with every second more are too old.";
+  const which = lost ? "more" : found.rows === 1 ? "it" : "some";
+  return `Start by ${clock(found.startBy)} UTC, or ${which} will be too old.`;
 }
 
 // ---- what would hold rows back -------------------------------------------------------------
@@ -84,6 +89,7 @@ function update() {
   byId("clock-deadlines").textContent = deadlines(found);
   byId("clock-verdict").hidden = !found;
   byId("clock-start").hidden = !found;
+  byId("clock-figure").hidden = !found || found.rows === 1;
   notice("clock-late", found ? tooOld(found) : "");
   if (!found) {
     byId("time-needed").textContent = byId("time-needed").dataset.idle;
@@ -92,7 +98,16 @@ function update() {
   byId("clock-verdict").textContent = verdict(found);
   byId("time-needed").textContent = needed(found);
   byId("clock-start").textContent = startBy(found);
+  draw(found);
   return [byId("clock-verdict").textContent, needed(found), tooOld(found)].filter(Boolean).join(" ");
+}
+
+function draw(found) {
+  const lost = new Set([...found.dead, ...found.late]);
+  const tokens = turn.map(({ line, dies }) => ({ death: dies ?? assumed(), lost: lost.has(line) }));
+  const until = drawClock(byId("clock-drawing"), { tokens, now: Date.now(), seconds: found.seconds });
+  byId("clock-amber").hidden = !lost.size;
+  byId("clock-until").textContent = clock(until).slice(0, -3);
 }
 
 function deadlines(found) {

@@ -27,6 +27,8 @@ export function wireWays({ input, pasted, single, taken }) {
     }
     byId("paste-instead").textContent = way === "paste" ? "Use a file instead" : "Paste instead";
     byId("single-instead").textContent = way === "single" ? "Use a file instead" : "One share token";
+    byId("file-name").textContent = FACTS[way][0];
+    byId("file-facts").textContent = FACTS[way][1] ?? optionalColumns;
   }
 
   // Another way: what the others held is let go.
@@ -37,8 +39,6 @@ export function wireWays({ input, pasted, single, taken }) {
     single.value = "";
     zone.removeAttribute("data-filled");
     byId("file-button").textContent = "Choose file";
-    byId("file-name").textContent = FACTS[way][0];
-    byId("file-facts").textContent = FACTS[way][1] ?? optionalColumns;
     fields[way]?.focus();
     taken();
   }

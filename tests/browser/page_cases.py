@@ -89,8 +89,9 @@ def _file_of_names(page: Page) -> None:
 
 
 def _file(page: Page, content: str) -> None:
-    file = {"name": "file.csv", "mimeType": "text/csv", "buffer": content.encode()}
-    page.locator("#id_file").set_input_files(file)
+    page.locator("#id_file").set_input_files(
+        {"name": "file.csv", "mimeType": "text/csv", "buffer": content.encode()}
+    )
 
 
 def _export_taken_in(page: Page) -> None:

@@ -147,7 +147,7 @@ def test_the_forecast_follows_what_is_said_about_undeclared_share_tokens(
     office.get_by_label("Share tokens were made").select_option("30 min ago")
     expect(verdict).to_have_text("No: every share token is dead already.")
     expect(office.locator("#reading-say")).to_contain_text("No: every share token is dead")
-    office.get_by_label("and live").select_option("1 hour")
+    office.get_by_label("They live for").select_option("1 hour")
     expect(verdict).to_contain_text("Yes")
 
 
