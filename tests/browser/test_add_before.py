@@ -112,6 +112,17 @@ def test_where_the_history_cannot_be_asked_the_page_says_so_and_import_still_wor
     press_import(office)
 
 
+def test_a_browser_that_may_not_hash_says_so_and_import_still_compares(
+    office: Page, tokens: Tokens
+) -> None:
+    # What browsers do on pages that came neither over HTTPS nor from this machine.
+    office.add_init_script("Object.defineProperty(crypto, 'subtle', { value: undefined })")
+    office.reload()
+    office.locator("#id_file").set_input_files(tokens(2))
+    expect(office.locator("#history-note")).to_contain_text("browsers do that over HTTPS only")
+    press_import(office)
+
+
 def _no_answer(route: Route) -> None:
     route.abort()
 
