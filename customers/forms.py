@@ -4,19 +4,17 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.conf import settings
 from django.db.models import Q
 
 from customers.models import (
     ApplicationStatus,
     Customer,
-    ImportMode,
     ImportState,
     KycStatus,
 )
 from customers.models.customers import CustomerQuerySet
 from customers.models.imports import ImportQuerySet
-from sharing.levels import Levels
+from customers.wording import INHERITED
 from sharing.models import Partner
 from sharing.review_states import REVIEW_STATES
 from sumsub.review import ReviewWord
@@ -28,40 +26,6 @@ else:
     _CustomerModelForm = forms.ModelForm
 
 OLDEST_BIRTH = date(1900, 1, 1)
-
-
-class SumsubImportForm(forms.Form):
-    """A file or paste of share tokens, and how to redeem them."""
-
-    file = forms.FileField(label="File of share tokens", required=False, allow_empty_file=True)
-    pasted = forms.CharField(label="Share tokens, one a line", required=False, strip=False)
-    level = forms.ChoiceField(label="Level")
-    partner = forms.ModelChoiceField(
-        Partner.objects.donors().active().order_by("name"),
-        label="Donor",
-        required=False,
-        empty_label="Not stated",
-    )
-    mode = forms.ChoiceField(
-        label="Mode", choices=ImportMode.choices, widget=forms.RadioSelect, initial=ImportMode.REUSE
-    )
-    again = forms.BooleanField(label="Import the same file again", required=False)
-
-    def __init__(self, *args: Any, levels: Levels, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.levels = levels
-        choices = [(name, name) for name in levels.names]
-        self.fields["level"].choices = choices  # type: ignore[attr-defined]
-        self.fields["level"].initial = levels.names[0]
-        if settings.REQUIRE_PARTNER:
-            self.fields["partner"].required = True
-            self.fields["partner"].empty_label = "Choose a donor"  # type: ignore[attr-defined]
-            self.fields["partner"].error_messages["required"] = "Choose the donor of this file."
-
-    @property
-    def is_paste(self) -> bool:
-        """True when share tokens were pasted and no file was chosen."""
-        return bool(self.cleaned_data.get("pasted", "").strip()) and not self.cleaned_data["file"]
 
 
 class ManualForm(_CustomerModelForm):
@@ -87,7 +51,7 @@ class ManualForm(_CustomerModelForm):
         widgets = {
             "date_of_birth": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "email": forms.EmailInput(attrs={"autocomplete": "off"}),
-            "name": forms.TextInput(attrs={"autocomplete": "off"}),
+            "name": forms.TextInput(attrs={"autocomplete": "off", "autofocus": True}),
         }
         field_classes = {"email": forms.EmailField}
 
@@ -163,7 +127,10 @@ class CustomerFilter(ListFilter):
     )
     review = forms.ChoiceField(
         required=False,
-        choices=[("", "Any review"), *((word.value, word.value) for word in REVIEW_STATES)],
+        choices=[
+            ("", "Any review"),
+            *((word, word) for word in (*(one.value for one in REVIEW_STATES), INHERITED.word)),
+        ],
         label="Review at Sumsub",
     )
     partner = forms.ModelChoiceField(
@@ -183,15 +150,21 @@ class CustomerFilter(ListFilter):
         if status := self.value("status"):
             customers = customers.filter(application__status=status)
         if review := self.value("review"):
-            customers = customers.filter(_review_is(ReviewWord(review)))
+            customers = customers.filter(_review_is(review))
         if partner := self.value("partner"):
             customers = customers.filter(partner=partner)
         return customers
 
 
-def _review_is(word: ReviewWord) -> Q:
-    stored = REVIEW_STATES[word].stored
-    return Q(**{f"application__{_COLUMNS[name]}": value for name, value in stored.items()})
+def _review_is(word: str) -> Q:
+    """The review as people read it: an approval that a copy brought along is not one of ours."""
+    inherited = word == INHERITED.word
+    meant = ReviewWord.APPROVED if inherited else ReviewWord(word)
+    stored = REVIEW_STATES[meant].stored
+    found = Q(**{f"application__{_COLUMNS[name]}": value for name, value in stored.items()})
+    if meant is ReviewWord.APPROVED:
+        found &= Q(application__inherited_review=inherited)
+    return found
 
 
 # Where an application keeps what sharing.review_states names by an applicant's columns.

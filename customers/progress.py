@@ -4,16 +4,15 @@ Counts come from the import's own counters. Everything else reads a bounded numb
 an index, so an import of 100 000 rows costs what one of 100 costs.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Q
-from django.utils import timezone
 
-from customers.models import Gate, Import, ImportState, Row, RowState
-from customers.redemption.due import imports_to_serve
-from customers.timing import Timing
+from customers.deadlines import Head, Risk, head_of_line, rows_at_risk
+from customers.models import Import, ImportState, Row, RowState
+from customers.shares import rows_to_send_by_import
 from sharing import budget
 
 # How many of the rows that changed last tell the rate, and how far back they may reach.
@@ -24,8 +23,6 @@ RATE_AT_LEAST = 3.0
 BREAK_SECONDS = 8.0
 SPARK_POINTS = 12
 SPARK_SECONDS = 120.0
-# How many waiting rows are compared with their deadlines.
-RISK_ROWS = 1000
 # Beyond this a place in line is "more than".
 PLACE_LIMIT = 5000
 
@@ -62,15 +59,6 @@ ALWAYS = frozenset({"imported", "refused"})
 
 
 @dataclass(frozen=True)
-class Head:
-    """The waiting row that goes first: how old its share token is and when that dies."""
-
-    age_seconds: float
-    dies_at: datetime
-    declared: bool
-
-
-@dataclass(frozen=True)
 class Figures:
     """What the head of an import's page says, as of `at`."""
 
@@ -84,8 +72,8 @@ class Figures:
     spark_seconds: float
     seconds_left: float | None
     head: Head | None
-    at_risk: int
-    at_risk_is_least: bool
+    risk: Risk
+    moving: bool
     took_seconds: float | None
 
     @property
@@ -110,6 +98,12 @@ class Figures:
         return self.decided - counted["imported"] - counted["refused"]
 
     @property
+    def in_time_until(self) -> datetime | None:
+        """How long the sending may wait before the first row comes too late."""
+        spare = self.risk.spare_seconds
+        return None if spare is None else self.at + timedelta(seconds=spare)
+
+    @property
     def ends_at(self) -> datetime | None:
         """When the last waiting row is sent, if nothing changes."""
         if self.seconds_left is None:
@@ -123,16 +117,19 @@ def counts_by_label(imported: Import) -> tuple[tuple[Label, int], ...]:
 
 
 def figures(imported: Import, *, now: datetime, held: bool) -> Figures:
-    """The figures of an import at `now`; `held` says that a gate or the breaker stops its rows."""
+    """The figures of an import at `now`; `held` says that a gate or the breaker stops its rows.
+
+    While nothing is sent the rows at risk are those that would be if it went on now.
+    """
     counts = counts_by_label(imported)
     moving = imported.state == ImportState.RUNNING and not held
     sends = _recent_sends(imported) if imported.undecided_count else []
     limit = budget.limit(budget.POST).per_second
     sent = _rate(sends, now) if moving else None
     measured = None if sent is None else min(sent, limit)
-    pace = _expected_rate(measured, limit) if moving else None
-    head = _head_of_queue(imported, now)
-    at_risk, is_least = _rows_at_risk(imported, head, pace, now)
+    expected = _expected_rate(measured, limit, moving=moving) if imported.undecided_count else None
+    pace = expected if moving else None
+    head = head_of_line(imported, now)
     spark, spark_seconds = _spark(sends, now)
     return Figures(
         at=now,
@@ -145,8 +142,8 @@ def figures(imported: Import, *, now: datetime, held: bool) -> Figures:
         spark_seconds=spark_seconds,
         seconds_left=imported.pending_count / pace if pace else None,
         head=head,
-        at_risk=at_risk,
-        at_risk_is_least=is_least,
+        risk=rows_at_risk(imported, head, expected, now),
+        moving=moving,
         took_seconds=_took(imported),
     )
 
@@ -213,18 +210,16 @@ def _without_break(sends: Sequence[datetime], now: datetime) -> list[datetime]:
     return kept[::-1]
 
 
-def _expected_rate(measured: float | None, limit: float) -> float | None:
-    """The rate to forecast with: the measured one once there is one, else a fair share."""
+def _expected_rate(measured: float | None, limit: float, *, moving: bool) -> float | None:
+    """The rate to forecast with: the measured one once there is one, else a fair share.
+
+    An import that does not move would be one more to share with.
+    """
     if measured and measured >= 0.5:
         return min(measured, limit)
-    share = limit / max(1, sharing_the_budget())
+    sharing = len(rows_to_send_by_import())
+    share = limit / max(1, sharing if moving else sharing + 1)
     return None if share == float("inf") else share
-
-
-def sharing_the_budget() -> int:
-    """Imports that send now: running, with rows to send, and behind no closed gate."""
-    serving = imports_to_serve(timezone.now(), list(Gate.objects.closed()))
-    return sum(1 for imported in serving if imported.pending_count)
 
 
 def _spark(sends: Sequence[datetime], now: datetime) -> tuple[tuple[float, ...], float]:
@@ -238,55 +233,6 @@ def _spark(sends: Sequence[datetime], now: datetime) -> tuple[tuple[float, ...],
         place = int((moment - recent[0]).total_seconds() / step)
         bins[min(place, SPARK_POINTS - 1)] += 1
     return tuple(count / step for count in bins), step * SPARK_POINTS
-
-
-def _head_of_queue(imported: Import, now: datetime) -> Head | None:
-    waiting = Row.objects.of(imported).waiting()
-    row = waiting.order_by("claim_order", "line").first() if imported.pending_count else None
-    if row is None:
-        return None
-    made = row.issued_at or imported.created_at
-    dies = row.deadline_at or _assumed_deadline(imported)
-    return Head((now - made).total_seconds(), dies, declared=row.deadline_at is not None)
-
-
-def _assumed_deadline(imported: Import) -> datetime:
-    return imported.created_at + timedelta(seconds=Timing.current().assumed_ttl)
-
-
-def _rows_at_risk(
-    imported: Import, head: Head | None, pace: float | None, now: datetime
-) -> tuple[int, bool]:
-    """How many of the next RISK_ROWS waiting rows die before their turn, and whether more may.
-
-    Rows stand in line by deadline, so nothing is at risk while the head's outlives the last turn.
-    """
-    if head is None or not pace:
-        return 0, False
-    assumed = _assumed_deadline(imported)
-    if min(head.dies_at, assumed) > now + timedelta(seconds=imported.pending_count / pace):
-        return 0, False
-    queue = Row.objects.of(imported).waiting().order_by("claim_order", "line")
-    deadlines = list(queue.values_list("deadline_at", flat=True)[:RISK_ROWS])
-    at_risk = max(_late(deadlines, assumed, pace, now), _late_tail(imported, assumed, pace, now))
-    return at_risk, at_risk > 0 and imported.pending_count > RISK_ROWS
-
-
-def _late(
-    deadlines: Iterable[datetime | None], assumed: datetime, pace: float, now: datetime
-) -> int:
-    turns = ((now + timedelta(seconds=n / pace), dies) for n, dies in enumerate(deadlines, 1))
-    return sum(1 for turn, dies in turns if (dies or assumed) < turn)
-
-
-def _late_tail(imported: Import, assumed: datetime, pace: float, now: datetime) -> int:
-    """Rows at the end of a long line that declare no deadline and outlive the assumed one."""
-    if imported.pending_count <= RISK_ROWS:
-        return 0
-    queue = Row.objects.of(imported).waiting().order_by("-claim_order", "-line")
-    last = queue.values_list("deadline_at", flat=True).first()
-    in_time = max(0, int((assumed - now).total_seconds() * pace))
-    return 0 if last is not None else max(0, imported.pending_count - in_time)
 
 
 def _took(imported: Import) -> float | None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from customers.views import add, applications, customers, imports, live, overview
+from customers.views import add, applications, before, customers, imports, live, overview
 
 app_name = "customers"
 
@@ -10,7 +10,9 @@ urlpatterns = [
     path("customers/", customers.customer_list, name="list"),
     path("customers/add/", add.add, name="add"),
     path("customers/add/template.csv", add.template, name="template"),
-    path("customers/add/same-file/", add.same_file, name="same_file"),
+    path("customers/add/same-file/", before.same_file, name="same_file"),
+    path("customers/add/history/", before.history, name="history"),
+    path("customers/add/clock/", before.clock, name="clock"),
     path("customers/<uuid:pk>/", customers.customer_page, name="customer"),
     path("applications/<uuid:pk>/", applications.application_page, name="application"),
     path("imports/", imports.import_list, name="imports"),

@@ -75,7 +75,17 @@ def token_mark(share_token: str | bytes) -> str:
     The donor's side and the recipient's side compute the same mark.
     """
     text = share_token.encode() if isinstance(share_token, str) else share_token
-    return hashlib.sha256(text).hexdigest()[:MARK_DIGITS]
+    return mark_of(token_digest(text))
+
+
+def token_digest(share_token: bytes) -> bytes:
+    """The SHA-256 of a share token: it tells tokens apart and cannot be redeemed."""
+    return hashlib.sha256(share_token).digest()
+
+
+def mark_of(digest: bytes) -> str:
+    """The token mark of the share token with this SHA-256."""
+    return digest.hex()[:MARK_DIGITS]
 
 
 def _drawn() -> Iterator[bytes]:

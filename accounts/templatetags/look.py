@@ -9,7 +9,7 @@ from typing import Any
 from django import template
 from django.forms import BoundField, CheckboxInput, RadioSelect
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from accounts.look import charts, figures
@@ -28,6 +28,12 @@ register.filter("initials", figures.initials)
 register.simple_tag(charts.progress_bar, name="progress_bar")
 register.simple_tag(charts.share_bar, name="share_bar")
 register.simple_tag(charts.spark, name="spark")
+
+
+@register.filter
+def sumsub_name(name: str) -> SafeString:
+    """Sumsub's name of something, such as PROOF_OF_RESIDENCE, which may break at `_`."""
+    return format_html_join(SafeString("_<wbr>"), "{}", ((part,) for part in name.split("_")))
 
 
 @register.simple_tag

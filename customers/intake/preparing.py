@@ -15,7 +15,7 @@ from customers.fingerprints import Hashes
 from customers.intake.shaping import Shaper, Values
 from customers.redemption.claims import seal_context
 from customers.token_csv import TokenLine
-from sharing.sealing import Sealer, token_mark
+from sharing.sealing import Sealer, mark_of, token_digest
 
 # Lines of a chunk: enough to make a statement worth its while, few enough for memory to stay flat.
 CHUNK = 4000
@@ -65,7 +65,8 @@ class Preparer:
     def _candidate(self, line: TokenLine) -> Candidate:
         token = line.share_token.encode()
         sealed = self._sealer.seal(token, context=seal_context(self._import_id, line.line))
-        fingerprint, mark = self._hashes.fingerprint(token), token_mark(token)
+        digest = token_digest(token)
+        fingerprint, mark = self._hashes.fingerprint(digest), mark_of(digest)
         own = line.external_id if self._sends_external_ids else ""
         user_id = own or self._hashes.external_user_id(token)
         keys = (sealed, fingerprint, mark, user_id)

@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -27,7 +27,8 @@ class Column(StrEnum):
     LEVEL = "level"
 
 
-# Compared without case, blanks, underscores and hyphens.
+# Compared without case, blanks, underscores and hyphens. static/js/token_columns.js has the same
+# words, and tests/parts/token_files.json holds the two together.
 _ALIASES: Mapping[str, Column] = {
     "token": Column.TOKEN,
     "sharetoken": Column.TOKEN,
@@ -38,6 +39,28 @@ _ALIASES: Mapping[str, Column] = {
     "issuedat": Column.ISSUED_AT,
     "expiresat": Column.EXPIRES_AT,
     "level": Column.LEVEL,
+}
+# These count only where no column has the name itself: a file may have both. "Created" and "valid
+# until" are not among them, for they may be an applicant's or a document's.
+_SYNONYMS: Mapping[str, Column] = {
+    "sumsubtoken": Column.TOKEN,
+    "sumsubsharetoken": Column.TOKEN,
+    "kyctoken": Column.TOKEN,
+    "externaluserid": Column.EXTERNAL_ID,
+    "customerid": Column.EXTERNAL_ID,
+    "yourreference": Column.EXTERNAL_ID,
+    "reference": Column.EXTERNAL_ID,
+    "tag": Column.LABEL,
+    "issued": Column.ISSUED_AT,
+    "minted": Column.ISSUED_AT,
+    "mintedat": Column.ISSUED_AT,
+    "tokenissuedat": Column.ISSUED_AT,
+    "expires": Column.EXPIRES_AT,
+    "expiry": Column.EXPIRES_AT,
+    "expiration": Column.EXPIRES_AT,
+    "tokenexpiresat": Column.EXPIRES_AT,
+    "levelname": Column.LEVEL,
+    "verificationlevel": Column.LEVEL,
 }
 
 
@@ -61,7 +84,7 @@ def read_header(line: str) -> Header:
     Raises FileRefused when there is no token column, two for one meaning, or another delimiter.
     """
     candidates = [(delimiter, _cells(line, delimiter)) for delimiter in DELIMITERS]
-    usable = [entry for entry in candidates if Column.TOKEN in map(_meaning, entry[1])]
+    usable = [entry for entry in candidates if Column.TOKEN in _meanings(entry[1])]
     if not usable:
         raise _no_token_column(line, max((cells for _, cells in candidates), key=len))
     delimiter, cells = max(usable, key=lambda entry: len(entry[1]))
@@ -70,7 +93,7 @@ def read_header(line: str) -> Header:
 
 def names_token_column(line: str) -> bool:
     """True when `line` is a header: one of its cells names the token column."""
-    return any(Column.TOKEN in map(_meaning, _cells(line, sign)) for sign in DELIMITERS)
+    return any(Column.TOKEN in _meanings(_cells(line, sign)) for sign in DELIMITERS)
 
 
 def shown_name(cell: str, number: int) -> str:
@@ -88,14 +111,17 @@ def _cells(line: str, delimiter: str) -> list[str]:
         return []
 
 
-def _meaning(cell: str) -> Column | None:
-    return _ALIASES.get(re.sub(r"[\s_\ufeff-]+", "", cell).lower())
+def _meanings(cells: Sequence[str]) -> list[Column | None]:
+    """What each cell of a header names."""
+    words = [re.sub(r"[\s_\ufeff-]+", "", cell).lower() for cell in cells]
+    named = {_ALIASES[word] for word in words if word in _ALIASES}
+    synonyms = {word: column for word, column in _SYNONYMS.items() if column not in named}
+    return [_ALIASES.get(word) or synonyms.get(word) for word in words]
 
 
-def _places(cells: Iterable[str]) -> dict[Column, int]:
+def _places(cells: Sequence[str]) -> dict[Column, int]:
     places: dict[Column, int] = {}
-    for index, cell in enumerate(cells):
-        column = _meaning(cell)
+    for index, column in enumerate(_meanings(cells)):
         if column is None:
             continue
         if column in places:
@@ -104,15 +130,15 @@ def _places(cells: Iterable[str]) -> dict[Column, int]:
     return places
 
 
-def _unknown(cells: Iterable[str]) -> Iterable[str]:
-    for index, cell in enumerate(cells, start=1):
-        if cell.strip() and _meaning(cell) is None:
+def _unknown(cells: Sequence[str]) -> Iterable[str]:
+    for index, (cell, column) in enumerate(zip(cells, _meanings(cells), strict=True), start=1):
+        if cell.strip() and column is None:
             yield shown_name(cell, index)
 
 
 def _no_token_column(line: str, cells: list[str]) -> refusals.FileRefused:
     for sign in _FOREIGN_DELIMITERS:
-        if sign in line and Column.TOKEN in map(_meaning, line.replace('"', "").split(sign)):
+        if sign in line and Column.TOKEN in _meanings(line.replace('"', "").split(sign)):
             return refusals.wrong_delimiter(sign)
     names = [cell.strip() for cell in cells]
     safe = bool(names) and all(

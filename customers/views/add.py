@@ -1,35 +1,40 @@
 """Add customers: by hand, or by a file or paste of share tokens."""
 
+from dataclasses import asdict
 from datetime import timedelta
 from typing import BinaryIO, cast
 
 from django.conf import settings
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import audit
-from accounts.look.figures import clock, moment
 from accounts.permissions import needs, signed_in
 from accounts.rights import Right
-from customers import intake, progress, token_csv
-from customers.forms import ManualForm, SumsubImportForm
+from customers import intake, token_csv
+from customers.forms import ManualForm
+from customers.import_form import SumsubImportForm
 from customers.models import Application, Customer, Import, ImportMode, ImportSource
+from customers.shares import shares_now
 from customers.token_csv import FileRefused, TokenFile
 from customers.uploads import received
+from customers.views.before import SAME_FILE_DAYS
+from customers.wording import INHERITS
 from sharing import budget
 from sharing.levels import levels
 from sharing.models import Partner
 
 TEMPLATE_NAME = "share-tokens-template.csv"
 TEMPLATE = "token\r\n"
-SAME_FILE_DAYS = 1
+# For the forecast of a file that declares no times, in seconds; the usual ones first.
+MADE = ((0, "just now"), *((60 * n, f"{n} min ago") for n in (2, 5, 10, 15, 30, 60)))
+LIVES = ((1200, "20 min"), (3600, "1 hour"), (86_400, "1 day"), (1_814_400, "21 days"))
 
 
-@sensitive_post_parameters("pasted")
+@sensitive_post_parameters("pasted", "single")
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(Right.MANAGE_COMPLIANCE_APPLICATIONS)
 def add(request: HttpRequest) -> HttpResponse:
@@ -46,31 +51,6 @@ def template(request: HttpRequest) -> HttpResponse:
     response = HttpResponse(TEMPLATE, content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{TEMPLATE_NAME}"'
     return response
-
-
-@require_safe
-@needs(Right.MANAGE_COMPLIANCE_APPLICATIONS)
-def same_file(request: HttpRequest) -> JsonResponse:
-    """Whether a file with this SHA-256 was imported within a day, when, and by whom."""
-    earlier = latest_with(request.GET.get("sha256", ""))
-    if earlier is None:
-        return JsonResponse({"found": False})
-    return JsonResponse({"found": True, "sentence": same_file_sentence(earlier)})
-
-
-def latest_with(sha256: str) -> Import | None:
-    """The latest import of the same bytes within SAME_FILE_DAYS."""
-    since = timezone.now() - timedelta(days=SAME_FILE_DAYS)
-    same = Import.objects.with_same_file(sha256).stored_since(since)
-    return same.select_related("created_by").order_by("-pk").first()
-
-
-def same_file_sentence(earlier: Import) -> str:
-    """ "Ilse Varnholt imported it at 09:12 as import 44." """
-    today = earlier.created_at.date() == timezone.now().date()
-    at = f"at {clock(earlier.created_at)[:5]}" if today else f"on {moment(earlier.created_at)}"
-    who = earlier.created_by.display_name if earlier.created_by else "Somebody"
-    return f"{who} imported it {at} as import {earlier.pk}."
 
 
 def _by_hand(request: HttpRequest) -> HttpResponse:
@@ -124,16 +104,15 @@ def _stored(request: HttpRequest, form: SumsubImportForm) -> Import:
 
 
 def _sha256(request: HttpRequest, form: SumsubImportForm) -> str:
-    if form.is_paste:
-        return token_csv.sha256_of_pasted(form.cleaned_data["pasted"])
+    if form.typed:
+        return token_csv.sha256_of_pasted(form.typed)
     return token_csv.sha256_of(cast(BinaryIO, received(request, "file").file))
 
 
 def _opened(request: HttpRequest, form: SumsubImportForm) -> TokenFile:
     """The share tokens entered, ready to be read. Raises FileRefused."""
-    if form.is_paste:
-        pasted = form.cleaned_data["pasted"]
-        return token_csv.read_pasted(pasted, max_rows=settings.UPLOAD_MAX_ROWS)
+    if form.typed:
+        return token_csv.read_pasted(form.typed, max_rows=settings.UPLOAD_MAX_ROWS)
     upload = received(request, "file").file
     return token_csv.read(cast(BinaryIO, upload), max_rows=settings.UPLOAD_MAX_ROWS)
 
@@ -142,27 +121,31 @@ def _options(request: HttpRequest, form: SumsubImportForm) -> intake.Options:
     upload = form.cleaned_data["file"]
     return intake.Options(
         level_name=form.cleaned_data["level"],
-        source=ImportSource.PASTE if form.is_paste else ImportSource.FILE,
+        source=ImportSource.PASTE if form.typed else ImportSource.FILE,
         mode=ImportMode(form.cleaned_data["mode"]),
         partner=form.cleaned_data["partner"],
         created_by=signed_in(request),
-        file_name="" if form.is_paste else upload.name,
+        file_name="" if form.typed else upload.name,
+        **form.copy_options,
     )
 
 
 def _page(
     request: HttpRequest, form: SumsubImportForm, *, refusal: str = "", status: int = 200
 ) -> HttpResponse:
-    limit = budget.limit(budget.POST)
+    limit, shares = budget.limit(budget.POST), shares_now()
     context = {
         "form": form,
         "refusal": refusal,
-        "rate": f"{limit.per_second:.4f}" if limit.calls else "0",
         "limit": limit,
-        "thousand_rows": 1000 / limit.per_second,
+        "shares": asdict(shares),
+        "others": len(shares.others),
+        "thousand_rows": shares.seconds_until(1000),
         "max_bytes": settings.UPLOAD_MAX_BYTES,
         "max_rows": settings.UPLOAD_MAX_ROWS,
-        "running": progress.sharing_the_budget(),
+        "made": MADE,
+        "lives": LIVES,
+        "copy_warning": INHERITS,
         "has_donors": Partner.objects.donors().active().exists(),
     }
     return render(request, "customers/add/sumsub_import.html", context, status=status)

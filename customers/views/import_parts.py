@@ -15,7 +15,7 @@ from customers.progress import Figures, figures
 from customers.reason_groups import Acts, ReasonGroup, by_actor, reason_groups
 from customers.views.readers import Reader
 from customers.views.row_list import RowChoice, RowLine
-from customers.wording import Story, gate_sentence, story
+from customers.wording import Story, copy_facts, gate_sentence, story
 
 
 @dataclass(frozen=True)
@@ -125,6 +125,7 @@ def context_of(view: View) -> dict[str, Any]:
         "may_cancel": imported.state in CANCELLABLE and view.reader.manages,
         "legend": [(name, n, view.choice.under(name)) for name, n in view.figures.legend],
         "all_rows": view.choice.under(""),
+        "copy_facts": copy_facts(imported),
         "parties": parties(imported),
         "same_file": same_file_before(imported) if imported.state == ImportState.STAGED else None,
         "summary_sentence": summary_sentence(view),

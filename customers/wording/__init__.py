@@ -3,9 +3,22 @@
 Each sentence says what happened, what is safe, who acts, and the next step.
 """
 
+from customers.wording.before import owned_sentence, same_file_sentence
+from customers.wording.copying import INHERITS, copy_facts
 from customers.wording.gate_words import gate_sentence
 from customers.wording.owners import owner_label
 from customers.wording.review_words import INHERITED, review_words
 from customers.wording.stories import Story, story
 
-__all__ = ["INHERITED", "Story", "gate_sentence", "owner_label", "review_words", "story"]
+__all__ = [
+    "INHERITED",
+    "INHERITS",
+    "Story",
+    "copy_facts",
+    "gate_sentence",
+    "owned_sentence",
+    "owner_label",
+    "review_words",
+    "same_file_sentence",
+    "story",
+]

@@ -14,7 +14,7 @@ _ENDS_WITH_OWNER = "Nothing to do: the row that owns the share token decides."
 _CORRECT = "Correct the line and upload it again."
 
 # What follows "Line 17 …".
-_FAULTS: Mapping[str, str] = {
+FAULTS: Mapping[str, str] = {
     Reason.EMPTY: "holds no share token",
     Reason.TOO_LONG: (
         f"holds a cell that is too long: a share token has {thousands(MAX_TOKEN_BYTES)} bytes at "
@@ -51,9 +51,9 @@ def duplicate(row: Row) -> Told:
 
 def invalid(row: Row) -> Told:
     """The line itself is wrong; nothing of its text is kept."""
-    reason = row.reason if row.reason in _FAULTS else Reason.NOT_A_TOKEN
+    reason = row.reason if row.reason in FAULTS else Reason.NOT_A_TOKEN
     subject = f"Line {thousands(row.line)}" if row.line is not None else "The line"
-    what = f"{subject} {_FAULTS[reason]}. Nothing of it was sent."
+    what = f"{subject} {FAULTS[reason]}. Nothing of it was sent."
     return Told(str(Reason(reason).label), what, _NEXT_STEPS.get(reason, _CORRECT))
 
 

@@ -1,16 +1,23 @@
-// Reads a file or paste of share tokens in the browser, before anything is sent: how many rows,
+// Reads a file, a paste or one share token in the browser, before anything is sent: how many rows,
 // which lines will be skipped and why, how long the import takes. Only a preview: the server reads
 // again and decides. Share tokens stay in this page's memory; what is asked of the server before
-// Import is the file's SHA-256, to learn whether the same file was imported before.
+// Import is the SHA-256 of the file and of each share token, to learn which came before.
 
 import { decode } from "./token_bytes.js";
-import { Refused, readPaste, readText } from "./token_lines.js";
-import { grouped, show, showProblem } from "./token_report.js";
+import { showClock, wireClock } from "./token_clock.js";
+import { Refused } from "./token_columns.js";
+import { grouped, plural } from "./figures.js";
+import { canCompare, compare } from "./token_history.js";
+import { readPaste, readText } from "./token_lines.js";
+import { show, showHistory, showProblem } from "./token_report.js";
+import { wireWays } from "./token_ways.js";
 
 const form = document.getElementById("token-form");
 const byId = (id) => document.getElementById(id);
 const input = byId("id_file");
 const pasted = byId("id_pasted");
+const single = byId("id_single");
+const CHANGED = "The file cannot be read: it changed, or went, since it was chosen. Choose it again.";
 let reading = 0;
 
 // ---- reading -------------------------------------------------------------------------------
@@ -22,64 +29,89 @@ async function takeFile() {
   if (!file) return;
   byId("dropzone").dataset.filled = "";
   byId("file-name").textContent = file.name;
-  byId("file-facts").textContent = size(file.size);
+  byId("file-facts").textContent = `${size(file.size)} · reading`;
   byId("file-button").textContent = "Replace";
   await report(turn, async () => {
     if (file.size > Number(form.dataset.maxBytes)) throw new Refused(tooLarge());
     const bytes = await file.arrayBuffer();
     askAboutSameFile(turn, bytes);
+    await drawn();
     const found = readText(decode(bytes));
     if (turn === reading) byId("file-facts").textContent = `${size(file.size)} · columns ${found.columns.join(", ")}`;
     return found;
   });
+  if (turn === reading && byId("file-facts").textContent.endsWith("reading")) byId("file-facts").textContent = size(file.size);
 }
 
-async function takePaste() {
+// Lets the browser draw what was written before a long computation.
+function drawn() {
+  return new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+}
+
+async function takeTyped(field) {
   const turn = ++reading;
   clear();
-  if (!pasted.value.trim()) return;
-  await report(turn, async () => readPaste(pasted.value));
+  if (!field.value.trim()) return;
+  await report(turn, async () => readPaste(field.value));
 }
 
 async function report(turn, read) {
   let found = null;
   let problem = "";
+  byId("dropzone").setAttribute("aria-busy", "true");
   try {
     found = await read();
     if (found.rows > Number(form.dataset.maxRows)) throw new Refused(tooMany());
-    if (!found.ready && found.rows) problem = "No line of this file can be imported.";
+    if (!found.fresh.length) problem = "No line of this can be imported. Correct the lines below and try again.";
   } catch (error) {
-    if (!(error instanceof Refused)) throw error;
-    problem = error.message;
+    if (!(error instanceof Refused) && error.name !== "NotReadableError") throw error;
+    problem = error instanceof Refused ? error.message : CHANGED;
     found = null;
   }
   if (turn !== reading) return;
+  byId("dropzone").removeAttribute("aria-busy");
   showProblem(problem);
-  show(found);
+  tell(found);
+  if (found?.fresh.length) await askHistory(turn, found);
+}
+
+function tell(found, more = "") {
+  const said = show(found);
+  const clock = showClock(found?.fresh ?? []);
+  say([said, more, clock].filter(Boolean).join(" "));
+}
+
+// A screen reader is told the sum of it, not each figure and line.
+function say(sentence) {
+  byId("reading-say").textContent = sentence;
 }
 
 function clear() {
   showProblem("");
-  show(null);
+  showHistory("");
+  tell(null);
+  byId("dropzone").removeAttribute("aria-busy");
   byId("same-file").hidden = true;
   byId("id_again").checked = false;
 }
 
 function tooLarge() {
   const limit = Math.floor(Number(form.dataset.maxBytes) / 1024 / 1024);
-  return `This file is larger than ${limit} MiB, the limit of one upload here. Split it, or use the command line.`;
+  return `The file is larger than ${limit} MiB, the limit of an upload here. Split it, or use the command line, which has no limit.`;
 }
 
 function tooMany() {
-  return `This file has more than ${grouped(Number(form.dataset.maxRows))} rows, the limit of one import here. Split it, or use the command line.`;
+  return `The file has more than ${grouped(Number(form.dataset.maxRows))} rows, the limit of one import here. Split it, or use the command line, which has no limit.`;
 }
 
 function size(bytes) {
   return bytes < 1024 ? `${bytes} bytes` : `${grouped(Math.round(bytes / 1024))} kB`;
 }
 
+// ---- what the server knows -----------------------------------------------------------------
+
 async function askAboutSameFile(turn, bytes) {
-  if (!crypto.subtle) return;
+  if (!canCompare) return;
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
   const hex = [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   const answer = await fetch(`${form.dataset.sameFile}?sha256=${hex}`);
@@ -89,72 +121,69 @@ async function askAboutSameFile(turn, bytes) {
   byId("same-file").querySelector("span").textContent = sentence ?? "";
 }
 
+async function askHistory(turn, found) {
+  if (!canCompare) {
+    showHistory("Not compared with earlier imports yet: browsers do that over HTTPS only. Import compares.", "warn");
+    return;
+  }
+  const before = found.fresh.length;
+  try {
+    const said = await compare(found.fresh, form.dataset.history, (done) => {
+      if (turn === reading) showHistory(`Comparing with earlier imports: ${grouped(done)} of ${grouped(before)}.`);
+      return turn === reading;
+    });
+    if (said) tellHistory(found, said);
+  } catch {
+    if (turn === reading) showHistory("Earlier imports could not be asked now. Import compares with them all the same.", "warn");
+  }
+}
+
+function tellHistory(found, said) {
+  found.own(said.owned, said.told);
+  const owned = said.owned.length ? `${plural(said.owned.length, "share token")} ${said.owned.length === 1 ? "is" : "are"} in an earlier import already and will be skipped.` : "";
+  const again = said.again ? `${plural(said.again, "share token")} came before and led to no customer; ${said.again === 1 ? "it is" : "they are"} looked up at Sumsub first, then sent.` : "";
+  const sentence = [owned, again].filter(Boolean).join(" ") || "Compared with earlier imports: none of these came before.";
+  showHistory(sentence);
+  tell(found, sentence);
+}
+
 // ---- the controls --------------------------------------------------------------------------
 
-function showPaste(shown) {
-  byId("paste-field").hidden = !shown;
-  byId("paste-instead").setAttribute("aria-expanded", String(shown));
-  byId("paste-instead").textContent = shown ? "Use a file instead" : "Paste instead";
-  byId("dropzone").querySelector(".file-button").hidden = shown;
-}
-
-function onPasteInstead() {
-  const shown = byId("paste-field").hidden;
-  showPaste(shown);
-  if (shown) {
-    input.value = "";
-    byId("dropzone").removeAttribute("data-filled");
-    byId("file-name").textContent = "Paste share tokens below";
-    byId("file-facts").textContent = "One a line, or a CSV with its header.";
-    pasted.focus();
-  } else {
-    pasted.value = "";
-    byId("file-name").textContent = "Drop a CSV here, or choose it";
-  }
-  takeEither();
-}
+const ways = wireWays({ input, pasted, single, taken: takeEither });
 
 function takeEither() {
-  return input.files.length ? takeFile() : takePaste();
-}
-
-function onDrop(event) {
-  event.preventDefault();
-  delete byId("dropzone").dataset.over;
-  if (!event.dataTransfer.files.length) return;
-  showPaste(false);
-  pasted.value = "";
-  input.files = event.dataTransfer.files;
-  takeFile();
-}
-
-function onDrag(event) {
-  event.preventDefault();
-  byId("dropzone").dataset.over = "";
+  if (input.files.length) return takeFile();
+  return takeTyped(single.value.trim() ? single : pasted);
 }
 
 function onSubmit(event) {
+  if (!input.files.length && !single.value.trim() && !pasted.value.trim()) {
+    event.preventDefault();
+    showProblem("Nothing to import yet. Choose a CSV file of share tokens, or paste them.");
+    ways.focus();
+    return;
+  }
   if (!byId("same-file").hidden && !byId("id_again").checked) {
     event.preventDefault();
     byId("id_again").focus();
     return;
   }
   // A second press would store the same file again.
-  byId("import-button").setAttribute("aria-disabled", "true");
   if (form.dataset.sent) event.preventDefault();
   form.dataset.sent = "yes";
+  byId("import-button").setAttribute("aria-disabled", "true");
+  byId("import-button").textContent = "Storing";
 }
 
 let typing;
-input.addEventListener("change", takeFile);
-pasted.addEventListener("input", () => {
+function onTyping(event) {
   clearTimeout(typing);
-  typing = setTimeout(takePaste, 250);
-});
-byId("paste-instead").addEventListener("click", onPasteInstead);
-byId("dropzone").addEventListener("dragover", onDrag);
-byId("dropzone").addEventListener("dragleave", () => delete byId("dropzone").dataset.over);
-byId("dropzone").addEventListener("drop", onDrop);
+  typing = setTimeout(() => takeTyped(event.target), 250);
+}
+
+input.addEventListener("change", takeFile);
+pasted.addEventListener("input", onTyping);
+single.addEventListener("input", onTyping);
 form.addEventListener("submit", onSubmit);
 // The page comes back from the browser's history with its button as it was left.
 window.addEventListener("pageshow", () => {
@@ -162,6 +191,5 @@ window.addEventListener("pageshow", () => {
   byId("import-button").removeAttribute("aria-disabled");
 });
 
-byId("paste-instead").hidden = false;
-showPaste(Boolean(pasted.value.trim()));
+wireClock(say);
 takeEither();

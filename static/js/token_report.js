@@ -1,78 +1,117 @@
-// What the page says about a file or paste that was read: rows, skipped lines, time needed, and what
-// the button will do. Numbers and sentences only; nothing here keeps or shows a share token.
+// What the page says about a file or paste that was read: rows, skipped lines, and what the button
+// will do. Numbers and sentences only; nothing here keeps or shows a share token.
 
-import { duration } from "./countdown.js";
+import { grouped, plural } from "./figures.js";
+import { WORDS } from "./token_faults.js";
 
 const MOST_LISTED = 100;
-const TTL_SECONDS = 1200;
-
 const byId = (id) => document.getElementById(id);
-const rate = Number(byId("token-form").dataset.rate);
-const running = Number(byId("token-form").dataset.running);
-
-export function grouped(number) {
-  return String(number).replace(/\B(?=(\d{3})+$)/g, "\u00a0");
-}
-
-function plural(number, word) {
-  return `${grouped(number)} ${word}${number === 1 ? "" : "s"}`;
-}
 
 export function showProblem(sentence) {
   byId("file-problem").hidden = !sentence;
   byId("file-problem").querySelector("p").textContent = sentence;
 }
 
-function showReading(found) {
+// Shows what was read; returns it in one sentence, for a screen reader.
+export function show(found) {
   byId("file-reading").hidden = !found;
-  if (!found) return;
+  byId("import-button").textContent = buttonWords(found);
+  if (!found) return "";
+  const [duplicates, faulty] = [found.count("duplicate"), found.count("faulty")];
   byId("n-rows").textContent = grouped(found.rows);
-  byId("n-ready").textContent = grouped(found.ready);
-  byId("n-duplicates").textContent = grouped(found.duplicates);
-  byId("n-faulty").textContent = grouped(found.faulty);
+  byId("n-ready").textContent = grouped(found.fresh.length);
+  byId("n-duplicates").textContent = grouped(duplicates);
+  byId("n-faulty").textContent = grouped(faulty);
   showSkipped(found.skipped);
   byId("reading-note").textContent = note(found);
+  return `${grouped(found.fresh.length)} of ${plural(found.rows, "row")} ready to import, ${plural(duplicates, "duplicate")}, ${plural(faulty, "faulty line")}.`;
+}
+
+// How the comparison with the history stands: under way, done, or why it could not be made.
+export function showHistory(sentence, tone = "") {
+  const element = byId("history-note");
+  element.hidden = !sentence;
+  element.dataset.tone = tone;
+  element.textContent = sentence;
+}
+
+function buttonWords(found) {
+  if (found?.fresh.length) return `Import ${plural(found.fresh.length, "row")}`;
+  return found?.count("duplicate") ? "Import duplicates only" : "Import";
 }
 
 function note(found) {
-  const more = found.skipped.length - MOST_LISTED;
-  const rest = !found.ready
-    ? "No line is left to import."
-    : found.skipped.length
-    ? `The other ${plural(found.ready, "line")} read well and need no look from you.`
-    : `All ${plural(found.ready, "line")} read well and need no look from you.`;
-  const unlisted = more > 0 ? ` ${plural(more, "skipped line")} more, not listed here.` : "";
-  const columns = found.unknown.length
-    ? ` Not known and left out: ${found.unknown.join(", ")}.`
-    : "";
-  return rest + unlisted + columns;
+  return [restOf(found), unlisted(found), unknownColumns(found)].filter(Boolean).join(" ");
 }
+
+function restOf(found) {
+  const ready = found.fresh.length;
+  if (!ready) return "No line is left to send.";
+  const which = found.skipped.length ? `The other ${plural(ready, "line")}` : ready === 1 ? "The line" : `All ${plural(ready, "line")}`;
+  return `${which} read well and need${ready === 1 ? "s" : ""} no look from you.`;
+}
+
+function unlisted(found) {
+  const more = found.skipped.length - MOST_LISTED;
+  return more > 0 ? `${plural(more, "skipped line")} more, not listed here.` : "";
+}
+
+function unknownColumns({ unknown }) {
+  if (!unknown.length) return "";
+  return `Column${unknown.length === 1 ? "" : "s"} not known and left out: ${unknown.join(", ")}.`;
+}
+
+// ---- the list of skipped lines -------------------------------------------------------------
 
 function showSkipped(skipped) {
   byId("skipped").hidden = skipped.length === 0;
-  const lines = skipped.slice(0, MOST_LISTED).map(skippedRow);
-  byId("skipped-lines").replaceChildren(...lines);
+  byId("skipped-lines").replaceChildren(...listed(skipped).map(skippedRow));
 }
 
-function skippedRow({ line, why, kind }) {
+// Of too many the faulty ones are listed first: they are what a person can mend.
+function listed(skipped) {
+  if (skipped.length <= MOST_LISTED) return skipped;
+  const faulty = skipped.filter(({ kind }) => kind === "faulty");
+  const others = skipped.filter(({ kind }) => kind !== "faulty");
+  return [...faulty, ...others].slice(0, MOST_LISTED).sort((one, other) => one.line - other.line);
+}
+
+function skippedRow(skipped) {
   const row = document.createElement("tr");
   row.append(
-    cell("nowrap f-1", strong(`Line ${grouped(line)}`)),
-    cell("second f-wide f-2", document.createTextNode(why)),
-    cell("nowrap f-1 f-end", stateOf(kind)),
+    cell("nowrap f-1", element("b", `Line ${grouped(skipped.line)}`)),
+    cell("second f-wide f-2", ...why(skipped)),
+    cell("nowrap f-1 f-end", stateOf(skipped.kind)),
   );
   return row;
 }
 
-function cell(className, content) {
+function why({ fault, first, told }) {
+  if (fault) return [`${WORDS[fault][0].toUpperCase()}${WORDS[fault].slice(1)}.`];
+  if (first !== undefined) return [`Same token as line ${grouped(first)} of this file.`];
+  if (!told) return ["Already in another import."];
+  return told.address ? [`${told.why} `, linkTo(told.address)] : [told.why];
+}
+
+// In a tab of its own: this page has the file, which leaving it would lose.
+function linkTo(address) {
+  const link = element("a", "Show it");
+  Object.assign(link, { href: address, target: "_blank", rel: "noopener" });
+  const where = element("span", " in a new tab");
+  where.className = "sr-only";
+  link.append(where);
+  return link;
+}
+
+function cell(className, ...content) {
   const made = document.createElement("td");
   made.className = className;
-  made.append(content);
+  made.append(...content);
   return made;
 }
 
-function strong(text) {
-  const made = document.createElement("b");
+function element(name, text) {
+  const made = document.createElement(name);
   made.textContent = text;
   return made;
 }
@@ -94,49 +133,4 @@ function stateOf(kind) {
   icon.append(use);
   made.append(icon, word);
   return made;
-}
-
-function showTime(found) {
-  if (!found || !found.ready) return;
-  const seconds = rate ? (found.ready * (running + 1)) / rate : 0;
-  const ends = new Date(Date.now() + seconds * 1000).toISOString().slice(11, 19);
-  const share = running ? ` It shares the budget with ${plural(running, "other import")}.` : "";
-  const dies = earliest(found.deadlines, seconds);
-  const words = `${plural(found.ready, "row")} need${found.ready === 1 ? "s" : ""} about ${duration(seconds)}. Started now, the last is sent about ${ends} UTC.`;
-  byId("time-needed").textContent = `${words}${share} ${dies}`;
-}
-
-function earliest(deadlines, seconds) {
-  if (!deadlines.length) {
-    return seconds > TTL_SECONDS
-      ? "That is longer than the 20 min that a share token usually lives: have it minted for longer, or split the file."
-      : "Tokens usually live 20 min from their minting; this file declares no times.";
-  }
-  const late = lateRows(deadlines, seconds / deadlines.length);
-  const first = new Date(Math.min(...deadlines.slice(0, 1000))).toISOString().slice(11, 19);
-  return late
-    ? `${plural(late, "token")} will be too old by then.`
-    : `The first token dies at ${first} UTC, after its turn.`;
-}
-
-// Rows with an earlier deadline go first, so only the order by deadline counts.
-function lateRows(deadlines, secondsEach) {
-  const now = Date.now();
-  const sorted = Float64Array.from(deadlines).sort();
-  let late = 0;
-  sorted.forEach((dies, place) => {
-    if (dies < now + (place + 1) * secondsEach * 1000) late += 1;
-  });
-  return late;
-}
-
-function showButton(found) {
-  const words = found?.ready ? `Import ${plural(found.ready, "row")}` : "Import";
-  byId("import-button").textContent = words;
-}
-
-export function show(found) {
-  showReading(found);
-  showTime(found);
-  showButton(found);
 }

@@ -71,6 +71,29 @@ def _pasted(page: Page) -> None:
     expect(page.locator("#skipped-lines tr")).to_have_count(2)
 
 
+def _copying(page: Page) -> None:
+    page.get_by_role("radio", name="Copy Applicant").check()
+    expect(page.get_by_text("An inherited review is not your own.")).to_be_visible()
+
+
+def _file_of_faults(page: Page) -> None:
+    lines = "token;expiry;batch\n_a;2020-01-01T00:00Z;\n_b;;\n_b;;\n=c;;\n_d;soon;\n"
+    _file(page, lines)
+    expect(page.locator("#clock-late")).to_be_visible()
+    expect(page.locator("#history-note")).to_contain_text("Compared")
+
+
+def _file_of_names(page: Page) -> None:
+    _file(page, "name\nAda\n")
+    expect(page.locator("#file-problem")).to_be_visible()
+
+
+def _file(page: Page, content: str) -> None:
+    page.locator("#id_file").set_input_files(
+        {"name": "file.csv", "mimeType": "text/csv", "buffer": content.encode()}
+    )
+
+
 def _export_taken_in(page: Page) -> None:
     content = (
         b"applicantId,applicantName,status,result\n66f0c2a4e19b7d3500000001,Ada,completed,\n,B\n"
@@ -141,6 +164,10 @@ CASES = (
     Case("application", "/applications/{application}/"),
     Case("add", "/customers/add/"),
     Case("add-pasted", "/customers/add/", then=_pasted),
+    Case("add-one", "/customers/add/?how=token"),
+    Case("add-faults", "/customers/add/", then=_file_of_faults),
+    Case("add-unreadable", "/customers/add/", then=_file_of_names),
+    Case("add-copying", "/customers/add/", then=_copying),
     Case("add-by-hand", "/customers/add/?how=manual"),
     Case("add-by-hand-refused", "/customers/add/?how=manual", then=_wrongly_filled),
     Case("imports", "/imports/"),
@@ -196,6 +223,8 @@ NO_PAGES = frozenset(
         "accounts:audit_verify",
         "customers:template",
         "customers:same_file",
+        "customers:history",
+        "customers:clock",
         "customers:live",
         "customers:updates",
         "customers:results",

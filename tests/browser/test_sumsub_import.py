@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, Request, Route, expect
 
 from tests.browser.conftest import Open, Tokens
 
@@ -54,16 +54,23 @@ def test_outcomes_appear_by_themselves_and_results_can_be_taken_home(
     assert not any(token in results for token in share_tokens(file))
 
 
-def test_nothing_of_a_file_leaves_the_page_before_import(office: Page, tokens: Tokens) -> None:
+def test_no_share_token_of_a_file_leaves_the_page_before_import(
+    office: Page, tokens: Tokens
+) -> None:
     file = tokens(12)
-    sent: list[str] = []
-    office.on("request", lambda request: sent.append(request.url + (request.post_data or "")))
+    sent: list[bytes] = []
+    office.on("request", lambda asked: sent.append(asked.url.encode() + _body(asked)))
     choose(office, file)
     expect(office.get_by_role("button", name="Import 12 rows")).to_be_visible()
-    assert sent
-    assert not any(token in text for token in share_tokens(file) for text in sent)
+    expect(office.locator("#history-note")).to_contain_text("Compared with earlier imports")
+    assert any(b"/customers/add/history/" in text for text in sent)
+    assert not any(token.encode() in text for token in share_tokens(file) for text in sent)
     kept = office.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])")
     assert not any(token in kept for token in share_tokens(file))
+
+
+def _body(request: Request) -> bytes:
+    return request.post_data_buffer or b""
 
 
 def test_the_browser_names_duplicates_and_faulty_lines_at_once(
@@ -115,7 +122,7 @@ def test_browser_and_server_agree_on_a_difficult_file(
 @pytest.mark.parametrize(
     ("name", "content", "sentence"),
     [
-        ("empty.csv", b"", "This file is empty."),
+        ("empty.csv", b"", "The file is empty."),
         ("book.csv", b"PK\x03\x04....", "an Excel workbook or a zip archive"),
         ("names.csv", b"name\nAda\n", "no column named “token”"),
         ("open.csv", b'token\n"_act-1', "The quote opened on line 2 is never closed."),
@@ -147,10 +154,10 @@ def test_the_same_file_again_asks_first(office: Page, tokens: Tokens) -> None:
     start_import(office, file)
     choose(office, file)
     expect(office.locator("#same-file")).to_contain_text("Olga Officer imported it at")
-    office.get_by_role("button", name="Import 2 rows").click()
+    office.get_by_role("button", name="Import duplicates only").click()
     expect(office.locator("#id_again")).to_be_focused()
     office.get_by_label("Import it again").check()
-    office.get_by_role("button", name="Import 2 rows").click()
+    office.get_by_role("button", name="Import duplicates only").click()
     office.wait_for_url(re.compile(r"/imports/\d+/$"))
     expect(office.get_by_label("Show rows by state")).to_contain_text("Skipped2")
 

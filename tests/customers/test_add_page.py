@@ -64,6 +64,59 @@ def test_pasted_share_tokens_are_imported_without_a_file(office: Client) -> None
     assert imported.total_count == 2
 
 
+def test_one_share_token_is_imported_as_a_paste_of_one(office: Client) -> None:
+    office.post(ADD, {"level": "id-only", "mode": "reuse", "single": " _act-aaaa-1 "})
+    imported = Import.objects.get()
+    assert (imported.source, imported.total_count) == (ImportSource.PASTE, 1)
+    page = words(office.get(f"/imports/{imported.pk}/"))
+    assert "/customers/add/?how=token" in page
+
+
+def test_a_file_counts_before_what_was_typed(office: Client) -> None:
+    upload(office, GOOD, single="_act-other", pasted="_act-another")
+    assert Import.objects.get().source == ImportSource.FILE
+    assert Row.objects.count() == 2
+
+
+COPY = {"level": "id-only", "mode": "copy", "pasted": "_act-aaaa-1"}
+
+
+@pytest.mark.parametrize(
+    ("said", "told", "words_of_it"),
+    [
+        ("", None, "Review inherited, as nothing was said"),
+        ("inherit", True, "Review inherited"),
+        ("recheck", False, "Rechecked by Sumsub"),
+    ],
+)
+def test_a_copy_is_told_what_was_chosen_and_the_import_shows_it(
+    office: Client, said: str, told: bool | None, words_of_it: str
+) -> None:
+    steps = ["SELFIE", "PROOF_OF_RESIDENCE"]
+    answer = office.post(ADD, COPY | {"trust_review": said, "reset_steps": steps})
+    imported = Import.objects.get()
+    assert imported.copy_trust_review is told
+    assert imported.reset_steps == ("SELFIE", "PROOF_OF_RESIDENCE")
+    page = words(office.get(answer["Location"]))
+    assert f"<li>{words_of_it}</li>" in page
+    assert "<li>Asks again for Selfie, Proof of address</li>" in page
+
+
+def test_what_is_only_for_a_copy_is_left_out_of_reusable_kyc(office: Client) -> None:
+    options = {"mode": "reuse", "trust_review": "recheck", "reset_steps": ["SELFIE"]}
+    answer = office.post(ADD, COPY | options)
+    imported = Import.objects.get()
+    assert (imported.copy_trust_review, imported.reset_steps) == (None, ())
+    assert "Rechecked" not in words(office.get(answer["Location"]))
+
+
+def test_a_step_that_sumsub_does_not_have_is_refused_in_a_sentence(office: Client) -> None:
+    answer = office.post(ADD, COPY | {"reset_steps": ["SELFIE", "SHOE_SIZE"]})
+    assert answer.status_code == 422
+    assert "Sumsub has no step “SHOE_SIZE” for individuals." in words(answer)
+    assert not Import.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
@@ -110,6 +163,9 @@ def test_a_share_token_of_a_refused_file_never_comes_back_in_the_page(office: Cl
     pasted = office.post(ADD, {"level": "none", "mode": "reuse", "pasted": "_act-secret-9999"})
     assert pasted.status_code == 422
     assert b"_act-secret-9999" not in pasted.content
+    single = office.post(ADD, {"level": "none", "mode": "reuse", "single": "_act-secret-9999"})
+    assert single.status_code == 422
+    assert b"_act-secret-9999" not in single.content
 
 
 def test_a_level_that_sumsub_does_not_have_is_refused(office: Client) -> None:

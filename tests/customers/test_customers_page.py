@@ -84,6 +84,23 @@ def test_customers_are_filtered(office: Client, query: dict[str, str]) -> None:
     assert "Bram Oostervelt" not in page
 
 
+def test_an_approval_that_a_copy_brought_along_is_not_found_among_the_approved(
+    office: Client,
+) -> None:
+    approved = {
+        "application_sumsub_review_status": "completed",
+        "application_sumsub_review_answer": "GREEN",
+    }
+    make_customer("Ada Mercer", **approved)
+    make_customer("Bram Oostervelt", **approved, application_inherited_review=True)
+    ours = words(office.get("/customers/", {"review": "Approved"}))
+    assert "Ada Mercer" in ours
+    assert "Bram Oostervelt" not in ours
+    theirs = words(office.get("/customers/", {"review": "Approved at the donor only"}))
+    assert "Bram Oostervelt" in theirs
+    assert "Ada Mercer" not in theirs
+
+
 def test_a_filter_that_makes_no_sense_counts_as_none(office: Client) -> None:
     make_customer("Ada Mercer")
     page = words(office.get("/customers/?kyc=nonsense&partner=x&before=~~"))

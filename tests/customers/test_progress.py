@@ -94,9 +94,44 @@ def test_rows_whose_tokens_die_before_their_turn_are_at_risk() -> None:
     imported = make_import(*[S.PENDING] * 40)
     dies = timezone.now() + timedelta(seconds=2)
     Row.objects.update(deadline_at=dies, claim_order=dies)
-    assert 19 <= measured(imported).at_risk <= 22
+    assert 19 <= measured(imported).risk.rows <= 22
     Row.objects.update(deadline_at=dies + timedelta(minutes=5))
-    assert measured(imported).at_risk == 0
+    assert measured(imported).risk.rows == 0
+
+
+def test_rows_say_how_much_they_have_to_spare_before_any_is_at_risk() -> None:
+    imported = make_import(*[S.PENDING] * 100)
+    now = imported.created_at + timedelta(minutes=19)
+    risk = measured(imported, now=now).risk
+    assert risk.rows == 0
+    assert risk.spare_seconds == pytest.approx(60 - 10.3, abs=0.5)
+    assert risk.is_near
+    assert not measured(imported, now=now - timedelta(minutes=5)).risk.is_near
+
+
+def test_the_tightest_row_tells_what_is_to_spare_not_the_first() -> None:
+    imported = make_import(*[S.PENDING] * 40)
+    now = timezone.now()
+    Row.objects.update(deadline_at=now + timedelta(seconds=6), claim_order=now)
+    Row.objects.filter(line=2).update(deadline_at=now + timedelta(seconds=1))
+    Row.objects.filter(line=3).update(deadline_at=now + timedelta(seconds=1.5))
+    spare = measured(imported, now=now).risk.spare_seconds
+    assert spare == pytest.approx(1 - 0.1, abs=0.1)
+
+
+@pytest.mark.parametrize("state", [ImportState.PAUSED, ImportState.STAGED])
+def test_while_nothing_is_sent_the_rows_at_risk_are_those_lost_if_it_went_on_now(
+    state: ImportState,
+) -> None:
+    waiting = S.STAGED if state == ImportState.STAGED else S.PENDING
+    imported = make_import(*[waiting] * 100, state=state)
+    in_time = measured(imported)
+    assert in_time.risk.rows == 0
+    assert in_time.in_time_until is not None
+    assert in_time.in_time_until < imported.created_at + timedelta(minutes=20)
+    late = measured(imported, now=in_time.in_time_until + timedelta(seconds=1))
+    assert 9 <= late.risk.rows <= 11
+    assert (late.moving, late.head is not None) == (False, True)
 
 
 def test_a_finished_import_says_how_long_it_took() -> None:
@@ -126,5 +161,5 @@ def test_a_line_longer_than_its_tokens_live_is_at_risk_beyond_the_rows_looked_at
     imported = make_import(*[S.PENDING] * 20)
     imported.pending_count = 100_000
     found = figures(imported, now=timezone.now(), held=False)
-    assert found.at_risk > 80_000
-    assert found.at_risk_is_least
+    assert found.risk.rows > 80_000
+    assert found.risk.is_least

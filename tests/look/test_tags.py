@@ -35,6 +35,7 @@ def drawn(source: str, **context: object) -> str:
         ("{{ v|duration }}", -5, "0\u00a0s"),
         ("{{ v|token_mark }}", "9c41e07b55aa", "9c41·e07b"),
         ("{{ v|token_mark }}", "", "–"),
+        ("{{ v|sumsub_name }}", "OTHER_<DOCS>", "OTHER_<wbr>&lt;DOCS&gt;"),
         ("{{ v|deed_words }}", "import.created", "Import created"),
         ("{{ v|initials }}", "Ilse van Varnholt", "IV"),
     ],

@@ -23,16 +23,14 @@ from customers.console import ProgressReport, Screen
 from customers.models import Import, ImportMode, ImportSource, RowState
 from customers.tally import Tally, outcomes, tally
 from customers.watching import Ending, Watch, standing
+from customers.wording import INHERITS
 from sharing.levels import levels
 from sharing.models import Partner
 from sharing.plain_words import plain_words
 
 STANDARD_INPUT = "-"
 WAIT_SECONDS = 600.0
-_COPIED = (
-    "Copied unchecked: under most rules that is no KYC, and where the level has an AML check the "
-    "copy cannot be used without a recheck (--recheck)."
-)
+_COPIED = f"{INHERITS} --recheck has Sumsub check it."
 
 
 class Exit(IntEnum):

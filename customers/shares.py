@@ -1,0 +1,76 @@
+"""How imports that run at once share the budget, and what would hold a new one back.
+
+Each import that sends gets an equal share, so one with few rows left is soon out of the way. The
+k-th row of a new import goes once k of its own rows went, and of every other import as many, or
+all that it has: at (k + sum of min(others, k)) / rate seconds.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from customers import breaker
+from customers.models import BreakerState, Gate, GateScope
+from customers.redemption.due import imports_to_serve
+from customers.wording import gate_sentence
+from sharing import budget
+
+
+@dataclass(frozen=True)
+class Held:
+    """Something that would hold rows back: for everything, one mode (`reuse`, `copy`), or one
+    partner (`partner:7`), as `scope` says."""
+
+    scope: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Shares:
+    """The budget as a new import would find it now.
+
+    `rate` is in rows a second, None without a limit; `others` are the rows that each import which
+    sends now has left.
+    """
+
+    rate: float | None
+    others: tuple[int, ...]
+    held: tuple[Held, ...] = ()
+
+    def seconds_until(self, place: int) -> float:
+        """When the row at this place in line (1 goes first) is sent, if nothing changes."""
+        return seconds_until(place, self.others, self.rate)
+
+
+def seconds_until(place: int, others: Sequence[int], rate: float | None) -> float:
+    """The rule at the head of this module; 0 without a limit."""
+    before = place + sum(min(waiting, place) for waiting in others)
+    return before / rate if rate else 0.0
+
+
+def shares_now() -> Shares:
+    """How the budget is shared at this moment."""
+    limit = budget.limit(budget.POST)
+    return Shares(
+        rate=limit.per_second if limit.calls else None,
+        others=rows_to_send_by_import(),
+        held=tuple(_held(list(Gate.objects.closed()))),
+    )
+
+
+def rows_to_send_by_import() -> tuple[int, ...]:
+    """The rows left of each import that sends now: running, and behind no closed gate."""
+    serving = imports_to_serve(timezone.now(), list(Gate.objects.closed()))
+    return tuple(imported.pending_count for imported in serving if imported.pending_count)
+
+
+def _held(closed: Sequence[Gate]) -> list[Held]:
+    gates = [gate for gate in closed if not gate.scope.startswith(f"{GateScope.IMPORT}:")]
+    held = [Held(gate.scope, gate_sentence(gate)) for gate in gates]
+    if breaker.link().breaker == BreakerState.OPEN:
+        held.append(Held(GateScope.CONNECTION.value, _NO_ANSWER))
+    return held
+
+
+_NO_ANSWER = "Sending is paused: Sumsub does not answer. Rows wait and none is lost."
