@@ -1,7 +1,6 @@
 """Add customers: by hand, or by a file or paste of share tokens."""
 
 from dataclasses import asdict
-from datetime import timedelta
 from typing import BinaryIO, cast
 
 from django.conf import settings
@@ -21,7 +20,7 @@ from customers.models import Application, Customer, Import, ImportMode, ImportSo
 from customers.shares import shares_now
 from customers.token_csv import FileRefused, TokenFile
 from customers.uploads import received
-from customers.views.before import SAME_FILE_DAYS
+from customers.views.before import latest_with
 from customers.wording import INHERITS
 from sharing import budget
 from sharing.levels import levels
