@@ -8,6 +8,7 @@ from django.core.cache import cache
 from django.db.models import Count
 
 from customers.models import Import, Row, RowState
+from customers.models.row_states import TELLING_STATES
 from customers.models.rows import RowQuerySet
 from customers.reasons import Reason
 from sumsub.codes import Actor, refusal_code
@@ -28,16 +29,6 @@ class Acts(StrEnum):
     NOBODY = "nobody"
 
 
-# Rows in these states have something to say; imported and waiting ones have not.
-TELLING_STATES = (
-    RowState.REFUSED,
-    RowState.NOT_IMPORTED,
-    RowState.EXPIRED,
-    RowState.NEEDS_PERSON,
-    RowState.CHECKING,
-    RowState.DUPLICATE,
-    RowState.INVALID,
-)
 _BY_STATE = {
     RowState.NEEDS_PERSON: Acts.YOU,
     RowState.CHECKING: Acts.NOBODY_YET,
@@ -108,7 +99,7 @@ def reason_groups(imported: Import) -> list[ReasonGroup]:
     remembered = f"reason-groups:{imported.pk}:{imported.created_at.timestamp()}:{counters}"
     plain = cache.get(remembered)
     if plain is None:
-        found = grouped(Row.objects.of(imported).in_state(*TELLING_STATES))
+        found = grouped(Row.objects.of(imported).telling())
         plain = [astuple(group) for group in found]
         cache.set(remembered, plain, REMEMBERED_SECONDS)
     return [ReasonGroup(*values) for values in plain]
@@ -128,7 +119,8 @@ def rows_of_group(rows: RowQuerySet, key: str) -> RowQuerySet:
         return rows.none()
     state, reason, code, name = parts
     error_code = int(code) if code else None
-    return rows.filter(state=state, reason=reason, error_code=error_code, error_name=name)
+    alike = rows.telling().filter(state=state, reason=reason, error_code=error_code)
+    return alike.filter(error_name=name)
 
 
 def by_actor(groups: Iterable[ReasonGroup]) -> list[tuple[Acts, list[ReasonGroup]]]:

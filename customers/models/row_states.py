@@ -44,6 +44,16 @@ DEAD_STATES = (
 )
 # An import runs on while one of its rows is in one of these.
 UNDECIDED_STATES = (RowState.STAGED, RowState.PENDING, RowState.SENDING, RowState.CHECKING)
+# Rows in these have something to say; imported and waiting ones have not.
+TELLING_STATES = (
+    RowState.REFUSED,
+    RowState.NOT_IMPORTED,
+    RowState.EXPIRED,
+    RowState.NEEDS_PERSON,
+    RowState.CHECKING,
+    RowState.DUPLICATE,
+    RowState.INVALID,
+)
 # Nothing of the token may be left in these.
 TOKENLESS_STATES = (
     RowState.IMPORTED,

@@ -16,6 +16,7 @@ from customers.models.row_states import (
     DEAD_STATES,
     LIVE_STATES,
     NO_DEADLINE,
+    TELLING_STATES,
     TOKENLESS_STATES,
     UNDECIDED_STATES,
     RowState,
@@ -48,6 +49,10 @@ class RowQuerySet(models.QuerySet["Row"]):
     def waiting(self) -> "RowQuerySet":
         """Rows that are to be sent."""
         return self.filter(written_out(RowState.PENDING))
+
+    def telling(self) -> "RowQuerySet":
+        """Rows that have a reason to tell."""
+        return self.filter(written_out(*TELLING_STATES))
 
     def undecided(self) -> "RowQuerySet":
         """Rows whose outcome is still open."""
@@ -267,6 +272,11 @@ class Row(models.Model):
             ),
             models.Index(fields=["import_ref", "state", "-change", "line"], name="row_by_state"),
             models.Index(fields=["import_ref", "-change", "line"], name="row_by_change"),
+            models.Index(
+                fields=["import_ref", "state", "reason", "error_code", "-change", "line"],
+                condition=Q(state__in=TELLING_STATES),
+                name="row_by_reason",
+            ),
             models.Index(
                 fields=["next_lookup_at"],
                 condition=Q(next_lookup_at__isnull=False),
