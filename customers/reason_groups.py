@@ -5,9 +5,15 @@ from dataclasses import astuple, dataclass
 from enum import StrEnum
 
 from django.core.cache import cache
-from django.db.models import Count
+from django.db.models import Aggregate, Count, Min
 
 from customers.models import Import, Row, RowState
+from customers.models.row_needs import (
+    FOLLOWED,
+    NOT_FOLLOWED,
+    OTHER_LEVEL_HELPS,
+    helped_by_new_token,
+)
 from customers.models.rows import RowQuerySet
 from customers.reasons import Reason
 from sumsub.codes import Actor, refusal_code
@@ -72,6 +78,12 @@ class ReasonGroup:
     error_code: int | None
     error_name: str
     rows: int
+    retryable: int = 0
+    """Rows that another level may accept, their share token still kept."""
+    followed: int = 0
+    """Rows for which a share token came in a later row."""
+    first_line: int = 0
+    """The line of the one that stands first in the file; 0 where it was not asked for."""
 
     @property
     def key(self) -> str:
@@ -89,6 +101,13 @@ class ReasonGroup:
         return _BY_REASON.get(Reason(self.reason), Acts.YOU) if self.reason else Acts.YOU
 
     @property
+    def waiting_for_token(self) -> int:
+        """Rows of the group that only a new share token helps, and that have none yet."""
+        if not helped_by_new_token(self.state, self.reason, self.error_code, self.error_name):
+            return 0
+        return self.rows - self.followed - self.retryable
+
+    @property
     def sample(self) -> Row:
         """A row, never stored, that stands for all of them where their story is told."""
         return Row(
@@ -102,22 +121,32 @@ class ReasonGroup:
 def reason_groups(imported: Import) -> list[ReasonGroup]:
     """The groups of an import, largest first, at most MOST_GROUPS.
 
-    Remembered for as long as no counter that they are made of has changed.
+    Remembered for as long as no counter that they are made of has changed, and no new share
+    tokens came for them.
     """
     counters = ".".join(str(imported.count(state)) for state in TELLING_STATES)
+    counters += f".{imported.renewals.count()}"
     remembered = f"reason-groups:{imported.pk}:{imported.created_at.timestamp()}:{counters}"
     plain = cache.get(remembered)
     if plain is None:
-        found = grouped(Row.objects.of(imported).in_state(*TELLING_STATES))
+        found = grouped(Row.objects.of(imported).in_state(*TELLING_STATES), **_REMEDIES)
         plain = [astuple(group) for group in found]
         cache.set(remembered, plain, REMEMBERED_SECONDS)
     return [ReasonGroup(*values) for values in plain]
 
 
-def grouped(rows: RowQuerySet) -> list[ReasonGroup]:
+# What a group says about its rows besides their number.
+_REMEDIES: dict[str, Aggregate] = {
+    "retryable": Count("pk", filter=OTHER_LEVEL_HELPS & NOT_FOLLOWED),
+    "followed": Count("pk", filter=FOLLOWED),
+    "first_line": Min("line"),
+}
+
+
+def grouped(rows: RowQuerySet, **more: Aggregate) -> list[ReasonGroup]:
     """`rows` by state, reason and code in one query, largest group first."""
     columns = ("state", "reason", "error_code", "error_name")
-    counted = rows.order_by().values(*columns).annotate(rows=Count("pk")).order_by("-rows")
+    counted = rows.order_by().values(*columns).annotate(rows=Count("pk"), **more).order_by("-rows")
     return [ReasonGroup(**values) for values in counted[:MOST_GROUPS]]
 
 

@@ -16,7 +16,7 @@ from customers.progress import LABEL_OF, Figures, places_in_line
 from customers.reason_groups import rows_of_group
 from customers.views.readers import Reader
 from customers.views.reviews import ShownReview, shown_review
-from customers.wording import Story, story
+from customers.wording import Story, followers, story
 
 PAGE_SIZE = 50
 LATEST, FILE = "latest", "file"
@@ -116,7 +116,7 @@ class RowLine:
     def what(self) -> str:
         """What happened, short: causes stand on their card, reviews in a column of their own."""
         if self.row.state == RowState.REFUSED and self.story.reason_title:
-            return f"{self.story.reason_title}."
+            return f"{self.story.reason_title}.{followers(self.row)}"
         if self.row.state == RowState.IMPORTED:
             return "Customer created." + CONFIRMED * self.row.confirmed_by_lookup
         return self.story.what
@@ -156,9 +156,9 @@ def row_lines(
 
 def with_what_they_show(rows: RowQuerySet) -> RowQuerySet:
     """`rows` with everything beside them that one of their lines shows."""
-    beside = ("import_ref", "customer", "application", "duplicate_of", "replaced_by")
-    return rows.select_related(*beside).defer(
-        "token_sealed", "duplicate_of__token_sealed", "replaced_by__token_sealed"
+    others = ("duplicate_of", "replaced_by", "renewed_by")
+    return rows.select_related("import_ref", "customer", "application", *others).defer(
+        "token_sealed", *(f"{other}__token_sealed" for other in others)
     )
 
 
@@ -166,7 +166,7 @@ def _line(row: Row, reader: Reader, place: int | None, figures: Figures) -> RowL
     name = shown_name(row.name, unmasked=reader.sees_names)
     label = shown_name(row.label, unmasked=reader.sees_names)
     who = name or label or row.external_id or (UNNAMED if row.customer_id else "")
-    owner = row.duplicate_of
+    owner = row.duplicate_of or row.renewed_by or row.replaced_by
     linked = bool(row.customer_id and reader.sees_customers)
     return RowLine(
         row=row,

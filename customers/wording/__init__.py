@@ -6,6 +6,14 @@ Each sentence says what happened, what is safe, who acts, and the next step.
 from customers.wording.gate_words import gate_sentence
 from customers.wording.owners import owner_label
 from customers.wording.review_words import INHERITED, review_words
-from customers.wording.stories import Story, story
+from customers.wording.stories import Story, followers, story
 
-__all__ = ["INHERITED", "Story", "gate_sentence", "owner_label", "review_words", "story"]
+__all__ = [
+    "INHERITED",
+    "Story",
+    "followers",
+    "gate_sentence",
+    "owner_label",
+    "review_words",
+    "story",
+]
