@@ -10,6 +10,7 @@ from django.db.models import Q
 from customers.models import (
     ApplicationStatus,
     Customer,
+    Import,
     ImportMode,
     ImportState,
     KycStatus,
@@ -62,6 +63,21 @@ class SumsubImportForm(forms.Form):
     def is_paste(self) -> bool:
         """True when share tokens were pasted and no file was chosen."""
         return bool(self.cleaned_data.get("pasted", "").strip()) and not self.cleaned_data["file"]
+
+
+class NewTokensForm(SumsubImportForm):
+    """New share tokens for rows of the import `renews`, to be redeemed as those were."""
+
+    pairing = forms.CharField(required=False, max_length=64)
+    in_order = forms.BooleanField(required=False)
+    with_surplus = forms.BooleanField(required=False)
+
+    def __init__(self, *args: Any, levels: Levels, renews: Import, **kwargs: Any) -> None:
+        initial = {"level": renews.level_name, "partner": renews.partner, "mode": renews.mode}
+        super().__init__(*args, levels=levels, initial=initial, **kwargs)
+        names = dict.fromkeys([renews.level_name, *levels.names])
+        self.fields["level"].choices = [(name, name) for name in names]  # type: ignore[attr-defined]
+        self.fields["level"].initial = renews.level_name
 
 
 class ManualForm(_CustomerModelForm):

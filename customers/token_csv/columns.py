@@ -25,6 +25,8 @@ class Column(StrEnum):
     ISSUED_AT = "issued_at"
     EXPIRES_AT = "expires_at"
     LEVEL = "level"
+    # Of the share token that a new one takes the place of, as our list for the donor names it.
+    OLD_MARK = "token_mark"
 
 
 # Compared without case, blanks, underscores and hyphens.
@@ -38,6 +40,8 @@ _ALIASES: Mapping[str, Column] = {
     "issuedat": Column.ISSUED_AT,
     "expiresat": Column.EXPIRES_AT,
     "level": Column.LEVEL,
+    "tokenmark": Column.OLD_MARK,
+    "oldtokenmark": Column.OLD_MARK,
 }
 
 

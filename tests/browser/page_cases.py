@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from playwright.sync_api import Page, expect
 
 Deed = Callable[[Page], None]
+SAME_REFUSAL = "refused.rule.10513.reusable-kyc-not-compatible-doc-type"
 
 
 def _press(*names: str) -> Deed:
@@ -26,6 +27,10 @@ def _nothing(page: Page) -> None:
 
 def _menu(page: Page) -> None:
     page.get_by_text("Actions", exact=True).click()
+
+
+def _more_files(page: Page) -> None:
+    page.get_by_label("More files").click()
 
 
 def _navigation(page: Page) -> None:
@@ -69,6 +74,11 @@ def _pasted(page: Page) -> None:
     page.get_by_role("button", name="Paste instead").click()
     page.get_by_label("Share tokens, one a line").fill("_act-one\n=two\n_act-one")
     expect(page.locator("#skipped-lines tr")).to_have_count(2)
+
+
+def _new_tokens_pasted(page: Page) -> None:
+    page.get_by_label("Share tokens, one a line").fill("_act-one\n_act-two\n=three")
+    expect(page.locator("#pairing tbody tr").first).to_be_visible()
 
 
 def _export_taken_in(page: Page) -> None:
@@ -153,6 +163,21 @@ CASES = (
     Case("import-cancelling", "/imports/{cancelled}/"),
     Case("import-same-file", "/imports/{staged}/"),
     Case("import-held", "/imports/{held}/"),
+    Case("import-repair", "/imports/{repair}/"),
+    Case("import-files", "/imports/{repair}/", then=_more_files),
+    Case("row-for-a-person", "/imports/{repair}/rows/2/"),
+    Case("row-for-a-person-refused", "/imports/{repair}/rows/2/", then=_wrongly_filled),
+    Case("row-too-early-to-close", "/imports/{repair}/rows/3/"),
+    Case("row-for-a-person-masked", "/imports/{repair}/rows/3/", "vera"),
+    Case("row-in-doubt", "/imports/{repair}/rows/4/"),
+    Case("row-refused", "/imports/{repair}/rows/5/"),
+    Case("row-renewed", "/imports/{repair}/rows/10/"),
+    Case("row-imported", "/imports/{finished}/rows/5/"),
+    Case("retry-group", "/imports/{repair}/retry/?why=" + SAME_REFUSAL),
+    Case("retry-refused", "/imports/{repair}/retry/?line=5", then=_wrongly_filled),
+    Case("retry-too-late", "/imports/{repair}/retry/?line=9"),
+    Case("new-tokens", "/imports/{repair}/new-tokens/"),
+    Case("new-tokens-paired", "/imports/{repair}/new-tokens/", then=_new_tokens_pasted),
     # The donor's side.
     Case("applicants", "/applicants/"),
     Case("applicant-not-found", "/applicants/look-up/", then=_looked_up_in_vain),
@@ -199,6 +224,13 @@ NO_PAGES = frozenset(
         "customers:live",
         "customers:updates",
         "customers:results",
+        "customers:results_json",
+        "customers:failed",
+        "customers:failed_json",
+        "customers:row_ask",
+        "customers:row_close",
+        "customers:pairing",
+        "customers:donor_list",
         "customers:start",
         "customers:pause",
         "customers:resume",
