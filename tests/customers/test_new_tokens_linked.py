@@ -71,7 +71,7 @@ def test_what_is_found_under_the_old_id_belongs_to_the_old_row() -> None:
 def test_rows_that_came_to_nothing_become_customers_by_the_donors_new_file(
     far_end: Sandbox, office: Client
 ) -> None:
-    imported = started(tokens(far_end, 2, outcome("approved")).replace(b"_act", b"_act-no"))
+    imported = started(b"token\n_act-dead-1\n_act-dead-2\n")
     assert drain_to_the_end(imported) == {S.REFUSED: 2}
     listed = asked(office, imported)
     fresh = csv.DictReader(io.StringIO(tokens(far_end, 2, outcome("approved")).decode()))
