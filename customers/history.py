@@ -80,7 +80,7 @@ def _asked(row: Row) -> list[Happening]:
     if row.first_absent_at:
         moments.append(Happening(row.first_absent_at, "Sumsub: nobody has our id", "search"))
     if row.last_absent_at and row.absents > 1:
-        what = f"Sumsub for the {_ordinal(row.absents)} time: nobody has our id"
+        what = f"Sumsub, {row.absents} times by now: nobody has our id"
         moments.append(Happening(row.last_absent_at, what, "search"))
     return moments
 
@@ -127,11 +127,6 @@ def _coming(row: Row, now: datetime) -> list[Happening]:
         return []
     what = "Next look at Sumsub" if row.next_lookup_at > now else "Sumsub is asked at any moment"
     return [Happening(row.next_lookup_at, what, "timer", "now")]
-
-
-def _ordinal(count: int) -> str:
-    ending = {1: "st", 2: "nd", 3: "rd"}.get(count % 10, "th")
-    return f"{count}{'th' if count % 100 in (11, 12, 13) else ending}"
 
 
 _ENDS: dict[RowState, tuple[str, str, str]] = {

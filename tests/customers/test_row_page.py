@@ -86,7 +86,7 @@ def test_the_story_goes_from_the_file_over_sends_and_looks_to_the_next_one() -> 
         "No certain outcome: Sumsub is asked what became of it",
         "Sumsub: nobody has our id",
         "Sent once more under the same id",
-        "Sumsub for the 4th time: nobody has our id",
+        "Sumsub, 4 times by now: nobody has our id",
         "Next look at Sumsub",
     ]
 
