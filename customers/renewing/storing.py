@@ -21,6 +21,8 @@ from customers.renewing.pairing import How, OldRow, Pair, Pairing, paired
 from customers.token_csv import TokenFile, TokenLine
 
 T = TypeVar("T")
+# What a row must be known by to be moved.
+_MOVED_BY = ("import_ref", "line", "state", "version", "change", "replaced_by")
 # Ids in one question to the database.
 AT_ONCE = 5000
 
@@ -146,8 +148,9 @@ def _staged(new: Import, lines: Sequence[int]) -> dict[int, int]:
     """Line to row of the new import's rows that are to be sent."""
     found: dict[int, int] = {}
     for some in _in_pieces(lines):
-        rows = Row.objects.of(new).in_state(RowState.STAGED).on_lines(some)
-        found |= dict(rows.values_list("line", "pk"))
+        # The state is looked at here: SQLite would look for it, and read every row each time.
+        rows = Row.objects.of(new).on_lines(some).values_list("line", "pk", "state")
+        found |= {line: pk for line, pk, state in rows if state == RowState.STAGED}
     return found
 
 
@@ -155,7 +158,7 @@ def _as_they_are(row_ids: Iterable[int]) -> Mapping[int, Row]:
     """The old rows that may still be followed, or were replaced just now."""
     found: dict[int, Row] = {}
     for some in _in_pieces(list(row_ids)):
-        rows = Row.objects.followable(some).defer("token_sealed")
+        rows = Row.objects.followable(some).only(*_MOVED_BY)
         found |= {row.pk: row for row in rows}
     return found
 
