@@ -6,7 +6,7 @@ from django import forms
 from django.conf import settings
 from django.db import models
 
-from customers.models import ImportMode
+from customers.models import Import, ImportMode
 from sharing.document_words import step_word
 from sharing.levels import Levels
 from sharing.models import Partner
@@ -109,3 +109,18 @@ class SumsubImportForm(forms.Form):
             "reset_steps": tuple(self.cleaned_data["reset_steps"]),
             "trust_review": ReviewTrust(self.cleaned_data["trust_review"]).told,
         }
+
+
+class NewTokensForm(SumsubImportForm):
+    """New share tokens for rows of the import `renews`, to be redeemed as those were."""
+
+    pairing = forms.CharField(required=False, max_length=64)
+    in_order = forms.BooleanField(required=False)
+    with_surplus = forms.BooleanField(required=False)
+
+    def __init__(self, *args: Any, levels: Levels, renews: Import, **kwargs: Any) -> None:
+        initial = {"level": renews.level_name, "partner": renews.partner, "mode": renews.mode}
+        super().__init__(*args, levels=levels, initial=initial, **kwargs)
+        names = dict.fromkeys([renews.level_name, *levels.names])
+        self.fields["level"].choices = [(name, name) for name in names]  # type: ignore[attr-defined]
+        self.fields["level"].initial = renews.level_name

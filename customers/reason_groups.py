@@ -1,13 +1,20 @@
 """Equal outcomes as one: how many rows ended (or hang) for the same reason, and who must act."""
 
+import time
 from collections.abc import Iterable
 from dataclasses import astuple, dataclass
 from enum import StrEnum
 
 from django.core.cache import cache
-from django.db.models import Count
+from django.db.models import Aggregate, Count, Min
 
 from customers.models import Import, Row, RowState
+from customers.models.row_needs import (
+    FOLLOWED,
+    NOT_FOLLOWED,
+    OTHER_LEVEL_HELPS,
+    helped_by_new_token,
+)
 from customers.models.row_states import TELLING_STATES
 from customers.models.rows import RowQuerySet
 from customers.reasons import Reason
@@ -15,6 +22,7 @@ from sumsub.codes import Actor, refusal_code
 
 MOST_GROUPS = 40
 REMEMBERED_SECONDS = 60
+COUNTING_REST = 20
 
 
 class Acts(StrEnum):
@@ -63,6 +71,12 @@ class ReasonGroup:
     error_code: int | None
     error_name: str
     rows: int
+    retryable: int = 0
+    """Rows that another level may accept, their share token still kept."""
+    followed: int = 0
+    """Rows for which a share token came in a later row."""
+    first_line: int = 0
+    """The line of the one that stands first in the file; 0 where it was not asked for."""
 
     @property
     def key(self) -> str:
@@ -80,6 +94,13 @@ class ReasonGroup:
         return _BY_REASON.get(Reason(self.reason), Acts.YOU) if self.reason else Acts.YOU
 
     @property
+    def waiting_for_token(self) -> int:
+        """Rows of the group that only a new share token helps, and that have none yet."""
+        if not helped_by_new_token(self.state, self.reason, self.error_code, self.error_name):
+            return 0
+        return self.rows - self.followed - self.retryable
+
+    @property
     def sample(self) -> Row:
         """A row, never stored, that stands for all of them where their story is told."""
         return Row(
@@ -93,22 +114,40 @@ class ReasonGroup:
 def reason_groups(imported: Import) -> list[ReasonGroup]:
     """The groups of an import, largest first, at most MOST_GROUPS.
 
-    Remembered for as long as no counter that they are made of has changed.
+    Remembered for as long as no counter that they are made of has changed, and no new share
+    tokens came for them. While rows move, what was counted stays good for COUNTING_REST times as
+    long as counting took: then viewers of a large import do not keep the database busy.
     """
-    counters = ".".join(str(imported.count(state)) for state in TELLING_STATES)
-    remembered = f"reason-groups:{imported.pk}:{imported.created_at.timestamp()}:{counters}"
-    plain = cache.get(remembered)
-    if plain is None:
-        found = grouped(Row.objects.of(imported).telling())
-        plain = [astuple(group) for group in found]
-        cache.set(remembered, plain, REMEMBERED_SECONDS)
-    return [ReasonGroup(*values) for values in plain]
+    counters = [imported.count(state) for state in TELLING_STATES]
+    counters.append(imported.renewals.count())
+    remembered = f"reason-groups:{imported.pk}:{imported.created_at.timestamp()}"
+    counted = cache.get(remembered)
+    if counted is None or not _holds(counted, counters, moving=imported.undecided_count > 0):
+        began = time.monotonic()
+        found = grouped(Row.objects.of(imported).telling(), **_REMEDIES)
+        rest = (time.monotonic() - began) * COUNTING_REST
+        counted = (counters, time.time() + rest, [astuple(group) for group in found])
+        cache.set(remembered, counted, REMEMBERED_SECONDS)
+    return [ReasonGroup(*values) for values in counted[2]]
 
 
-def grouped(rows: RowQuerySet) -> list[ReasonGroup]:
+def _holds(counted: tuple[list[int], float, object], counters: list[int], *, moving: bool) -> bool:
+    of_counters, good_until, _ = counted
+    return of_counters == counters or (moving and time.time() < good_until)
+
+
+# What a group says about its rows besides their number.
+_REMEDIES: dict[str, Aggregate] = {
+    "retryable": Count("pk", filter=OTHER_LEVEL_HELPS & NOT_FOLLOWED),
+    "followed": Count("pk", filter=FOLLOWED),
+    "first_line": Min("line"),
+}
+
+
+def grouped(rows: RowQuerySet, **more: Aggregate) -> list[ReasonGroup]:
     """`rows` by state, reason and code in one query, largest group first."""
     columns = ("state", "reason", "error_code", "error_name")
-    counted = rows.order_by().values(*columns).annotate(rows=Count("pk")).order_by("-rows")
+    counted = rows.order_by().values(*columns).annotate(rows=Count("pk"), **more).order_by("-rows")
     return [ReasonGroup(**values) for values in counted[:MOST_GROUPS]]
 
 

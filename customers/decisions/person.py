@@ -49,6 +49,7 @@ def may_try_another_level(row: Row, at: Circumstances) -> bool:
         and row.error_code in OTHER_LEVEL_CODES
         and row.token_sealed is not None
         and row.replaced_by_id is None
+        and row.renewed_by_id is None
         and deadline(row, at.imported, at.timing) > at.now
     )
 
@@ -87,9 +88,14 @@ def quiet_from(row: Row, at: Circumstances) -> datetime:
     return at.now if last is None else last + timedelta(seconds=at.timing.quiet)
 
 
+def is_not_this_rows(row: Row) -> bool:
+    """True when Sumsub has an applicant under the row's id that another row, or nobody, made."""
+    return row.reason in _NOT_THIS_ROWS
+
+
 def closed_as_absent(row: Row, at: Circumstances) -> Decision:
     """A person made sure that Sumsub has no applicant for this row."""
-    if row.reason in _NOT_THIS_ROWS or row.error_code:
+    if is_not_this_rows(row) or row.error_code:
         return refused(row, at, {})
     return Decision(RowState.NOT_IMPORTED, settled(at) | {"reason": Reason.NEVER_CREATED})
 

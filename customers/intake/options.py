@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from accounts.models import User
-from customers.models import ImportMode
+from customers.models import Import, ImportMode
 from sharing.models import Partner, PartnerState
 
 _STATES = {PartnerState.PAUSED: "paused", PartnerState.REMOVED: "removed from the register"}
@@ -23,7 +23,8 @@ class NotAllowed(Exception):
 class Options:
     """Everything about an import that is not in its file. `source` is an ImportSource value.
 
-    `reset_steps` and `trust_review` are Copy Applicant's alone.
+    `reset_steps` and `trust_review` are Copy Applicant's alone. `renews` is the import for whose
+    rows the file brings new share tokens.
     """
 
     level_name: str
@@ -35,6 +36,7 @@ class Options:
     sends_external_ids: bool = False
     reset_steps: tuple[str, ...] = ()
     trust_review: bool | None = None
+    renews: Import | None = None
 
 
 def check_partner(partner: Partner | None) -> None:

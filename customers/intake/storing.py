@@ -92,6 +92,7 @@ def _stored(
         mode=imported.mode,
         level=imported.level_name,
         partner=options.partner.pk if options.partner else None,
+        renews=options.renews.pk if options.renews else None,
     )
     if start:
         begin(imported, rows.ready, by=options.created_by, request=request)
@@ -119,6 +120,7 @@ def _new_import(options: Options) -> Import:
         sends_external_ids=options.sends_external_ids,
         copy_reset_steps=",".join(options.reset_steps),
         copy_trust_review=options.trust_review,
+        renews=options.renews,
         change=1,
     )
 

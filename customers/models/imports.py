@@ -76,6 +76,10 @@ class ImportQuerySet(models.QuerySet["Import"]):
         """Imports stored at `moment` or later."""
         return self.filter(created_at__gte=moment)
 
+    def with_who(self) -> "ImportQuerySet":
+        """Each with the person who brought it."""
+        return self.select_related("created_by")
+
     def before(self, imported: "Import") -> "ImportQuerySet":
         """Imports stored before this one."""
         return self.filter(pk__lt=imported.pk)
@@ -112,6 +116,14 @@ class Import(models.Model):
     )
     sends_external_ids = models.BooleanField(
         default=False, help_text="send the file's external_id as Sumsub's userId"
+    )
+    renews = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="renewals",
+        help_text="the import for whose rows this one brought new share tokens",
     )
     file_name = models.CharField(max_length=200, blank=True)
     file_sha256 = models.CharField(max_length=64, blank=True, db_index=True)

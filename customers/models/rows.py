@@ -12,6 +12,7 @@ from django.db.models.functions import Now
 
 from customers.models.customers import Customer
 from customers.models.imports import Import
+from customers.models.row_needs import RowNeeds
 from customers.models.row_states import (
     DEAD_STATES,
     LIVE_STATES,
@@ -27,7 +28,7 @@ from customers.models.row_states import (
 SHORTEST_MARK = 4
 
 
-class RowQuerySet(models.QuerySet["Row"]):
+class RowQuerySet(RowNeeds):
     """Questions about many rows."""
 
     def of(self, imported: Import | int) -> "RowQuerySet":
@@ -181,6 +182,9 @@ class Row(models.Model):
     replaced_by = models.ForeignKey(
         "self", models.PROTECT, null=True, related_name="+", db_index=False
     )
+    renewed_by = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="+", db_index=False
+    )
 
     # ---- sending
     not_before = models.DateTimeField(null=True)
@@ -301,6 +305,7 @@ class Row(models.Model):
                 for link, name in (
                     ("duplicate_of", "row_duplicates"),
                     ("replaced_by", "row_replaced"),
+                    ("renewed_by", "row_renewed"),
                     ("customer", "row_of_customer"),
                     ("application", "row_of_application"),
                 )

@@ -25,6 +25,8 @@ class Column(StrEnum):
     ISSUED_AT = "issued_at"
     EXPIRES_AT = "expires_at"
     LEVEL = "level"
+    # Of the share token that a new one takes the place of, as our list for the donor names it.
+    OLD_MARK = "token_mark"
 
 
 # Compared without case, blanks, underscores and hyphens. static/js/token_columns.js has the same
@@ -39,6 +41,8 @@ _ALIASES: Mapping[str, Column] = {
     "issuedat": Column.ISSUED_AT,
     "expiresat": Column.EXPIRES_AT,
     "level": Column.LEVEL,
+    "tokenmark": Column.OLD_MARK,
+    "oldtokenmark": Column.OLD_MARK,
 }
 # These count only where no column has the name itself: a file may have both. "Created" and "valid
 # until" are not among them, for they may be an applicant's or a document's.

@@ -33,6 +33,7 @@ class TokenLine:
     expires_at: datetime | None = None
     level: str = ""
     fault: Reason | None = None
+    old_mark: str = ""
 
     @property
     def has_times(self) -> bool:
@@ -77,6 +78,7 @@ class LineReader:
         self._issued_at = header.place(Column.ISSUED_AT)
         self._expires_at = header.place(Column.EXPIRES_AT)
         self._level = header.place(Column.LEVEL)
+        self._old_mark = header.place(Column.OLD_MARK)
         self._plain = len(header.places) == 1
 
     def read(self, line: int, cells: list[str]) -> TokenLine:
@@ -108,6 +110,7 @@ class LineReader:
             expires_at,
             level,
             fault,
+            _kept(self._cell(cells, self._old_mark), share_token),
         )
 
     def _times(self, cells: list[str]) -> tuple[datetime | None, datetime | None]:

@@ -112,6 +112,7 @@ def look_at(
 def context_of(view: View) -> dict[str, Any]:
     """What the templates of an import's page need."""
     imported = view.imported
+    groups = reason_groups(imported)
     return {
         "import": imported,
         "reader": view.reader,
@@ -126,7 +127,9 @@ def context_of(view: View) -> dict[str, Any]:
         "legend": [(name, n, view.choice.under(name)) for name, n in view.figures.legend],
         "all_rows": view.choice.under(""),
         "copy_facts": copy_facts(imported),
-        "parties": parties(imported),
+        "parties": parties(imported, groups),
+        "waiting_for_token": sum(group.waiting_for_token for group in groups),
+        "renewals": list(imported.renewals.order_by("pk")),
         "same_file": same_file_before(imported) if imported.state == ImportState.STAGED else None,
         "summary_sentence": summary_sentence(view),
     }
@@ -135,12 +138,12 @@ def context_of(view: View) -> dict[str, Any]:
 CANCELLABLE = (ImportState.STAGED, ImportState.RUNNING, ImportState.PAUSED)
 
 
-def parties(imported: Import) -> list[Party]:
+def parties(imported: Import, groups: list[ReasonGroup]) -> list[Party]:
     """Reason groups with words, under the heading of who acts."""
     donor = imported.partner.name if imported.partner else "the donor"
     return [
         Party(_heading(acts, donor), [GroupCard(group, story(group.sample)) for group in groups])
-        for acts, groups in by_actor(reason_groups(imported))
+        for acts, groups in by_actor(groups)
     ]
 
 

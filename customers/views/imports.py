@@ -1,24 +1,18 @@
-"""Imports: the list, one import with its rows, what a person may do with it, its results."""
+"""Imports: the list, one import with its rows, what a person may do with it."""
 
-from collections.abc import AsyncIterator, Iterator
 from typing import Protocol
 
-from asgiref.sync import sync_to_async
 from django.contrib import messages
-from django.core.handlers.asgi import ASGIRequest
-from django.db import transaction
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import audit
 from accounts.keyset import page_of
 from accounts.models import User
 from accounts.permissions import needs, signed_in
 from accounts.rights import Right
-from customers import control, intake, results
+from customers import control, intake
 from customers.forms import ImportFilter
 from customers.models import Import
 from customers.progress import figures
@@ -100,27 +94,6 @@ def open_gate(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("overview")
 
 
-@require_safe
-def download(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """The outcome of every row as CSV."""
-    imported = import_for(request, pk, Right.EXPORT_RESULTS)
-    with transaction.atomic():
-        audit.record(
-            "import.exported",
-            actor=signed_in(request),
-            subject=f"import:{imported.pk}",
-            request=request,
-            rows=imported.total_count,
-        )
-    pieces = results.rows_csv(imported)
-    stream = _in_turn(pieces) if isinstance(request, ASGIRequest) else pieces
-    response = StreamingHttpResponse(stream, content_type="text/csv; charset=utf-8")
-    name = f"import-{imported.pk}-results.csv"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
 class Deed(Protocol):
     """What a person may do with an import."""
 
@@ -134,10 +107,3 @@ def _decide(request: HttpRequest, pk: int, deed: Deed) -> HttpResponse:
     except (control.NotPossible, intake.NotAllowed) as refusal:
         messages.warning(request, refusal.sentence)
     return redirect("customers:import", pk=imported.pk)
-
-
-async def _in_turn(pieces: Iterator[str]) -> AsyncIterator[str]:
-    """A streamed file, each piece made in the thread that the database belongs to."""
-    take = sync_to_async(lambda: next(pieces, ""))
-    while piece := await take():
-        yield piece

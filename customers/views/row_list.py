@@ -17,7 +17,7 @@ from customers.progress import LABEL_OF, Figures, places_in_line
 from customers.reason_groups import rows_of_group
 from customers.views.readers import Reader
 from customers.views.reviews import ShownReview, shown_review
-from customers.wording import Story, story
+from customers.wording import Story, followers, story
 
 PAGE_SIZE = 50
 LATEST, FILE = "latest", "file"
@@ -127,7 +127,7 @@ class RowLine:
     def what(self) -> str:
         """What happened, short: causes stand on their card, reviews in a column of their own."""
         if self.row.state == RowState.REFUSED and self.story.reason_title:
-            return f"{self.story.reason_title}."
+            return f"{self.story.reason_title}.{followers(self.row)}"
         if self.row.state == RowState.IMPORTED:
             return "Customer created." + CONFIRMED * self.row.confirmed_by_lookup
         return self.story.what
@@ -174,6 +174,7 @@ def with_what_they_show(imported: Import, rows: RowQuerySet) -> list[Row]:
         Prefetch("application", Application.objects.only(*_SHOWN_OF_REVIEW)),
         Prefetch("duplicate_of", _OTHERS),
         Prefetch("replaced_by", _OTHERS),
+        Prefetch("renewed_by", _OTHERS),
     )
     found = list(rows.defer("token_sealed").prefetch_related(*beside))
     for row in found:
@@ -185,7 +186,7 @@ def _line(row: Row, reader: Reader, place: int | None, figures: Figures) -> RowL
     name = shown_name(row.name, unmasked=reader.sees_names)
     label = shown_name(row.label, unmasked=reader.sees_names)
     who = name or label or row.external_id or (UNNAMED if row.customer_id else "")
-    owner = row.duplicate_of
+    owner = row.duplicate_of or row.renewed_by or row.replaced_by
     linked = bool(row.customer_id and reader.sees_customers)
     return RowLine(
         row=row,

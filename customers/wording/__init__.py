@@ -8,13 +8,14 @@ from customers.wording.copying import INHERITS, copy_facts
 from customers.wording.gate_words import gate_sentence
 from customers.wording.owners import owner_label
 from customers.wording.review_words import INHERITED, review_words
-from customers.wording.stories import Story, story
+from customers.wording.stories import Story, followers, story
 
 __all__ = [
     "INHERITED",
     "INHERITS",
     "Story",
     "copy_facts",
+    "followers",
     "gate_sentence",
     "owned_sentence",
     "owner_label",

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from customers.models import Row, RowState
+from customers.models.row_needs import RENEWABLE_STATES
 from customers.wording import refusals, skipped, unsettled
 from customers.wording.owners import where
 from customers.wording.review_words import review_words
@@ -15,13 +16,14 @@ def story(row: Row) -> Story:
     """The row in words.
 
     Reads what is loaded beside the row (`import_ref`, `application`, `duplicate_of`,
-    `replaced_by`) and fetches nothing; a row that was never stored stands for many like it.
+    `replaced_by`, `renewed_by`) and fetches nothing; a row that was never stored stands for many
+    like it.
     """
     told = _TELLERS[RowState(row.state)](row)
     return Story(
         label=str(RowState(row.state).label),
-        what=told.what + _replaced(row),
-        next_step=told.next_step,
+        what=told.what + followers(row),
+        next_step=_RENEWED_NEXT if row.renewed_by_id and _is_over(row) else told.next_step,
         reason_title=told.title,
     )
 
@@ -66,6 +68,14 @@ def _cancelled(row: Row) -> Told:
     )
 
 
+def followers(row: Row) -> str:
+    """Where the row's share token, or a new one for it, came later: a sentence with a blank before.
+
+    Empty for a row that nothing followed.
+    """
+    return _replaced(row) + _renewed(row)
+
+
 def _replaced(row: Row) -> str:
     if row.replaced_by_id is None:
         return ""
@@ -76,6 +86,20 @@ def _replaced(row: Row) -> str:
     return f" The share token came again in {became}; that row decides."
 
 
+def _renewed(row: Row) -> str:
+    if row.renewed_by_id is None:
+        return ""
+    heir = loaded(row, "renewed_by")
+    if heir is None:
+        return " A new share token for it came in a later import."
+    return f" Replaced by {where(heir)}: {str(RowState(heir.state).label).lower()}."
+
+
+def _is_over(row: Row) -> bool:
+    return row.state in RENEWABLE_STATES
+
+
+_RENEWED_NEXT = "Nothing to do here: the row with the new share token goes on."
 _TELLERS: Mapping[RowState, Callable[[Row], Told]] = {
     RowState.STAGED: unsettled.staged,
     RowState.PENDING: unsettled.pending,

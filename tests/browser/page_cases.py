@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from playwright.sync_api import Page, expect
 
 Deed = Callable[[Page], None]
+SAME_REFUSAL = "refused.rule.10513.reusable-kyc-not-compatible-doc-type"
 
 
 def _press(*names: str) -> Deed:
@@ -26,6 +27,10 @@ def _nothing(page: Page) -> None:
 
 def _menu(page: Page) -> None:
     page.get_by_text("Actions", exact=True).click()
+
+
+def _more_files(page: Page) -> None:
+    page.get_by_label("More files").click()
 
 
 def _navigation(page: Page) -> None:
@@ -92,6 +97,11 @@ def _file(page: Page, content: str) -> None:
     page.locator("#id_file").set_input_files(
         {"name": "file.csv", "mimeType": "text/csv", "buffer": content.encode()}
     )
+
+
+def _new_tokens_pasted(page: Page) -> None:
+    page.get_by_label("Share tokens, one a line").fill("_act-one\n_act-two\n=three")
+    expect(page.locator("#pairing tbody tr").first).to_be_visible()
 
 
 def _export_taken_in(page: Page) -> None:
@@ -180,6 +190,21 @@ CASES = (
     Case("import-cancelling", "/imports/{cancelled}/"),
     Case("import-same-file", "/imports/{staged}/"),
     Case("import-held", "/imports/{held}/"),
+    Case("import-repair", "/imports/{repair}/"),
+    Case("import-files", "/imports/{repair}/", then=_more_files),
+    Case("row-for-a-person", "/imports/{repair}/rows/2/"),
+    Case("row-for-a-person-refused", "/imports/{repair}/rows/2/", then=_wrongly_filled),
+    Case("row-too-early-to-close", "/imports/{repair}/rows/3/"),
+    Case("row-for-a-person-masked", "/imports/{repair}/rows/3/", "vera"),
+    Case("row-in-doubt", "/imports/{repair}/rows/4/"),
+    Case("row-refused", "/imports/{repair}/rows/5/"),
+    Case("row-renewed", "/imports/{repair}/rows/10/"),
+    Case("row-imported", "/imports/{finished}/rows/5/"),
+    Case("retry-group", "/imports/{repair}/retry/?why=" + SAME_REFUSAL),
+    Case("retry-refused", "/imports/{repair}/retry/?line=5", then=_wrongly_filled),
+    Case("retry-too-late", "/imports/{repair}/retry/?line=9"),
+    Case("new-tokens", "/imports/{repair}/new-tokens/"),
+    Case("new-tokens-paired", "/imports/{repair}/new-tokens/", then=_new_tokens_pasted),
     # The donor's side.
     Case("applicants", "/applicants/"),
     Case("applicant-not-found", "/applicants/look-up/", then=_looked_up_in_vain),
@@ -228,6 +253,13 @@ NO_PAGES = frozenset(
         "customers:live",
         "customers:updates",
         "customers:results",
+        "customers:results_json",
+        "customers:failed",
+        "customers:failed_json",
+        "customers:row_ask",
+        "customers:row_close",
+        "customers:pairing",
+        "customers:donor_list",
         "customers:start",
         "customers:pause",
         "customers:resume",

@@ -26,6 +26,7 @@ from customers.models import (
     Row,
     RowState,
 )
+from customers.reasons import Reason
 from sharing.applicant_lookup import look_up
 from sharing.models import Partner, PartnerState
 from tests.parts.import_maker import make_import
@@ -96,7 +97,44 @@ def _imports(by: User) -> dict[str, int]:
         "held": make_import(*WAITING, by=by),
     }
     _hold(made["held"])
+    made["repair"] = _to_repair(by, donor)
     return {name: imported.pk for name, imported in made.items()}
+
+
+def _to_repair(by: User, donor: Partner) -> Import:
+    """Lines 2 and 3 wait for a person, line 4 is in doubt, the others were refused or lost."""
+    S = RowState
+    states = [S.NEEDS_PERSON, S.NEEDS_PERSON, S.CHECKING, *[S.REFUSED] * 6, S.NOT_IMPORTED]
+    made = make_import(*states, S.INVALID, state=ImportState.FINISHED, by=by, partner=donor)
+    now = timezone.now()
+    rows = Row.objects.of(made)
+    sent = {"first_sent_at": now - timedelta(days=1), "sent_at": now - timedelta(days=1)}
+    asked = {"attempts": 1, "checking_since": now - timedelta(hours=23), "lookups": 31}
+    rows.filter(line__in=[2, 3]).update(**sent, **asked, settled_at=now)
+    rows.filter(line=3).update(
+        sent_at=now,
+        lookups=12,
+        absents=4,
+        reason=Reason.UNREADABLE_SUCCESS,
+        detail="applicant 66f0c2a4e19b7d35",
+        label="Ada Mercer",
+        external_id="LM-2041",
+    )
+    rows.filter(line=4).update(
+        **sent,
+        checking_since=now - timedelta(minutes=2),
+        lookups=4,
+        absents=3,
+        first_absent_at=now - timedelta(minutes=1),
+        last_absent_at=now,
+        next_lookup_at=now + timedelta(hours=1),
+    )
+    kept = {"token_sealed": b"sealed", "token_until": now + timedelta(hours=9)}
+    rows.filter(line__in=[5, 6, 7]).update(**sent, settled_at=now, **kept)
+    rows.filter(line=8).update(reason=Reason.TOKEN_DEAD, error_code=None, error_name="")
+    come = make_import(S.IMPORTED, state=ImportState.FINISHED, by=by, partner=donor, renews=made)
+    rows.filter(line=10).update(renewed_by=Row.objects.of(come).get(), settled_at=now)
+    return made
 
 
 def _hold(imported: Import) -> None:
