@@ -126,8 +126,22 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 600
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    # Plans of foreign-key checks cached on an empty table make a fresh database quadratic.
-    DATABASES["default"]["OPTIONS"] = {"options": "-c plan_cache_mode=force_custom_plan"}
+    DATABASES["default"]["OPTIONS"] = {
+        "options": " ".join(
+            (
+                # Plans of foreign-key checks cached on an empty table make a fresh one quadratic.
+                "-c plan_cache_mode=force_custom_plan",
+                # A worker that froze or vanished within a transaction lets go of its locks.
+                "-c idle_in_transaction_session_timeout=30s",
+            )
+        ),
+        "connect_timeout": 10,
+        # A server that vanished is noticed in half a minute, and not in hours.
+        "keepalives_idle": 15,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 30_000,
+    }
 
 # ---- queue, cache, sessions -----------------------------------------------------------------
 

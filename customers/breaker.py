@@ -83,7 +83,9 @@ def probed(good: bool, *, now: datetime, timing: Timing) -> None:
 def claim_probe(now: datetime, timing: Timing) -> bool:
     """True for exactly one process when a probe of the open breaker is due."""
     due = Link.objects.filter(pk=1, breaker=BreakerState.OPEN, probe_at__lte=now)
-    return due.update(probe_at=now + timedelta(seconds=timing.write_within + 45)) == 1
+    # Read first: a write would wait for whoever writes now, several times a second.
+    later = now + timedelta(seconds=timing.write_within + 45)
+    return due.exists() and due.update(probe_at=later) == 1
 
 
 def allowance(free: int) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from customers.models import Import, ImportState, Row, RowState
-from customers.models.rows import RowQuerySet
+from customers.models.row_queries import RowQuerySet
 from customers.timing import Timing
 
 # How many waiting rows are compared with their deadlines.

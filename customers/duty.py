@@ -29,7 +29,8 @@ class Duty:
         """Look now. Begins the thread where there is none yet."""
         self._wake.set()
         with self._beginning:
-            if self._thread is None and not self._stop.is_set():
+            alive = self._thread is not None and self._thread.is_alive()
+            if not alive and not self._stop.is_set():
                 self._thread = threading.Thread(target=self._serve, name="duty", daemon=True)
                 self._thread.start()
 
@@ -47,19 +48,26 @@ class Duty:
     def _serve(self) -> None:
         while not self._stop.is_set():
             self._wake.clear()
-            timing = Timing.current()
-            self._look(timing)
+            self._look()
             if not self._stop.is_set():
-                self._wake.wait(timing.look)
+                self._wake.wait(_look_every())
 
-    def _look(self, timing: Timing) -> None:
+    def _look(self) -> None:
         """Drain while something is due. Whatever goes wrong, the next look tries again."""
         try:
             close_old_connections()
-            if redemption.is_anything_due(within=timing.linger):
+            if redemption.is_anything_due(within=Timing.current().linger):
                 redemption.drain(stop=self._stop)
         except Error as error:
             # Only its kind is told: the text of a database error holds personal data.
             logger.warning("the database is not there (%s); looking again", type(error).__name__)
         except Exception:
             logger.exception("a drain broke; looking again")
+
+
+def _look_every() -> float:
+    try:
+        return Timing.current().look
+    except TypeError:
+        # Already told by `_look`: a setting that names no wait.
+        return Timing().look

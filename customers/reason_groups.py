@@ -15,8 +15,8 @@ from customers.models.row_needs import (
     OTHER_LEVEL_HELPS,
     helped_by_new_token,
 )
+from customers.models.row_queries import RowQuerySet
 from customers.models.row_states import TELLING_STATES
-from customers.models.rows import RowQuerySet
 from customers.reasons import Reason
 from sumsub.codes import Actor, refusal_code
 

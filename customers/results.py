@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 
 from customers.models import Import, Row, RowState
-from customers.models.rows import RowQuerySet
+from customers.models.row_queries import RowQuerySet
 from customers.wording import story
 
 COLUMNS = (

@@ -16,7 +16,7 @@ from customers.books import Books, LostRow
 from customers.control import NotPossible
 from customers.history import RETRIED_TOGETHER
 from customers.models import Import, ImportState, Row, RowState
-from customers.models.rows import RowQuerySet
+from customers.models.row_queries import RowQuerySet
 from customers.reason_groups import rows_of_group
 from customers.retrying import reopen
 from sharing.database_clock import database_now

@@ -1,5 +1,6 @@
 """Celery's doors to the row engine. A message is only a bell: losing or doubling it is harmless."""
 
+import logging
 from typing import Any
 
 from celery import shared_task
@@ -7,6 +8,8 @@ from celery.signals import celeryd_after_setup, worker_shutdown, worker_shutting
 
 from customers.duty import Duty
 from customers.timing import Timing
+
+logger = logging.getLogger(__name__)
 
 # Beyond the answers that a stopping drain waits for: to store them, and to close its connections.
 LETTING_GO_SECONDS = 5.0
@@ -24,8 +27,10 @@ def ring(import_id: int | None = None) -> None:
 
 
 @celeryd_after_setup.connect
-def begin(**_: Any) -> None:
+def begin(instance: Any = None, **_: Any) -> None:
     """A worker is on duty from its start, also where it finds no broker."""
+    if "prefork" in str(getattr(instance, "pool_cls", "")):
+        logger.warning("use --pool=threads: bells reach only the children of a forking pool")
     duty.wake()
 
 

@@ -7,6 +7,7 @@ window, and late ticks waste nothing. A pace on top spreads permits over the win
 and minting get theirs while a drain is busy.
 """
 
+import math
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
@@ -19,8 +20,12 @@ from sharing.models import Budget
 POST: Final = "post"
 GET: Final = "get"
 
-# Permits given within this part of a window are remembered as one entry.
-GRAIN = 0.01
+# Permits are remembered by moments that are this part of a window apart, the next one each.
+GRAIN = 0.002
+# A moment that lies further ahead (seconds) was given before the database's clock was set back.
+AHEAD = 1.0
+# Sumsub may ask to wait longer than this (seconds); we look again.
+LONGEST_REST = 300.0
 # Epoch seconds as floats are exact to about a microsecond; this part of a permit forgives that.
 ROUNDING = 0.001
 # Two moments that differ by less (seconds) are the same one.
@@ -53,7 +58,8 @@ def take(kind: str, wanted: int, *, now: float) -> int:
     bounds = _bounds(budget, now)
     pace = _recovered_pace(budget, now)
     interval = bounds.interval / pace
-    start = max(budget.spent_until, now - bounds.burst * interval)
+    spent_until = min(budget.spent_until, now + LONGEST_REST)
+    start = max(spent_until, now - bounds.burst * interval)
     spread = int((now - start) / interval + 2 * ROUNDING)
     given: int = max(0, min(wanted, spread, _room(budget, bounds, now)))
     if given > 0:
@@ -65,16 +71,24 @@ def take(kind: str, wanted: int, *, now: float) -> int:
 
 def _room(budget: Budget, bounds: Limit, now: float) -> int:
     """Permits that the last window leaves."""
-    used = sum(int(count) for moment, count in budget.given if moment > now - bounds.window)
-    return bounds.calls - used
+    return bounds.calls - sum(int(count) for _, count in _recent(budget, bounds, now))
+
+
+def _recent(budget: Budget, bounds: Limit, now: float) -> list[list[float]]:
+    """The permits of the last window."""
+    return [one for one in budget.given if now - bounds.window < one[0] <= now + AHEAD]
 
 
 def _remembered(budget: Budget, bounds: Limit, now: float, given: int) -> list[list[float]]:
-    """The entries of the last window with the new permits; close ones merge into the later."""
-    recent = [entry for entry in budget.given if entry[0] > now - bounds.window]
-    if recent and 0 <= now - recent[-1][0] < bounds.seconds * GRAIN / 2:
-        return [*recent[:-1], [now, recent[-1][1] + given]]
-    return sorted([*recent, [now, given]])
+    """The entries of the last window with the new permits."""
+    recent = _recent(budget, bounds, now)
+    grain = bounds.seconds * GRAIN
+    moment = math.ceil(now / grain) * grain
+    same = next((one for one in recent if abs(one[0] - moment) < EXACT), None)
+    if same is None:
+        return sorted([*recent, [moment, given]])
+    same[1] += given
+    return recent
 
 
 def left_late(kind: str, calls: Iterable[tuple[float, float]]) -> None:
@@ -111,7 +125,7 @@ def throttled(kind: str, *, now: float, retry_after: float | None) -> None:
         budget.pace = max(SLOWEST_PACE, _recovered_pace(budget, now) * CUT)
         budget.slack = min(MOST_SLACK, _learned_slack(budget, now) + SLACK_STEP)
         budget.cut_at = now
-    budget.spent_until = max(budget.spent_until, now + (retry_after or 1.0))
+    budget.spent_until = max(budget.spent_until, now + min(retry_after or 1.0, LONGEST_REST))
     budget.save()
 
 
@@ -122,10 +136,10 @@ def next_permit_in(kind: str, *, now: float) -> float:
         return 0.0
     bounds = _bounds(budget, now)
     interval = bounds.interval * (1 - ROUNDING) / _recovered_pace(budget, now)
-    spread = max(0.0, budget.spent_until + interval - now)
+    spread = max(0.0, min(budget.spent_until, now + LONGEST_REST) + interval - now)
     if _room(budget, bounds, now) > 0:
         return spread
-    oldest = min(float(moment) for moment, _ in budget.given if moment > now - bounds.window)
+    oldest = min(float(moment) for moment, _ in _recent(budget, bounds, now))
     return max(spread, oldest + bounds.window - now)
 
 

@@ -32,9 +32,12 @@ def owned_by_another(row: Row, at: Circumstances, applicant_id: str) -> Decision
     return for_person(row, at, Reason.APPLICANT_OWNED, applicant_id)
 
 
-def unstorable(row: Row, at: Circumstances) -> Decision:
-    """An answer came that we cannot store; asking again would bring the same."""
-    return for_person(row, at, Reason.UNSTORABLE, "")
+def unstorable(row: Row, at: Circumstances, applicant_id: str) -> Decision:
+    """An answer came that we cannot store; asking again would bring the same.
+
+    `applicant_id` is the applicant that it named, empty if none.
+    """
+    return for_person(row, at, Reason.UNSTORABLE, applicant_id)
 
 
 def cancelled(at: Circumstances) -> Decision:

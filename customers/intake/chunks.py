@@ -39,12 +39,15 @@ class ChunkStore:
     def add(self, chunk: Chunk) -> None:
         """Store a chunk. Call inside the transaction that stores the import."""
         candidates = chunk.candidates
-        fresh, duplicates = self._divided(candidates)
-        books = Books(self._dead(fresh))
-        if books.imports:
-            # Evidence may have come until those imports were locked; from here on it waits.
-            fresh, duplicates = self._divided(candidates)
-        dead = self._dead(fresh) if books.imports else {}
+        fresh, duplicates, dead = self._told_apart(candidates)
+        books = Books(dead)
+        while dead:
+            # Evidence may have come until those imports were locked; from here on it waits. It may
+            # also have put an end to rows of imports that are not locked yet.
+            fresh, duplicates, dead = self._told_apart(candidates)
+            if dead.keys() <= books.imports.keys():
+                break
+            books = Books({*books.imports, *dead})
         again = {key for rows in dead.values() for key in rows.values()}
         insert_rows(
             [
@@ -58,6 +61,13 @@ class ChunkStore:
         self.ready += len(fresh)
         self.duplicate += len(duplicates)
         self.invalid += len(chunk.faulty)
+
+    def _told_apart(
+        self, candidates: Sequence[Candidate]
+    ) -> tuple[list[Candidate], list[_Duplicate], dict[int, dict[int, str]]]:
+        """Candidates to be stored, those that are duplicates, and the dead rows of the former."""
+        fresh, duplicates = self._divided(candidates)
+        return fresh, duplicates, dead_rows([one.fingerprint for one in fresh])
 
     # ---- who owns what ---------------------------------------------------------------------
 
@@ -93,11 +103,6 @@ class ChunkStore:
         return Reason.DUPLICATE_IN_FILE if same else Reason.DUPLICATE_ELSEWHERE
 
     # ---- a share token that comes again ----------------------------------------------------
-
-    @staticmethod
-    def _dead(fresh: Sequence[Candidate]) -> dict[int, dict[int, str]]:
-        """Import to its dead rows that had one of these share tokens, each with its fingerprint."""
-        return dead_rows([one.fingerprint for one in fresh])
 
     def _replace(self, dead: Mapping[int, Mapping[int, str]], books: Books) -> None:
         """Link dead rows to the new ones, which own the share token from now on."""

@@ -43,7 +43,13 @@ def start(import_id: int, *, by: User | None, request: HttpRequest | None = None
 
 
 def begin(imported: Import, rows: int, *, by: User | None, request: HttpRequest | None) -> None:
-    """Start an import in the transaction that stores it, its `rows` waiting already."""
+    """Start an import in the transaction that stores it, its `rows` waiting already.
+
+    Raises NotAllowed when its partner may not share any more: storing took its time.
+    """
+    if imported.partner is not None:
+        imported.partner.refresh_from_db()
+    check_partner(imported.partner)
     imported.state, imported.started_at = ImportState.RUNNING, timezone.now()
     imported.staged_count, imported.pending_count = 0, rows
     if not rows:

@@ -3,145 +3,20 @@
 The states and their meaning are those of docs/architecture.md, "The way of a row".
 """
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
-
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from customers.models.customers import Customer
 from customers.models.imports import Import
-from customers.models.row_needs import RowNeeds
+from customers.models.row_queries import RowQuerySet
 from customers.models.row_states import (
     DEAD_STATES,
     LIVE_STATES,
     NO_DEADLINE,
     TELLING_STATES,
     TOKENLESS_STATES,
-    UNDECIDED_STATES,
     RowState,
-    written_out,
 )
-
-# Fewer digits of a token mark would find it by chance.
-SHORTEST_MARK = 4
-
-
-class RowQuerySet(RowNeeds):
-    """Questions about many rows."""
-
-    def of(self, imported: Import | int) -> "RowQuerySet":
-        """The rows of one import."""
-        return self.filter(import_ref_id=imported if isinstance(imported, int) else imported.pk)
-
-    def of_any(self, imports: "models.QuerySet[Import]") -> "RowQuerySet":
-        """The rows of several imports."""
-        return self.filter(import_ref__in=imports)
-
-    def live(self) -> "RowQuerySet":
-        """Rows that own their share token."""
-        return self.filter(written_out(*LIVE_STATES))
-
-    def dead(self) -> "RowQuerySet":
-        """Rows whose share token may come again, in a new row."""
-        return self.filter(written_out(*DEAD_STATES))
-
-    def waiting(self) -> "RowQuerySet":
-        """Rows that are to be sent."""
-        return self.filter(written_out(RowState.PENDING))
-
-    def telling(self) -> "RowQuerySet":
-        """Rows that have a reason to tell."""
-        return self.filter(written_out(*TELLING_STATES))
-
-    def undecided(self) -> "RowQuerySet":
-        """Rows whose outcome is still open."""
-        return self.filter(state__in=UNDECIDED_STATES)
-
-    def changed_after(self, cursor: int) -> "RowQuerySet":
-        """Rows that changed after change number `cursor` of their import."""
-        return self.filter(change__gt=cursor)
-
-    def in_state(self, *states: str) -> "RowQuerySet":
-        """Rows in one of the states given."""
-        return self.filter(state__in=states)
-
-    def on_lines(self, lines: Sequence[int]) -> "RowQuerySet":
-        """Rows on the lines given."""
-        return self.filter(line__in=lines)
-
-    def after_line(self, line: int) -> "RowQuerySet":
-        """Rows further down in the file than `line`."""
-        return self.filter(line__gt=line)
-
-    def changed_before(self, change: int, line: int) -> "RowQuerySet":
-        """Rows that come after this one where the latest change comes first."""
-        return self.filter(Q(change__lt=change) | Q(change=change, line__gt=line))
-
-    def among(self, rows: "Iterable[Row]") -> "RowQuerySet":
-        """Those of the rows asked for that are also among `rows`."""
-        return self.filter(pk__in=[row.pk for row in rows])
-
-    def behind(self, customer: Customer) -> "RowQuerySet":
-        """The rows that led to a customer."""
-        return self.filter(customer=customer)
-
-    def found_by(self, words: str, *, by_name: bool = True) -> "RowQuerySet":
-        """Rows whose line, name, label, id, Sumsub applicant id or token mark is `words`.
-
-        Numbers match the line exactly; names, labels and ids match by part; a token mark matches
-        from its beginning, four digits or more, with or without the middle dot people see in it.
-        Without `by_name` neither names nor labels are looked at: who may not see them must not
-        find them either.
-        """
-        words = words.strip()
-        found = Q(external_id__icontains=words) | Q(applicant_id=words) | Q(external_user_id=words)
-        if by_name:
-            found |= Q(name__icontains=words) | Q(label__icontains=words)
-        mark = words.replace("·", "").lower()
-        if len(mark) >= SHORTEST_MARK:
-            found |= Q(token_mark__startswith=mark)
-        if words.isdecimal():
-            found |= Q(line=int(words[:9]))
-        return self.filter(found)
-
-    def sendable(self, now: datetime) -> "RowQuerySet":
-        """Waiting rows that may be claimed at `now`, the first to go first."""
-        free = Q(not_before=None) | Q(not_before__lte=now)
-        return self.waiting().filter(free, look_first=False).order_by("claim_order", "line")
-
-    def cleared_for_resend(self) -> "RowQuerySet":
-        """Rows in doubt that may be sent once more, the first to go first."""
-        cleared = self.filter(written_out(RowState.CHECKING), resend_cleared=True)
-        return cleared.order_by("claim_order", "line")
-
-    def due_for_lookup(self, now: datetime) -> "RowQuerySet":
-        """Rows that Sumsub is to be asked about at `now`."""
-        return self.filter(next_lookup_at__lte=now).filter(
-            Q(state=RowState.CHECKING) | Q(state=RowState.PENDING, look_first=True)
-        )
-
-    def next_lookup(self) -> datetime | None:
-        """When the next lookup of any row is due; None when none is."""
-        planned = self.filter(next_lookup_at__isnull=False).order_by("next_lookup_at")
-        return planned.values_list("next_lookup_at", flat=True).first()
-
-    def lease_ended(self, now: datetime) -> "RowQuerySet":
-        """Rows whose sender had its time and said nothing."""
-        return self.filter(lease_until__lt=now, state=RowState.SENDING)
-
-    def with_outlived_token(self, now: datetime) -> "RowQuerySet":
-        """Settled rows that still keep a share token whose time is over."""
-        return self.filter(token_until__lt=now)
-
-    def erase_outlived_tokens(self, now: datetime) -> int:
-        """Erase the share tokens of settled rows whose time is over; returns how many."""
-        return self.with_outlived_token(now).update(token_sealed=None, token_until=None)
-
-    def past_deadline(self, now: datetime) -> "RowQuerySet":
-        """Waiting rows whose declared deadline is over; ask for one import, it uses its queue."""
-        return self.waiting().filter(claim_order__lt=now)
 
 
 class Row(models.Model):

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from customers import reviews
 from customers.models import Application, Link, Row, RowState
@@ -34,7 +35,9 @@ def claim_asks(free: int, now: datetime, timing: Timing) -> list[Ask]:
     control = _control_id(now, timing)
     # An absence may need its positive control: two permits a row.
     permits = _permits(len(due), 2 if control else 1, now)
-    taken = _taken(due[:permits], "next_lookup_at", now, timing)
+    # Asked of the database again: a row may have been claimed for sending meanwhile.
+    still = Row.objects.due_for_lookup(now)
+    taken = _taken(still, due[:permits], "next_lookup_at", now, timing)
     return [
         Ask(row.pk, row.import_ref_id, row.version, row.external_user_id, control, now)
         for row in taken
@@ -47,18 +50,19 @@ def _permits(wanted: int, cost: int, now: datetime) -> int:
 
 
 @transaction.atomic
-def _taken(due: Sequence[Asking], when: str, now: datetime, timing: Timing) -> list[Asking]:
-    """Take these rows or applications by moving the moment `when` they are due away for a while.
+def _taken(
+    still: QuerySet[Asking], due: Sequence[Asking], when: str, now: datetime, timing: Timing
+) -> list[Asking]:
+    """Take the due ones that `still` holds: the moment `when` each is due moves away for a while.
 
     Those that somebody else takes meanwhile, or took, are left out.
     """
     if not due:
         return []
-    mine = type(due[0])._default_manager.filter(pk__in=[one.pk for one in due])
-    free = mine.filter(**{f"{when}__lte": now}).select_for_update(skip_locked=True)
-    taken = list(free.order_by(when))
-    ids = [one.pk for one in taken]
-    mine.filter(pk__in=ids).update(**{when: now + timedelta(seconds=timing.asking)})
+    mine = still.filter(pk__in=[one.pk for one in due])
+    taken = list(mine.select_for_update(skip_locked=True).order_by(when))
+    later = now + timedelta(seconds=timing.asking)
+    mine.filter(pk__in=[one.pk for one in taken]).update(**{when: later})
     return taken
 
 
@@ -108,7 +112,8 @@ def claim_reviews(free: int, now: datetime, timing: Timing) -> list[ReadReview]:
     if not due:
         return []
     permits = _permits(len(due), READINGS, now)
-    taken = _taken(due[:permits], "review_check_at", now, timing)
+    still = Application.objects.due_for_review_refresh(now)
+    taken = _taken(still, due[:permits], "review_check_at", now, timing)
     return [ReadReview(str(one.pk), one.provider_applicant_id) for one in taken]
 
 

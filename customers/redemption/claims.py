@@ -46,7 +46,8 @@ class Claimer:
     def _waiting(self, imported: Import, most: int, now: datetime) -> list[Row]:
         at = Circumstances(now=now, imported=imported, timing=self.timing)
         mine = Row.objects.of(imported)
-        again = list(mine.cleared_for_resend()[:most]) if imported.checking_count else []
+        resends = mine.cleared_for_resend(now + timedelta(seconds=self.timing.resend_margin))
+        again = list(resends[:most]) if imported.checking_count else []
         return [row for row in (*again, *mine.sendable(now)[:most]) if self._may_go(row, at)]
 
     def _may_go(self, row: Row, at: Circumstances) -> bool:
@@ -88,6 +89,7 @@ class Claimer:
                 "resends": row.resends + again,
                 "resend_cleared": False,
                 "not_before": None,
+                "next_lookup_at": None,
             },
         )
         books.alter(imported.pk, served_at=now)

@@ -12,9 +12,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar, TypeVarTuple, Unpack
 
 import uvloop
-from django.db import DataError, IntegrityError, OperationalError, connections
+from django.db import InterfaceError, InternalError, OperationalError, connections
 
-from customers.books import LostRow
 from customers.redemption.clockwork import ClockKeeper
 from customers.redemption.due import is_anything_due
 from customers.redemption.lanes import LanePool, breath_for, lanes_for
@@ -25,14 +24,14 @@ from sharing import budget, gateway
 
 logger = logging.getLogger(__name__)
 
-# A tick that the database refused (a deadlock, a restart) is tried again; then the drain ends.
+# A tick that the database refused is tried again; then the drain ends.
 TICK_TRIES = 6
 TICK_RETRY_SECONDS = 0.5
 # How often a drain asks whether it is done (seconds).
 ASK_EVERY = 0.25
 
-# What the database says of a value that it does not take, and Django of text with NUL.
-UNSTORABLE = (DataError, IntegrityError, ValueError, LostRow)
+# A deadlock, a restart, a connection that was ended: what may go well when it is tried again.
+CONNECTION_LOST = (OperationalError, InterfaceError, InternalError)
 
 T = TypeVar("T")
 Arguments = TypeVarTuple("Arguments")
@@ -70,38 +69,59 @@ class _Drain:
         self._asked_at = float("-inf")
 
     async def run(self) -> None:
-        """Tick until done; then let go of lanes and of the database connection."""
+        """Tick until done; then settle what is on the wire, and let go of lanes and connections.
+
+        Raises what the database raises when it stays away.
+        """
         with ThreadPoolExecutor(max_workers=1, thread_name_prefix="drain-database") as database:
             try:
                 self._pool.warm_up()
-                while not self._stop.is_set():
-                    began = time.monotonic()
-                    wait = await self._tick(database)
-                    if await self._is_done(database):
-                        break
-                    await self._pause(wait, since=began)
-                await self._finish(database)
+                try:
+                    await self._serve(database)
+                finally:
+                    await self._finish(database)
             finally:
                 await self._abandon()
                 await self._pool.close()
                 await _in(database, connections.close_all)
 
+    async def _serve(self, database: ThreadPoolExecutor) -> None:
+        while not self._stop.is_set():
+            began = time.monotonic()
+            wait = await self._tick(database)
+            await self._ask(database)
+            if await self._is_done(database):
+                return
+            await self._pause(wait, since=began)
+
     async def _tick(self, database: ThreadPoolExecutor, *, claiming: bool = True) -> float:
         results, self._finished = self._finished, []
-        free_sends = self._send_lanes - self._sending if claiming else 0
-        free_asks = self._timing.ask_lanes - self._asking if claiming else 0
-        work, wait = await _in(database, self._stored, results, free_sends, free_asks)
-        for one in work:
-            self._hand_over(one)
+        free = self._send_lanes - self._sending if claiming else 0
+        try:
+            work, wait = await _in(database, self._stored, results, free)
+        except BaseException:
+            self._finished = results + self._finished
+            raise
+        self._hand_over(work)
         return wait
 
-    def _stored(
-        self, results: Sequence[Result], free_sends: int, free_asks: int
-    ) -> tuple[list[Work], float]:
+    async def _ask(self, database: ThreadPoolExecutor) -> None:
+        """Send lookups, probes and reviews that are due; the rows of the tick are on their way."""
+        free = self._timing.ask_lanes - self._asking
+        try:
+            work = await _in(database, self._ticker.asks, free)
+        except CONNECTION_LOST as error:
+            logger.warning("nothing was asked (%s)", type(error).__name__)
+        else:
+            self._hand_over(work)
+
+    def _stored(self, results: Sequence[Result], free: int) -> tuple[list[Work], float]:
         """A tick. When one of its results cannot be stored, the others are, one by one."""
         try:
-            return self._tried(results, free_sends, free_asks)
-        except UNSTORABLE as error:
+            return self._tried(results, free)
+        except CONNECTION_LOST:
+            raise
+        except Exception as error:
             if not results:
                 raise
             # Only its kind is told: the text of a database error holds personal data.
@@ -112,22 +132,22 @@ class _Drain:
 
     def _stored_alone(self, result: Result) -> None:
         try:
-            self._tried([result], 0, 0)
-        except UNSTORABLE as error:
+            self._tried([result], 0)
+        except CONNECTION_LOST:
+            raise
+        except Exception as error:
             logger.error("a result cannot be stored: %s", type(error).__name__)
             self._ticker.give_up(result)
 
-    def _tried(
-        self, results: Sequence[Result], free_sends: int, free_asks: int
-    ) -> tuple[list[Work], float]:
+    def _tried(self, results: Sequence[Result], free: int) -> tuple[list[Work], float]:
         for attempt in range(1, TICK_TRIES):
             try:
-                return self._ticker.tick(results, free_sends=free_sends, free_asks=free_asks)
-            except OperationalError as error:
+                return self._ticker.tick(results, free=free)
+            except CONNECTION_LOST as error:
                 logger.warning("the database refused a tick (%s)", type(error).__name__)
                 connections.close_all()
                 time.sleep(TICK_RETRY_SECONDS * attempt)
-        return self._ticker.tick(results, free_sends=free_sends, free_asks=free_asks)
+        return self._ticker.tick(results, free=free)
 
     async def _is_done(self, database: ThreadPoolExecutor) -> bool:
         """Whether there is a reason to end; asked a few times a second only."""
@@ -138,7 +158,7 @@ class _Drain:
             return False
         try:
             return await _in(database, self._until or self._nothing_is_due)
-        except OperationalError:
+        except CONNECTION_LOST:
             # The next tick finds out whether the database is gone for good.
             return False
 
@@ -147,11 +167,12 @@ class _Drain:
 
     # ---- lanes -----------------------------------------------------------------------------
 
-    def _hand_over(self, work: Work) -> None:
-        self._count(work, +1)
-        task = asyncio.get_running_loop().create_task(self._carry(work))
-        self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
+    def _hand_over(self, work: Sequence[Work]) -> None:
+        for one in work:
+            self._count(one, +1)
+            task = asyncio.get_running_loop().create_task(self._carry(one))
+            self._under_way.add(task)
+            task.add_done_callback(self._under_way.discard)
 
     async def _carry(self, work: Work) -> None:
         try:

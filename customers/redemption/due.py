@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from customers import gates
 from customers.models import Application, Gate, Import, Link, Row
@@ -12,13 +12,16 @@ from sharing.database_clock import database_now
 
 
 def imports_to_serve(now: datetime, closed: list[Gate]) -> list[Import]:
-    """Running imports with rows to send and no closed gate over them; longest unserved first."""
-    waiting = (
-        Import.objects.running()
-        .filter(Q(pending_count__gt=0) | Q(checking_count__gt=0))
-        .order_by(F("served_at").asc(nulls_first=True), "pk")
-    )
-    return [imported for imported in waiting if not gates.closed_over(imported, closed)]
+    """Running imports with rows to send now and no closed gate over them; longest unserved first.
+
+    An import whose rows all wait for something else must not stand before one that has work.
+    """
+    mine = Row.objects.filter(import_ref=OuterRef("pk"))
+    to_send = Q(Exists(mine.sendable(now)), pending_count__gt=0)
+    to_resend = Q(Exists(mine.cleared_for_resend(now)), checking_count__gt=0)
+    waiting = Import.objects.running().filter(to_send | to_resend)
+    in_turn = waiting.order_by(F("served_at").asc(nulls_first=True), "pk")
+    return [imported for imported in in_turn if not gates.closed_over(imported, closed)]
 
 
 def is_anything_due(within: float) -> bool:

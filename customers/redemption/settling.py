@@ -75,6 +75,8 @@ class Settlement:
 
     def looked_up(self, row: Row, version: int, evidence: Lookup | None) -> None:
         """Take in what a lookup of that version of the row showed; None when it showed nothing."""
+        if row.state == RowState.SENDING:
+            return
         proof = evidence is not None and evidence.applicant is not None
         if row.version == version or (proof and self._accepts_late_proof(row)):
             self.decided(row, decisions.after_lookup(row, evidence, self.circumstances(row)))
@@ -99,9 +101,13 @@ class Settlement:
         return row.state == RowState.SENDING and row.version == version
 
     def _tells_more(self, row: Row, answer: Answer) -> bool:
-        """A late refusal is kept beside the doubt; any other late answer says nothing new."""
+        """A late refusal is kept beside the doubt, and a late success that could not be read.
+
+        Any other late answer says nothing new.
+        """
         refusals = (Class.REFUSED, Class.TOKEN_REFUSED, Class.UNKNOWN_REFUSAL)
-        return row.state == RowState.CHECKING and answer.kind in refusals
+        succeeded = answer.after_success and not row.after_success
+        return row.state == RowState.CHECKING and (answer.kind in refusals or succeeded)
 
     def _note_parameters(self, row: Row, answer: Answer) -> None:
         imported = self.books.imports[row.import_ref_id]

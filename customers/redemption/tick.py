@@ -51,27 +51,16 @@ class Ticker:
     _swept_at: float = field(default=float("-inf"), init=False)
     _asked_at: float = field(default=float("-inf"), init=False)
     _reviewed_at: float = field(default=float("-inf"), init=False)
-
-    def tick(
-        self, results: Sequence[Result], *, free_sends: int, free_asks: int
-    ) -> tuple[list[Work], float]:
-        """Settle `results` and claim work for the free lanes.
-
-        Returns the work and the seconds until the next tick is worthwhile. What came back and what
-        goes out is one transaction; when it fails, nothing has happened, and the results may be
-        given again.
-        """
-        sends, wait = self._settle_and_claim(results, free_sends)
-        if time.monotonic() - self._asked_at < ASK_EVERY:
-            return list(sends), wait
-        self._asked_at = time.monotonic()
-        # Reviews are read when no row needs the lanes.
-        busy = free_sends > 0 and len(sends) == free_sends
-        return [*sends, *self._claim_asks(free_asks, database_now(), may_review=not busy)], wait
+    _is_busy: bool = field(default=False, init=False)
 
     @transaction.atomic
-    def _settle_and_claim(self, results: Sequence[Result], free: int) -> tuple[list[Work], float]:
-        """Locks are taken in one order: imports, rows, gates and partners, and the budget last."""
+    def tick(self, results: Sequence[Result], *, free: int) -> tuple[list[Work], float]:
+        """Settle `results` and claim rows for `free` lanes, in one transaction.
+
+        Returns the work and the seconds until the next tick is worthwhile. When it fails, nothing
+        has happened, and the results may be given again. Locks are taken in one order: imports,
+        rows, gates and partners, and the budget last.
+        """
         now = database_now()
         waiting = due.imports_to_serve(now, list(Gate.objects.closed()))
         to_serve = self._to_serve(waiting, free, now)
@@ -86,8 +75,9 @@ class Ticker:
             Row.objects.erase_outlived_tokens(now)
         sends = self._claim(books, to_serve, free, now)
         books.close()
-        self._slow_down(throttled, now)
         self._count_late(results)
+        self._slow_down(throttled, now)
+        self._is_busy = free > 0 and len(sends) == free
         return sends, self._wait(now, waiting=bool(waiting), idle=bool(to_serve) and not sends)
 
     @transaction.atomic
@@ -99,7 +89,9 @@ class Ticker:
             row = Row.objects.get(pk=result.work.row_id)
             if row.state in (RowState.PENDING, RowState.SENDING, RowState.CHECKING):
                 settlement = Settlement(books, now, self.timing)
-                settlement.decided(row, decisions.unstorable(row, settlement.circumstances(row)))
+                named = next((one.id for one in _applicants_of(result) if one.id.isalnum()), "")
+                at = settlement.circumstances(row)
+                settlement.decided(row, decisions.unstorable(row, at, named))
                 settlement.store()
             books.close()
         elif isinstance(result, ReviewSeen):
@@ -240,13 +232,21 @@ class Ticker:
             return []
         return list(Claimer(self.owner, self.timing).claim(books, running, most, now))
 
-    def _claim_asks(self, free: int, now: datetime, *, may_review: bool) -> list[Work]:
+    def asks(self, free: int) -> list[Work]:
+        """Take lookups, probes and reviews that are due for `free` lanes; now and then only.
+
+        Apart from the tick, whose rows must not wait for this, nor be lost when it fails. Reviews
+        are read when no row needs the lanes.
+        """
+        if free <= 0 or time.monotonic() - self._asked_at < ASK_EVERY:
+            return []
+        self._asked_at = time.monotonic()
+        now = database_now()
         work: list[Work] = list(self._claim_probes(now))
-        if free <= len(work):
-            return work
-        work += asking.claim_asks(free - len(work), now, self.timing)
+        if free > len(work):
+            work += asking.claim_asks(free - len(work), now, self.timing)
         rested = time.monotonic() - self._reviewed_at >= REVIEWS_EVERY
-        if may_review and rested and free > len(work):
+        if rested and not self._is_busy and free > len(work):
             self._reviewed_at = time.monotonic()
             work += asking.claim_reviews(free - len(work), now, self.timing)
         return work
@@ -285,6 +285,10 @@ def _applicants(sent: Sequence[Sent], asked: Sequence[Asked]) -> Iterator[Applic
     yield from (one.result for one in sent if isinstance(one.result, Applicant))
     found = (one.result for one in asked if isinstance(one.result, Lookup))
     yield from (lookup.applicant for lookup in found if lookup.applicant is not None)
+
+
+def _applicants_of(result: Sent | Asked) -> Iterator[Applicant]:
+    return _applicants([result], []) if isinstance(result, Sent) else _applicants([], [result])
 
 
 def _longest_wait(results: Sequence[object]) -> float | None:

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 
 from customers.models import Import, Row
-from customers.models.rows import RowQuerySet
+from customers.models.row_queries import RowQuerySet
 from customers.reason_groups import rows_of_group
 from customers.results import pages, written
 from customers.wording import story

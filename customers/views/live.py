@@ -165,8 +165,7 @@ def _rows_after(view: View, cursor: int) -> tuple[list[dict[str, Any]], bool]:
 
 def _rows_on(view: View, lines: str) -> list[dict[str, Any]]:
     numbers = [int(line) for line in lines.split(",")[:MOST_LINES] if line.isdecimal()]
-    shown = [number for number in numbers if number < 2**31]
-    rows = Row.objects.of(view.imported).on_lines(shown)
+    rows = Row.objects.of(view.imported).on_lines(numbers)
     return _as_told(view, with_what_they_show(view.imported, rows))
 
 

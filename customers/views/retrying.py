@@ -10,7 +10,7 @@ from accounts.permissions import signed_in
 from accounts.rights import Right
 from customers.control import NotPossible
 from customers.models import Import, ImportState, Row
-from customers.models.rows import RowQuerySet
+from customers.models.row_queries import RowQuerySet
 from customers.reason_groups import reason_groups, rows_of_group
 from customers.retrying import at_another_level
 from customers.retrying_together import Retryable, retry_together, retryable

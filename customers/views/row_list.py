@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from customers.masking import shown_name
 from customers.models import Application, Import, Row, RowState
-from customers.models.rows import RowQuerySet
+from customers.models.row_queries import RowQuerySet
 from customers.progress import LABEL_OF, Figures, places_in_line
 from customers.reason_groups import rows_of_group
 from customers.views.readers import Reader

@@ -25,6 +25,6 @@ def test_the_queue_offers_what_the_model_claims() -> None:
         if Engine().may_claim(facts, place, life):
             claimed.add(row.pk)
     mine = Row.objects.of(imported)
-    offered = {*mine.sendable(timezone.now()), *mine.cleared_for_resend()}
+    offered = {*mine.sendable(timezone.now()), *mine.cleared_for_resend(timezone.now())}
     assert {row.pk for row in offered} == claimed
     assert len(claimed) == 4

@@ -67,7 +67,6 @@ ALIKE = {
 SAID_LATE = {"refused by an unknown rule": "refused by a rule"}
 # Late answers that tell nothing new: the graph lets them go, and a test makes sure it may.
 NOBODY_MINDS_LATE = (
-    "created, but unreadable",
     "no clear answer",
     "not delivered",
     "permission missing",
