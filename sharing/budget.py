@@ -58,8 +58,7 @@ def take(kind: str, wanted: int, *, now: float) -> int:
     bounds = _bounds(budget, now)
     pace = _recovered_pace(budget, now)
     interval = bounds.interval / pace
-    spent_until = min(budget.spent_until, now + LONGEST_REST)
-    start = max(spent_until, now - bounds.burst * interval)
+    start = max(_spent_until(budget, now), now - bounds.burst * interval)
     spread = int((now - start) / interval + 2 * ROUNDING)
     given: int = max(0, min(wanted, spread, _room(budget, bounds, now)))
     if given > 0:
@@ -67,6 +66,11 @@ def take(kind: str, wanted: int, *, now: float) -> int:
         budget.given = _remembered(budget, bounds, now, given)
         budget.save()
     return given
+
+
+def _spent_until(budget: Budget, now: float) -> float:
+    """The moment up to which permits are spread; none when the clock was set back since."""
+    return budget.spent_until if budget.spent_until <= now + LONGEST_REST else 0.0
 
 
 def _room(budget: Budget, bounds: Limit, now: float) -> int:
@@ -136,7 +140,7 @@ def next_permit_in(kind: str, *, now: float) -> float:
         return 0.0
     bounds = _bounds(budget, now)
     interval = bounds.interval * (1 - ROUNDING) / _recovered_pace(budget, now)
-    spread = max(0.0, min(budget.spent_until, now + LONGEST_REST) + interval - now)
+    spread = max(0.0, _spent_until(budget, now) + interval - now)
     if _room(budget, bounds, now) > 0:
         return spread
     oldest = min(float(moment) for moment, _ in _recent(budget, bounds, now))

@@ -21,11 +21,15 @@ CHUNK = 2000
 def cancelled(token: str) -> Import:
     """An import of one share token that was given up."""
     imported = stored(f"token\n{token}\n")
+    _give_up(imported)
+    return imported
+
+
+def _give_up(imported: Import) -> None:
     Row.objects.of(imported).update(
         state=RowState.CANCELLED, token_sealed=None, version=F("version") + 1
     )
     Import.objects.filter(pk=imported.pk).update(staged_count=0, cancelled_count=1)
-    return imported
 
 
 def somebody_waits_for_a_lock() -> bool:
@@ -94,3 +98,30 @@ def test_share_tokens_can_be_read_again(opened: object) -> None:
     again = token_file.again()
     assert list(again.lines) == first
     assert again.sha256 == token_file.sha256
+
+
+def end_while_waited_for(held: Import, ending: Import, holding: threading.Event) -> None:
+    """Hold an import until somebody waits for it, and put an end to the other's row meanwhile."""
+    try:
+        with transaction.atomic():
+            Books([held.pk, ending.pk])
+            holding.set()
+            wait_until(somebody_waits_for_a_lock, "the store waits", 20)
+            _give_up(ending)
+    finally:
+        connections.close_all()
+
+
+def test_a_row_that_dies_while_a_store_waits_is_followed_too() -> None:
+    dead, dying = cancelled("_act-dead"), stored("token\n_act-dying\n")
+    holding = threading.Event()
+    args = (dead, dying, holding)
+    engine = threading.Thread(target=end_while_waited_for, args=args)
+    engine.start()
+    assert holding.wait(20)
+    imported = stored("token\n_act-dead\n_act-dying\n")
+    engine.join(30)
+    assert imported.staged_count == 2
+    replaced = Row.objects.filter(replaced_by__import_ref=imported)
+    assert {row.import_ref_id for row in replaced} == {dead.pk, dying.pk}
+    assert counters_are_true(dying)

@@ -75,6 +75,20 @@ def test_429s_of_one_episode_halve_the_pace_once_and_it_recovers() -> None:
     assert later >= 45
 
 
+def test_permits_that_keep_coming_expire_one_by_one(settings: Settings) -> None:
+    settings.SUMSUB_POST_LIMIT = "300/5s"
+    given = sends(lambda: 0.01, 20)
+    assert most_in_a_window(given, 5.0) <= 300
+    assert len(given) >= 0.985 * 1200
+
+
+@pytest.mark.usefixtures("fifty_in_five")
+def test_a_clock_that_was_set_back_does_not_stop_the_permits() -> None:
+    sends(lambda: 0.1, 10)
+    assert take(1, START - 3600) == 1
+    assert budget.next_permit_in(budget.POST, now=START - 3599) == 0
+
+
 def test_without_a_limit_all_is_given(settings: Settings) -> None:
     settings.SUMSUB_POST_LIMIT = "none"
     assert take(700, START) == 700
