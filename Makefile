@@ -34,11 +34,17 @@ check: .venv/dev ## Lint, formatting, types, import rules, templates, spelling, 
 	DATA_DIR=.venv/check $(BIN)/python manage.py check
 	DATA_DIR=.venv/check $(BIN)/python manage.py makemigrations --check --dry-run
 
-bench: .venv/dev ## Print the figures of the README
-	$(BIN)/python -m benchmarks.storing
-	$(BIN)/python -m benchmarks.redeeming --rows 300 --limit 50/5s --latency-ms 300 --processes 2
-	$(BIN)/python -m benchmarks.redeeming --rows 10000 --database sqlite
-	$(BIN)/python -m benchmarks.redeeming --rows 10000 --database postgresql
+bench: .venv/dev ## Print the figures of the README (three quarters of an hour)
+	for database in sqlite postgresql; do \
+		$(BIN)/python -m benchmarks.storing --database $$database && \
+		$(BIN)/python -m benchmarks.pages --database $$database || exit 1; \
+	done
+	for window in sliding fixed; do for workers in 1 2 4; do for latency in 50 300 1500; do \
+		$(BIN)/python -m benchmarks.redeeming --rows 300 --limit 50/5s --database postgresql \
+			--window $$window --processes $$workers --latency-ms $$latency || exit 1; \
+	done; done; done
+	$(BIN)/python -m benchmarks.redeeming --rows 20000 --database sqlite
+	$(BIN)/python -m benchmarks.redeeming --rows 300000 --database postgresql
 	$(BIN)/python -m benchmarks.instead
 	$(BIN)/python -m benchmarks.sandbox
 

@@ -1,5 +1,6 @@
 """A fresh installation in a temporary folder, for a benchmark to run in."""
 
+import logging
 import os
 import platform
 import subprocess
@@ -28,6 +29,8 @@ def fresh_installation(database: str = "sqlite", **settings: str) -> Iterator[No
         server = _postgresql(Path(folder)) if database == "postgresql" else nullcontext("")
         with server as url:
             os.environ.update(settings, DATA_DIR=folder, DJANGO_SETTINGS_MODULE="config.settings")
+            # Only what a benchmark prints is wanted: no line for each request.
+            logging.disable(logging.WARNING)
             if url:
                 os.environ["DATABASE_URL"] = url
             django.setup()

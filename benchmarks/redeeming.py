@@ -166,9 +166,7 @@ def _tell(wish: Wish, ledger: list[dict[str, Any]], cost: Cost) -> None:
         f"{cost.memory:.0f} MB a worker",
     ]
     if wish.limit != UNLIMITED:
-        calls, seconds = (float(part) for part in wish.limit.rstrip("s").split("/"))
-        used = len(sends) / (took * calls / seconds + 1)
-        figures.insert(1, f"{used:.1%} of the limit")
+        figures.insert(1, f"{_used(wish.limit, sends):.1%} of the limit once it binds")
     else:
         figures.append(f"the last tenth costs {cost.growth():.2f} times the CPU of the first")
         figures.append(f"and takes {_growth(sends):.2f} times as long")
@@ -176,6 +174,16 @@ def _tell(wish: Wish, ledger: list[dict[str, Any]], cost: Cost) -> None:
         f"{wish.rows} rows, limit {wish.limit} {wish.window}, latency {wish.latency_ms} ms,"
         f" {wish.processes} worker(s), {wish.database}: " + ", ".join(figures) + f" ({machine()})"
     )
+
+
+def _used(limit: str, sends: list[float]) -> float:
+    """The part of the allowed calls that was made, from the end of the first window on.
+
+    Before that, a burst makes any way of sending look good.
+    """
+    calls, seconds = (float(part) for part in limit.rstrip("s").split("/"))
+    since = sends[0] + seconds
+    return sum(1 for one in sends if one > since) / ((sends[-1] - since) * calls / seconds)
 
 
 def _growth(sends: list[float]) -> float:
