@@ -35,6 +35,7 @@ def figures(seen: Evidence) -> dict[str, Any]:
         "rows that were in question": sum(row.was_checked for row in seen.rows),
         "rows settled by a lookup": sum(row.confirmed_by_lookup for row in seen.rows),
         "resends": sum(row.resends for row in seen.rows),
+        "gates closed": sum(event.deed == "gate.closed" for event in seen.audit),
         "audit events": len(seen.audit),
     }
 

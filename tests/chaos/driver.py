@@ -44,7 +44,9 @@ def run(sizes: Sizes, folder: Path, *, postgresql: bool, template: Path | None, 
         judged = here.judge()
         figures = judged["figures"] | course.figures()
         figures["seconds"] = round(time.monotonic() - began, 1)
-        return Report(figures, judged["violations"] + here.audit_chain())
+        closed = figures["gates closed"]
+        told = [f"{closed} gates closed, and nothing called for it."] if closed else []
+        return Report(figures, judged["violations"] + here.audit_chain() + told)
 
 
 @contextmanager

@@ -5,7 +5,10 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 from django.test import Client
+from django.utils import timezone
+from pytest_django.fixtures import Settings
 
+from customers.creation import draft_application
 from customers.models import (
     Application,
     Customer,
@@ -15,11 +18,13 @@ from customers.models import (
     Row,
     RowState,
 )
+from customers.timing import Timing
 from customers.views.reviews import shown_change, shown_review
 from sumsub.calls import copy
 from sumsub.records import Applicant
 from sumsub.sandbox.process import Sandbox
 from tests.customers.engine import (
+    SHORT,
     drain_to_the_end,
     drain_until,
     ledger_agrees,
@@ -58,13 +63,16 @@ def test_a_copy_inherits_unless_it_is_told_otherwise(far_end: Sandbox) -> None:
     ledger_agrees(far_end, imported)
 
 
-def test_a_rechecked_copy_shows_no_review_before_it_was_read(far_end: Sandbox) -> None:
+def test_a_rechecked_copy_shows_no_review_before_it_was_read(
+    far_end: Sandbox, settings: Settings
+) -> None:
+    settings.REDEMPTION_TIMING = SHORT | {"review_offsets": [3, 4, 5]}
     imported = started(tokens(far_end, 1, APPROVED), mode=ImportMode.COPY, trust_review=False)
     drain_until(Row.objects.of(imported).in_state(RowState.IMPORTED).exists)
     application = Application.objects.get()
     assert not application.inherited_review
-    if not application.review_checks:
-        assert shown_review(application).label == "Not read yet"
+    assert (application.review_checks, application.sumsub_review_status) == (0, "")
+    assert shown_review(application).label == "Not read yet"
     approved = Application.objects.filter(sumsub_review_answer="GREEN", review_checks__gte=1)
     drain_until(approved.exists)
     assert shown_review(approved.get()).label == "Approved"
@@ -89,7 +97,13 @@ def test_the_donors_applicant_and_a_questionnaire_are_read_and_shown(
     assert (applicant.copy_of, applicant.questionnaire_present) == ("5e0a", True)
     imported = started(tokens(far_end, 1, APPROVED), mode=ImportMode.COPY)
     drain_to_the_end(imported)
-    Application.objects.update(source_applicant_id="5e0a", has_questionnaire=True)
+    row, known = Row.objects.get(), Application.objects.get()
+    drafted = draft_application(
+        row, applicant, imported, known.customer, timezone.now(), Timing.current()
+    )
+    known.source_applicant_id = drafted.source_applicant_id
+    known.has_questionnaire = drafted.has_questionnaire
+    known.save()
     page = words(office.get(f"/customers/{Customer.objects.get().pk}/"))
     assert "Copied from the donor's applicant" in page
     assert ">5e0a<" in page
