@@ -110,11 +110,12 @@ class _Course:
         time.sleep(STEP)
 
     def settle(self) -> None:
-        """The machines stay up now; the far end's faults go on. Until every row has its end.
+        """The machines stay up now; all faults of the far end but one go on. Until each row ends.
 
         Or until none came to its end for as long as our patience lasts: the checker names the rest.
         """
         self._striker.end()
+        self._here.far_end.set_faults(fault_mix(self._sizes.seed, throttling=False))
         fewest, since = float("inf"), time.monotonic()
         while fewest and time.monotonic() - since < self._sizes.patience:
             self._step()

@@ -52,8 +52,13 @@ _LOOKING_UP = (
 )
 
 
-def fault_mix(seed: int) -> dict[str, Any]:
-    """The scenario of the far end while everything else breaks too."""
+def fault_mix(seed: int, *, throttling: bool = True) -> dict[str, Any]:
+    """The scenario of the far end while everything else breaks too.
+
+    Without `throttling` nothing is answered 429: such answers, for which no rate is to blame, keep
+    the budget's pace at a tenth for as long as they come.
+    """
     rules = [rule | {"call": call} for call in ("reuse", "copy") for rule in _SENDING]
     rules += [rule | {"call": "lookup"} for rule in _LOOKING_UP]
-    return {"seed": seed, "rules": rules, "review_delay_ms": 500}
+    kept = [rule for rule in rules if throttling or rule["do"] != "throttle"]
+    return {"seed": seed, "rules": kept, "review_delay_ms": 500}
