@@ -55,21 +55,6 @@ async def failure(lane: Lane, not_after: float | None = None) -> SumsubError:
     return caught.value
 
 
-def test_a_lane_tells_when_it_wrote_and_that_it_did_not(far_end: FarEnd, in_lane: InLane) -> None:
-    async def story(lane: Lane) -> None:
-        assert lane.wrote_at is None
-        before = time.monotonic()
-        await lane.send(REUSE)
-        wrote_at = lane.wrote_at
-        assert wrote_at is not None
-        assert before < wrote_at < time.monotonic()
-        await failure(lane, not_after=time.monotonic() - 1)
-        assert lane.wrote_at is None
-
-    far_end.will(answers(200, APPLICANT))
-    in_lane(story)
-
-
 def test_connection_is_kept_for_the_next_call(far_end: FarEnd, in_lane: InLane) -> None:
     async def story(lane: Lane) -> None:
         for _ in range(3):
