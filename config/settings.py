@@ -261,6 +261,8 @@ CACHES["default"]["BACKEND"] = "accounts.cache.ForgivingRedisCache"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "KYC Relay"
+# A code that was read just before it changed, or on a phone whose clock is off, still counts.
+MFA_TOTP_TOLERANCE = 1
 EMAIL_BACKEND = env.str("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
 
 # ---- pages, files, language -----------------------------------------------------------------

@@ -109,6 +109,8 @@ def add_app(page: Page) -> list[str]:
     secret = page.get_by_label("Key", exact=True).input_value()
     page.get_by_label("Code from the app").fill(code_now(secret))
     page.get_by_role("button", name="Turn on").click()
+    # Another address asked for meanwhile would break the form's own request off.
+    page.wait_for_url(lambda address: "/totp/activate/" not in address)
     arrive(page, "/accounts/2fa/recovery-codes/")
     return page.get_by_label("Unused recovery codes").inner_text().split()
 

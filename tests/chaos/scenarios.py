@@ -105,7 +105,8 @@ SCENARIOS: Mapping[str, Scenario] = {
         no_row_sent_more_often_than_claimed,
         rules=({"call": "reuse", "do": "latency", "ms": 300},),
         postgresql=True,
-        rows=8 * ROWS,
+        # Enough for the worker to be still at it when the command has started.
+        rows=14 * ROWS,
         timing={"send_lanes": 4},
     ),
     "cancel_outside_the_transaction": Scenario(
