@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 
 from customers import gates
 from customers.models import Application, Gate, Import, Link, Row
@@ -16,12 +16,29 @@ def imports_to_serve(now: datetime, closed: list[Gate]) -> list[Import]:
 
     An import whose rows all wait for something else must not stand before one that has work.
     """
-    mine = Row.objects.filter(import_ref=OuterRef("pk"))
-    to_send = Q(Exists(mine.sendable(now)), pending_count__gt=0)
-    to_resend = Q(Exists(mine.cleared_for_resend(now)), checking_count__gt=0)
-    waiting = Import.objects.running().filter(to_send | to_resend)
-    in_turn = waiting.order_by(F("served_at").asc(nulls_first=True), "pk")
-    return [imported for imported in in_turn if not gates.closed_over(imported, closed)]
+    waiting = (
+        Import.objects.running()
+        .filter(Q(pending_count__gt=0) | Q(checking_count__gt=0))
+        .order_by(F("served_at").asc(nulls_first=True), "pk")
+    )
+    free = [imported for imported in waiting if not gates.closed_over(imported, closed)]
+    resending = _resending([one for one in free if one.checking_count], now)
+    return [one for one in free if one.pk in resending or _has_row_to_send(one, now)]
+
+
+def _resending(imports: list[Import], now: datetime) -> set[int]:
+    """Those of the imports that have a row which may be sent once more."""
+    if not imports:
+        return set()
+    cleared = Row.objects.filter(import_ref__in=imports).cleared_for_resend(now).order_by()
+    return set(cleared.values_list("import_ref_id", flat=True).distinct())
+
+
+def _has_row_to_send(imported: Import, now: datetime) -> bool:
+    """Asked in the order of the queue, whose index then finds the first row at once."""
+    if not imported.pending_count:
+        return False
+    return bool(Row.objects.of(imported).sendable(now).values_list("pk", flat=True)[:1])
 
 
 def is_anything_due(within: float) -> bool:
