@@ -1,7 +1,7 @@
 """Questions about many rows, by name."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -18,6 +18,7 @@ from customers.models.row_states import (
     RowState,
     written_out,
 )
+from customers.timing import Timing
 
 if TYPE_CHECKING:
     from customers.models.rows import Row
@@ -112,13 +113,17 @@ class RowQuerySet(RowNeeds):
         alive = self.waiting().filter(free, look_first=False, claim_order__gt=now)
         return alive.order_by("claim_order", "line")
 
-    def cleared_for_resend(self, dies_after: datetime) -> "RowQuerySet":
-        """Rows in doubt that may be sent once more, the first to go first.
+    def cleared_for_resend(self, now: datetime, timing: Timing) -> "RowQuerySet":
+        """Rows in doubt that may be sent once more at `now`, the first to go first.
 
-        Left out are those whose declared deadline is not after `dies_after`.
+        Left out are those whose share token, declared or assumed, has no life for it any more.
         """
+        dies_after = now + timedelta(seconds=timing.resend_margin)
+        stored_after = dies_after - timedelta(seconds=timing.assumed_ttl)
+        undeclared = Q(deadline_at=None, import_ref__created_at__gt=stored_after)
         cleared = self.filter(written_out(RowState.CHECKING), resend_cleared=True)
-        return cleared.filter(claim_order__gt=dies_after).order_by("claim_order", "line")
+        lives = cleared.filter(Q(deadline_at__gt=dies_after) | undeclared)
+        return lives.order_by("claim_order", "line")
 
     def due_for_lookup(self, now: datetime) -> "RowQuerySet":
         """Rows that Sumsub is to be asked about at `now`."""

@@ -46,7 +46,7 @@ class Claimer:
     def _waiting(self, imported: Import, most: int, now: datetime) -> list[Row]:
         at = Circumstances(now=now, imported=imported, timing=self.timing)
         mine = Row.objects.of(imported)
-        resends = mine.cleared_for_resend(now + timedelta(seconds=self.timing.resend_margin))
+        resends = mine.cleared_for_resend(now, self.timing)
         again = list(resends[:most]) if imported.checking_count else []
         return [row for row in (*again, *mine.sendable(now)[:most]) if self._may_go(row, at)]
 

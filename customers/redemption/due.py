@@ -30,7 +30,8 @@ def _resending(imports: list[Import], now: datetime) -> set[int]:
     """Those of the imports that have a row which may be sent once more."""
     if not imports:
         return set()
-    cleared = Row.objects.filter(import_ref__in=imports).cleared_for_resend(now).order_by()
+    mine = Row.objects.filter(import_ref__in=imports)
+    cleared = mine.cleared_for_resend(now, Timing.current()).order_by()
     return set(cleared.values_list("import_ref_id", flat=True).distinct())
 
 

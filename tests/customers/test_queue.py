@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from customers.models import Row, RowState
+from customers.timing import Timing
 from tests.customers.model.engine import Engine
 from tests.customers.model.facts import Facts, Life, Moment, Place
 from tests.parts.import_maker import make_import
@@ -25,6 +26,7 @@ def test_the_queue_offers_what_the_model_claims() -> None:
         if Engine().may_claim(facts, place, life):
             claimed.add(row.pk)
     mine = Row.objects.of(imported)
-    offered = {*mine.sendable(timezone.now()), *mine.cleared_for_resend(timezone.now())}
+    now = timezone.now()
+    offered = {*mine.sendable(now), *mine.cleared_for_resend(now, Timing())}
     assert {row.pk for row in offered} == claimed
     assert len(claimed) == 4

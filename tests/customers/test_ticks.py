@@ -93,6 +93,16 @@ def test_a_row_that_may_be_sent_once_more_gives_its_import_a_turn() -> None:
     assert imports_to_serve(timezone.now(), []) == [imported]
 
 
+def test_a_row_without_life_for_another_send_gives_its_import_no_turn() -> None:
+    long_ago = timezone.now() - timedelta(hours=1)
+    imported = make_import(CHECKING, created_at=long_ago)
+    Row.objects.of(imported).update(resend_cleared=True)
+    assert imports_to_serve(timezone.now(), []) == []
+    alive = timezone.now() + timedelta(minutes=5)
+    Row.objects.of(imported).update(deadline_at=alive, claim_order=alive)
+    assert imports_to_serve(timezone.now(), []) == [imported]
+
+
 def test_rows_whose_deadline_passed_do_not_stand_before_living_ones() -> None:
     imported = a_file(*(f"_act-{n}" for n in range(6)))
     gone = timezone.now() - timedelta(minutes=1)
