@@ -1,6 +1,7 @@
 """Writing the audit trail: explicitly, in the same transaction as the deed."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import connection
 from django.db.transaction import TransactionManagementError
@@ -9,6 +10,7 @@ from structlog.contextvars import get_contextvars
 
 from accounts import sheets
 from accounts.models import AuditEvent, User
+from accounts.sheets import draft_of
 
 REQUEST_ID_LENGTH = 64
 # The rest is the database's: the number, the moment and, later, the seal.
@@ -23,6 +25,7 @@ _COLUMNS = (
     "address",
     "request_id",
 )
+_GIVEN = ("actor_id", *_COLUMNS[1:])
 SYSTEM = "system"
 
 
@@ -53,8 +56,9 @@ def record(
         **details,
     )
     _require_transaction()
-    event.save(force_insert=True)
-    return event
+    stored = AuditEvent(**{name: getattr(event, name) for name in _GIVEN})
+    stored.save(force_insert=True)
+    return stored
 
 
 def drafted(
@@ -66,10 +70,10 @@ def drafted(
     request: HttpRequest | None = None,
     source: str = "",
     **details: str | int | bool | None,
-) -> AuditEvent:
+) -> Any:
     """An event that is not stored yet, for `record_all`. The arguments are those of `record`."""
-    return AuditEvent(
-        actor=actor,
+    return draft_of(AuditEvent)(
+        actor_id=actor.pk if actor else None,
         actor_label=actor.display_name if actor else source or SYSTEM,
         deed=deed,
         subject=subject,
@@ -81,7 +85,7 @@ def drafted(
     )
 
 
-def record_all(events: Iterable[AuditEvent]) -> None:
+def record_all(events: Iterable[Any]) -> None:
     """Write drafted events in one statement.
 
     Raises TransactionManagementError outside `transaction.atomic`.

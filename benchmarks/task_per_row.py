@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from functools import cache
+from typing import Any
 
 import django
 from celery import Celery
@@ -11,11 +12,11 @@ from config.celery import app as _ours
 django.setup()
 
 from django.db import transaction  # noqa: E402
-from django.db.models import F  # noqa: E402
+from django.db.models import F, Model  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from customers.creation import draft_application, draft_customer  # noqa: E402
-from customers.models import Row, RowState  # noqa: E402
+from customers.models import Application, Customer, Row, RowState  # noqa: E402
 from customers.redemption.claims import seal_context  # noqa: E402
 from customers.timing import Timing  # noqa: E402
 from sharing.gateway import connection  # noqa: E402
@@ -46,10 +47,10 @@ def redeem_row(row_id: int) -> None:
     applicant = _client().send(call)
     with transaction.atomic():
         now = timezone.now()
-        customer = draft_customer(row, applicant, row.import_ref, now)
-        customer.save(force_insert=True)
-        drafted = draft_application(row, applicant, row.import_ref, customer, now, Timing.current())
-        drafted.save(force_insert=True)
+        customer = _made(Customer, draft_customer(row, applicant, row.import_ref, now))
+        timing = Timing.current()
+        drafted = draft_application(row, applicant, row.import_ref, customer, now, timing)
+        application = _made(Application, drafted)
         Row.objects.filter(pk=row_id, state=RowState.SENDING).update(
             state=RowState.IMPORTED,
             version=F("version") + 1,
@@ -58,5 +59,12 @@ def redeem_row(row_id: int) -> None:
             applicant_id=applicant.id,
             name=applicant.display_name,
             customer=customer,
-            application=drafted,
+            application=application,
         )
+
+
+def _made(model: type[Model], draft: Any) -> Model:
+    names = [field.attname for field in model._meta.concrete_fields]
+    made = model(**{name: getattr(draft, name) for name in names if hasattr(draft, name)})
+    made.save(force_insert=True)
+    return made

@@ -1,9 +1,10 @@
 """Customers and applications out of Sumsub's applicants."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from accounts import sheets
-from accounts.sheets import columns_of
+from accounts.sheets import columns_of, draft_of
 from customers.models import Application, Customer, Import, ImportMode, ReviewChange, Row
 from customers.models.customers import PLACEHOLDER_COUNTRY
 from customers.timing import Timing
@@ -17,9 +18,9 @@ class Newcomers:
     """
 
     def __init__(self) -> None:
-        self._customers: list[Customer] = []
-        self._applications: list[Application] = []
-        self._reviews: list[ReviewChange] = []
+        self._customers: list[Any] = []
+        self._applications: list[Any] = []
+        self._reviews: list[Any] = []
 
     def add(
         self, row: Row, applicant: Applicant, imported: Import, *, now: datetime, timing: Timing
@@ -31,8 +32,8 @@ class Newcomers:
         self._applications.append(application)
         if application.sumsub_review_status:
             self._reviews.append(
-                ReviewChange(
-                    application=application,
+                draft_of(ReviewChange)(
+                    application_id=application.id,
                     at=now,
                     status=application.sumsub_review_status,
                     answer=application.sumsub_review_answer,
@@ -40,7 +41,7 @@ class Newcomers:
                     source="import",
                 )
             )
-        return {"customer_id": customer.pk, "application_id": application.pk}
+        return {"customer_id": customer.id, "application_id": application.id}
 
     def store(self) -> None:
         """Write everything that was added."""
@@ -49,11 +50,14 @@ class Newcomers:
         sheets.insert(ReviewChange, columns_of(ReviewChange), self._reviews)
 
 
-def draft_customer(row: Row, applicant: Applicant, imported: Import, now: datetime) -> Customer:
-    """A customer with the identity that Sumsub carried; the country stands in when it had none."""
+def draft_customer(row: Row, applicant: Applicant, imported: Import, now: datetime) -> Any:
+    """The draft of a customer with the identity that Sumsub carried.
+
+    A placeholder stands in for the country when it had none.
+    """
     person = applicant.identity
     address = person.addresses[0] if person.addresses else Address()
-    return Customer(
+    return draft_of(Customer)(
         name=applicant.display_name[:256],
         first_name=person.first_name[:120],
         middle_name=person.middle_name[:120],
@@ -80,16 +84,16 @@ def draft_application(
     row: Row,
     applicant: Applicant,
     imported: Import,
-    customer: Customer,
+    customer: Any,
     now: datetime,
     timing: Timing,
-) -> Application:
-    """The draft application beside Sumsub's own review, whose first reading is due soon."""
+) -> Any:
+    """The draft of an application beside Sumsub's own review, whose first reading is due soon."""
     rechecked = imported.mode == ImportMode.COPY and not imported.inherits_review
     # What comes with a copy is the donor's review; of our own we know only after a GET.
     review = Review() if rechecked else applicant.review
-    return Application(
-        customer=customer,
+    return draft_of(Application)(
+        customer_id=customer.id,
         provider_applicant_id=applicant.id,
         external_user_id=applicant.external_user_id or row.external_user_id,
         level_name=(applicant.level_name or row.level_name or imported.level_name)[:256],

@@ -1,4 +1,4 @@
-"""One HTTP/1.1 connection of a lane: h11 speaks the protocol, the event loop carries the bytes.
+"""One HTTP/1.1 connection of a lane: httptools reads, the event loop carries the bytes.
 
 httpx or httpcore would do it at several times the CPU: most of that goes into pools, locks and
 copies of headers that a lane has no use for. Failures carry httpx's names all the same, so that
@@ -13,7 +13,7 @@ import zlib
 from collections.abc import Callable
 from typing import Any, Self, cast
 
-import h11
+import httptools
 import httpx
 
 from sumsub.dialing import dialled
@@ -22,12 +22,16 @@ from sumsub.transport import LARGEST_BODY, Attempt, Overrun
 # Short enough that an idle connection is rarely one that the far end has already closed.
 KEEPALIVE_SECONDS = 2.0
 LARGEST_HEAD = 100 * 1024
+# What an answer may take on the wire: a body in the smallest of chunks.
+LARGEST_ANSWER = LARGEST_HEAD + 8 * LARGEST_BODY
 
 
 class Exchange:
     """What one request and its answer need while they are under way. Times are monotonic seconds.
 
     `read_timeout` is the longest silence; the attempt knows how long it may take in all.
+    `leaves_open` tells, once the answer is whole, whether another may follow on the connection.
+    The parser calls the methods `on_…`.
     """
 
     def __init__(self, attempt: Attempt[Any], read_timeout: float) -> None:
@@ -37,13 +41,19 @@ class Exchange:
         self._done: asyncio.Future[None] = self._loop.create_future()
         self._heard = time.monotonic()
         self._watch: asyncio.TimerHandle | None = None
-        self._unpack: Callable[[bytes], bytes] = bytes
+        self._parser = httptools.HttpResponseParser(self)
+        self._received = 0
+        self._headers: dict[str, str] = {}
+        self._unpack: Callable[[bytes], bytes] | None = None
+        self._flaw: Exception | None = None
+        self._is_whole = False
+        self.leaves_open = False
 
-    def written(self, parser: h11.Connection) -> bytes:
+    def written(self) -> bytes:
         """The request in bytes; nothing but the write may come next. Raises LeaseEnded."""
-        parts = [parser.send(event) for event in self._attempt.events()]
+        message = self._attempt.message()
         self._attempt.about_to_write()
-        return b"".join(filter(None, parts))
+        return message
 
     async def answered(self) -> None:
         """Wait until `end` is called; raises its error."""
@@ -54,18 +64,26 @@ class Exchange:
             if self._watch is not None:
                 self._watch.cancel()
 
-    def read(self, parser: h11.Connection, data: bytes) -> bool:
-        """Take in bytes, none at the end of all; True once the answer is whole."""
+    def read(self, data: bytes) -> bool:
+        """Take in bytes, none at the end of all; True once the answer is whole.
+
+        Raises httpx.RemoteProtocolError for what is not HTTP, or cut short, or too long.
+        """
         self._heard = time.monotonic()
-        parser.receive_data(data)
-        while True:
-            event = parser.next_event()
-            if isinstance(event, h11.Response):
-                self._begin(event)
-            elif isinstance(event, h11.Data):
-                self._attempt.feed(self._unpack(event.data))
-            elif not isinstance(event, h11.InformationalResponse):
-                return isinstance(event, h11.EndOfMessage)
+        self._received += len(data)
+        if not data:
+            return self._ended()
+        try:
+            self._parser.feed_data(data)
+        except (httptools.HttpParserError, httptools.HttpParserUpgrade):
+            # After a whole answer it only says that something else came behind it.
+            self.leaves_open = False
+            if not self._is_whole:
+                raise self._flaw or httpx.RemoteProtocolError("not HTTP") from None
+        most = LARGEST_HEAD if self._unpack is None else LARGEST_ANSWER
+        if self._received > most and not self._is_whole:
+            raise httpx.RemoteProtocolError("too long")
+        return self._is_whole
 
     def end(self, error: Exception | None = None) -> None:
         """Wake the one who waits, with the error if there is one. Only the first call counts."""
@@ -78,12 +96,57 @@ class Exchange:
             # Counts as seen, or the log would complain of it when the caller was cancelled.
             self._done.exception()
 
-    def _begin(self, response: h11.Response) -> None:
-        headers = {
-            name.decode("latin-1"): value.decode("latin-1") for name, value in response.headers
-        }
-        self._attempt.answered(response.status_code, headers)
-        self._unpack = unpacking(headers.get("content-encoding", "identity").lower())
+    def on_message_begin(self) -> None:
+        """A status line begins; behind a whole answer it is one too many."""
+        if self._is_whole:
+            self.leaves_open = False
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """One header; those behind the body say nothing that matters."""
+        if self._unpack is None:
+            self._headers[name.decode("latin-1").lower()] = value.decode("latin-1")
+
+    def on_headers_complete(self) -> None:
+        """The head is whole: the answer's, or one that only says to wait for it."""
+        if self._is_whole or self._is_preliminary():
+            return
+        self._attempt.answered(self._parser.get_status_code(), self._headers)
+        try:
+            self._unpack = unpacking(self._headers.get("content-encoding", "identity").lower())
+        except httpx.DecodingError as flaw:
+            self._flaw = flaw
+            raise
+
+    def on_body(self, chunk: bytes) -> None:
+        """A piece of the body."""
+        if self._is_whole or self._unpack is None:
+            return
+        try:
+            self._attempt.feed(self._unpack(chunk))
+        except Exception as flaw:
+            self._flaw = flaw
+            raise
+
+    def on_message_complete(self) -> None:
+        """Everything is there."""
+        if self._is_whole:
+            return
+        if self._unpack is None:
+            self._headers = {}
+        else:
+            self._is_whole = True
+            self.leaves_open = self._parser.should_keep_alive()
+
+    def _is_preliminary(self) -> bool:
+        return 100 <= self._parser.get_status_code() < 200
+
+    def _ended(self) -> bool:
+        """The far end says no more: a body without a length is whole with that."""
+        measured = {"content-length", "transfer-encoding"} & self._headers.keys()
+        if self._unpack is None or measured:
+            raise httpx.RemoteProtocolError("cut short")
+        self._is_whole, self.leaves_open = True, False
+        return True
 
     def _look_at_the_clock(self) -> None:
         now = time.monotonic()
@@ -104,7 +167,6 @@ class Connection(asyncio.Protocol):
     """
 
     def __init__(self) -> None:
-        self._parser = h11.Connection(h11.CLIENT, max_incomplete_event_size=LARGEST_HEAD)
         self._lost: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._exchange: Exchange | None = None
         self._is_kept = True
@@ -143,7 +205,7 @@ class Connection(asyncio.Protocol):
         self._is_kept = False
         self._exchange = exchange
         try:
-            self._transport.write(exchange.written(self._parser))
+            self._transport.write(exchange.written())
             await exchange.answered()
         except BaseException:
             self.close()
@@ -174,10 +236,8 @@ class Connection(asyncio.Protocol):
             self.close()
             return
         try:
-            if self._exchange.read(self._parser, data):
+            if self._exchange.read(data):
                 self._finish(self._exchange)
-        except h11.RemoteProtocolError:
-            self._exchange.end(httpx.RemoteProtocolError("not HTTP, or cut short"))
         except Exception as error:
             self._exchange.end(error)
 
@@ -194,10 +254,8 @@ class Connection(asyncio.Protocol):
             self._lost.set_result(None)
 
     def _finish(self, exchange: Exchange) -> None:
-        """Keep the connection for a next exchange if both sides may, and nothing came too much."""
-        both_may = self._parser.our_state is self._parser.their_state is h11.DONE
-        if both_may and not self._parser.trailing_data[0]:
-            self._parser.start_next_cycle()
+        """Keep the connection if the far end does, and nothing came behind the answer."""
+        if exchange.leaves_open:
             self._idle_since = time.monotonic()
             self._is_kept = True
         else:

@@ -119,6 +119,8 @@ def claim_reviews(free: int, now: datetime, timing: Timing) -> list[ReadReview]:
 
 def settle_reviews(settlement: Settlement, seen: Sequence[ReviewSeen]) -> None:
     """Store what the reviews say and let viewers of the rows see it."""
+    if not seen:
+        return
     ids = [one.work.application_id for one in seen]
     found = Application.objects.select_related("customer").filter(pk__in=ids)
     applications = {str(one.pk): one for one in found}
@@ -138,5 +140,7 @@ def settle_reviews(settlement: Settlement, seen: Sequence[ReviewSeen]) -> None:
 
 def imports_of_reviews(seen: Sequence[ReviewSeen]) -> set[int]:
     """The imports whose rows show these applications."""
+    if not seen:
+        return set()
     ids = [one.work.application_id for one in seen]
     return set(Row.objects.filter(application_id__in=ids).values_list("import_ref_id", flat=True))

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import logging
 import os
 import socket
@@ -9,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import TypeVar, TypeVarTuple, Unpack
 
 import uvloop
@@ -30,6 +32,9 @@ TICK_RETRY_SECONDS = 0.5
 # How often a drain asks whether it is done (seconds).
 ASK_EVERY = 0.25
 
+# New objects after which the collector looks for cycles, of which a drain makes few.
+COLLECT_AFTER = (20_000, 20, 50)
+
 # A deadlock, a restart, a connection that was ended: what may go well when it is tried again.
 CONNECTION_LOST = (OperationalError, InterfaceError, InternalError)
 
@@ -45,7 +50,16 @@ def drain(*, until: Callable[[], bool] | None = None, stop: threading.Event | No
     new row is claimed, and answers still on the wire are waited for a few seconds. Several
     drains, in this process or elsewhere, may run at once.
     """
+    _spare_the_collector()
     uvloop.run(_Drain(until, stop or threading.Event(), Timing.current()).run())
+
+
+@cache
+def _spare_the_collector() -> None:
+    """Let the garbage collector pass over what was loaded by now: a tenth of a row's CPU."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*COLLECT_AFTER)
 
 
 class _Drain:

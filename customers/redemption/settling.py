@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from accounts import audit
-from accounts.models import AuditEvent
 from customers import decisions, gates
 from customers.books import Books
 from customers.creation import Newcomers
@@ -44,14 +44,15 @@ class Settlement:
     timing: Timing
     owned: set[str] = field(default_factory=set)
     newcomers: Newcomers = field(default_factory=Newcomers)
-    events: list[AuditEvent] = field(default_factory=list)
+    events: list[Any] = field(default_factory=list)
     redeemed: dict[int, int] = field(default_factory=dict)
     refused: dict[int, int] = field(default_factory=dict)
 
     def look_for_owners(self, applicants: Iterable[Applicant]) -> None:
         """Learn in one query which of these applicants an application owns already."""
         ids = [applicant.id for applicant in applicants]
-        self.owned |= Application.objects.applicant_ids_among(ids)
+        if ids:
+            self.owned |= Application.objects.applicant_ids_among(ids)
 
     def circumstances(self, row: Row) -> Circumstances:
         """What a decision on this row depends on."""

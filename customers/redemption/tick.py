@@ -206,7 +206,7 @@ class Ticker:
 
     def _sweep(self, settlement: Settlement, found: Sequence[Row]) -> None:
         # Read again under the imports' locks: another drain may have been quicker.
-        rows = Row.objects.in_bulk([row.pk for row in found])
+        rows = Row.objects.in_bulk([row.pk for row in found]) if found else {}
         for row in rows.values():
             at = settlement.circumstances(row)
             if row.state == RowState.SENDING and row.lease_until and row.lease_until < at.now:
@@ -268,6 +268,8 @@ class Ticker:
 
 def _rows_of(sent: Sequence[Sent], asked: Sequence[Asked]) -> dict[int, Row]:
     """The rows that these results are about: as they were claimed, or read if they moved since."""
+    if not sent and not asked:
+        return {}
     claimed = {one.work.row_id: one.work.row for one in sent}
     standing = Row.objects.filter(pk__in=claimed).values_list("pk", "state", "version")
     unmoved = {

@@ -9,6 +9,7 @@ from django.db import DataError, IntegrityError, transaction
 from accounts import audit, sheets
 from accounts.models import AuditEvent
 from customers.models import Application, Customer, Row, RowState
+from customers.models.customers import ApplicationStatus, KycStatus
 from sharing.database_clock import database_now
 from tests.parts.import_maker import make_import, make_row
 
@@ -43,6 +44,37 @@ def test_every_kind_of_value_comes_back_as_it_was() -> None:
     assert isinstance(found.pk, uuid.UUID)
     assert (found.pk, found.name, found.date_of_birth) == (person.pk, WORDS, date(1990, 2, 28))
     assert (found.region, found.partner_id) == ("", None)
+
+
+@pytest.mark.parametrize("people", [1, 3])
+def test_what_all_rows_share_arrives_in_each_and_what_differs_in_its_own(people: int) -> None:
+    drafts = [
+        sheets.draft_of(Customer)(
+            name=f"{WORDS} {n}",
+            kyc_status=KycStatus.IN_REVIEW,
+            date_of_birth=date(1990, 2, 28),
+            created_at=NOON,
+            updated_at=NOON,
+        )
+        for n in range(people)
+    ]
+    applications = [
+        sheets.draft_of(Application)(
+            customer_id=one.id, steps=[WORDS], created_at=NOON, updated_at=NOON
+        )
+        for one in drafts
+    ]
+    sheets.insert(Customer, sheets.columns_of(Customer), drafts)
+    sheets.insert(Application, sheets.columns_of(Application), applications)
+    kept = Application.objects.select_related("customer").in_bulk([one.id for one in applications])
+    for draft, application in zip(drafts, applications, strict=True):
+        found = kept[application.id]
+        assert (found.steps, found.documents, found.review_seen_at) == ([WORDS], [], None)
+        assert (found.status, found.has_questionnaire) == (ApplicationStatus.PENDING, False)
+        stored = found.customer
+        assert (stored.pk, stored.name, stored.kyc_status) == (draft.id, draft.name, "in_review")
+        assert (stored.date_of_birth, stored.country) == (date(1990, 2, 28), "ZZ")
+        assert (stored.partner_id, stored.email, stored.created_at) == (None, "", NOON)
 
 
 def test_nothing_to_insert_is_no_error() -> None:
