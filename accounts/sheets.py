@@ -9,7 +9,7 @@ half of it, travels once.
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, make_dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache, cached_property, lru_cache
 from operator import attrgetter
 from typing import Any
@@ -177,8 +177,10 @@ def _pack(field: Any) -> Pack | None:
         return _moment
     if isinstance(field, models.JSONField):
         return None if connection.vendor == "postgresql" else json.dumps
-    if isinstance(field, models.UUIDField | models.DateField):
-        return lambda value: str(field.get_db_prep_value(value, connection))
+    if isinstance(field, models.UUIDField):
+        return str if connection.features.has_native_uuid_field else attrgetter("hex")
+    if isinstance(field, models.DateField):
+        return date.isoformat
     return None
 
 

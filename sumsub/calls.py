@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, Literal, TypeVar
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from sumsub import fields
 from sumsub.records import Applicant, Level, Lookup, Review, ShareToken, StepStatus
@@ -164,9 +164,8 @@ def applicant_count() -> Call[int | None]:
 
 
 def _target(path: str, *query: tuple[str, str | None]) -> bytes:
-    given = [(key, value) for key, value in query if value is not None]
-    encoded = urlencode(given, quote_via=quote)
-    return f"{path}?{encoded}".encode() if encoded else path.encode()
+    given = [f"{key}={quote(value, safe='')}" for key, value in query if value is not None]
+    return f"{path}?{'&'.join(given)}".encode() if given else path.encode()
 
 
 def _segment(value: str) -> str:

@@ -77,7 +77,7 @@ class Identity:
     def from_json(cls, source: Json) -> "Identity":
         """Read `info` or `fixedInfo`, which is empty more often than not."""
         if not source:
-            return cls()
+            return NOBODY
         return cls(
             first_name=read.text(source, "firstName"),
             last_name=read.text(source, "lastName"),
@@ -99,5 +99,11 @@ class Identity:
 
     def completed_from(self, other: "Identity") -> "Identity":
         """This identity with its empty fields filled from another one."""
+        if other is NOBODY:
+            return self
         gaps = {f.name: getattr(other, f.name) for f in fields(self) if not getattr(self, f.name)}
         return replace(self, **gaps)
+
+
+NOBODY = Identity()
+"""An identity of which nothing is known."""
