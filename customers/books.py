@@ -102,31 +102,40 @@ class Books:
                 raise LostRow(f"{len(moves) - changed} rows are no longer as they were")
 
     def move_all(
-        self, import_id: int, state: str, to: str, changes: dict[str, Any], only: Q | None = None
+        self,
+        import_id: int,
+        state: str,
+        to: str,
+        changes: dict[str, Any],
+        only: Q | None = None,
+        *,
+        most: int | None = None,
     ) -> int:
-        """Move every row of an import that is in `state`, or `only` those of them.
+        """Move every row of an import that is in `state`, or `only` those, or `most` of them.
 
         Returns how many were moved.
         """
         self.write()
-        moved = (
-            Row.objects.of(import_id)
-            .in_state(state)
-            .filter(only or Q())
-            .update(
-                state=to,
-                version=F("version") + 1,
-                change=self.change_number(import_id),
-                **changes,
-            )
+        rows = Row.objects.of(import_id).in_state(state).filter(only or Q())
+        if most is not None:
+            rows = Row.objects.filter(pk__in=rows.values("pk")[:most])
+        moved = rows.update(
+            state=to,
+            version=F("version") + 1,
+            change=self.change_number(import_id),
+            **changes,
         )
         self.count(import_id, state, to, moved)
         return moved
 
-    def touch(self, row: Row) -> None:
-        """Give a row a new change number, so that viewers see something beside it changed."""
-        row.change = self.change_number(row.import_ref_id)
-        Row.objects.filter(pk=row.pk).update(change=row.change)
+    def touch(self, rows: Iterable[Row]) -> None:
+        """Give rows a new change number, so that viewers see something beside them changed."""
+        beside: dict[int, list[int]] = {}
+        for row in rows:
+            row.change = self.change_number(row.import_ref_id)
+            beside.setdefault(row.import_ref_id, []).append(row.pk)
+        for import_id, ids in beside.items():
+            Row.objects.filter(pk__in=ids).update(change=self.change_number(import_id))
 
     def count(self, import_id: int, leaves: str, enters: str, rows: int = 1) -> None:
         """Note that `rows` rows of an import went from one state to another."""

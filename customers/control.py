@@ -6,11 +6,11 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.models import User
-from customers import decisions, gates
+from customers import gates
 from customers.bell import ring_on_commit
 from customers.books import Books
-from customers.decisions import Circumstances
-from customers.models import Gate, Import, ImportState, RowState
+from customers.giving_up import give_up_some
+from customers.models import Gate, Import, ImportState
 from customers.timing import Timing
 
 
@@ -46,7 +46,9 @@ def resume(import_id: int, *, by: User | None, request: HttpRequest | None = Non
 def cancel(import_id: int, *, by: User | None, request: HttpRequest | None = None) -> Import:
     """Give up every row that was not sent; their share tokens are erased.
 
-    Rows on the wire and in doubt go on to their honest end. Raises as `pause` does.
+    Nothing more is sent once this returns. Of a very large import the workers end the rest of the
+    rows within minutes. Rows on the wire and in doubt go on to their honest end. Raises as
+    `pause` does.
     """
     books = _in_state(
         import_id,
@@ -55,15 +57,11 @@ def cancel(import_id: int, *, by: User | None, request: HttpRequest | None = Non
         ImportState.RUNNING,
         ImportState.PAUSED,
     )
-    imported = books.imports[import_id]
+    given_up = books.imports[import_id].unsent_count
     now = timezone.now()
-    at = Circumstances(now=now, imported=imported, timing=Timing.current())
-    ended = decisions.cancelled(at)
-    given_up = sum(
-        books.move_all(import_id, state, ended.state, ended.changes)
-        for state in (RowState.STAGED, RowState.PENDING)
-    )
     books.alter(import_id, state=ImportState.CANCELLED, finished_at=now)
+    give_up_some(books, import_id, now=now, timing=Timing.current())
+    ring_on_commit(import_id)
     return _done(books, import_id, "import.cancelled", by, request, given_up=given_up)
 
 

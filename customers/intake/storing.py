@@ -10,6 +10,7 @@ from django.http import HttpRequest
 
 from accounts import audit
 from customers.bulk import tuned_for_storing
+from customers.giving_up import give_up_the_rest
 from customers.intake.chunks import ChunkStore
 from customers.intake.options import Options, check_partner
 from customers.intake.preparing import Preparer, one_ahead
@@ -49,6 +50,7 @@ def store(
     A file may bring again the share tokens of several imports, which are locked as they are met:
     where the row engine holds some of them and waits for others, one of the two begins anew.
     """
+    give_up_the_rest()
     for _ in range(_TRIES - 1):
         try:
             return _stored(token_file, options, start, request)

@@ -60,6 +60,11 @@ class ImportQuerySet(models.QuerySet["Import"]):
         """Imports that are neither finished nor cancelled."""
         return self.exclude(state__in=[ImportState.FINISHED, ImportState.CANCELLED])
 
+    def giving_up(self) -> "ImportQuerySet":
+        """Cancelled imports with rows that are still to be given up."""
+        unsent = Q(staged_count__gt=0) | Q(pending_count__gt=0)
+        return self.filter(unsent, state=ImportState.CANCELLED)
+
     def in_doubt(self) -> "ImportQuerySet":
         """Imports with rows that Sumsub is being asked about."""
         return self.filter(checking_count__gt=0)
@@ -184,6 +189,11 @@ class Import(models.Model):
     def undecided_count(self) -> int:
         """Rows whose outcome is still open."""
         return self.staged_count + self.pending_count + self.sending_count + self.checking_count
+
+    @property
+    def unsent_count(self) -> int:
+        """Rows that were not sent, and that a cancelled import gives up."""
+        return self.staged_count + self.pending_count
 
     @property
     def decided_count(self) -> int:

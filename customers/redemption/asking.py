@@ -134,8 +134,8 @@ def settle_reviews(settlement: Settlement, seen: Sequence[ReviewSeen]) -> None:
             changed.append(application.pk)
     readings.store()
     if changed:
-        for row in Row.objects.filter(application__in=changed).in_state(RowState.IMPORTED):
-            settlement.books.touch(row)
+        shown = Row.objects.filter(application__in=changed).in_state(RowState.IMPORTED)
+        settlement.books.touch(shown.only("pk", "import_ref_id"))
 
 
 def imports_of_reviews(seen: Sequence[ReviewSeen]) -> set[int]:

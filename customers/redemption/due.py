@@ -50,6 +50,7 @@ def is_anything_due(within: float) -> bool:
         Import.objects.running().filter(Q(pending_count__gt=0) | Q(sending_count__gt=0)).exists()
         or Row.objects.due_for_lookup(soon).exists()
         or Row.objects.lease_ended(soon).exists()
+        or Import.objects.giving_up().exists()
         or any(_has_late_rows(imported, now) for imported in Import.objects.under_way())
         or Row.objects.with_outlived_token(now).exists()
         or Application.objects.due_for_review_refresh(soon).exists()

@@ -10,6 +10,7 @@ from django.db import transaction
 from accounts import audit
 from customers import breaker, decisions, gates, reviews
 from customers.books import Books
+from customers.giving_up import give_up_some
 from customers.models import Application, Gate, Import, ImportState, Row, RowState
 from customers.outcomes import Answer, classify
 from customers.redemption import asking, due
@@ -65,12 +66,16 @@ class Ticker:
         waiting = due.imports_to_serve(now, list(Gate.objects.closed()))
         to_serve = self._to_serve(waiting, free, now)
         sweep = self._sweep_rows(now)
-        books = Books(self._imports_involved(results, to_serve, sweep or []))
+        giving_up = [] if sweep is None else list(Import.objects.giving_up())
+        involved = self._imports_involved(results, to_serve, sweep or [])
+        books = Books(involved | {imported.pk for imported in giving_up})
         settlement = Settlement(books, now, self.timing)
         throttled = self._settle(settlement, results)
         self._sweep(settlement, sweep or [])
         settlement.store()
         books.write()
+        for imported in giving_up:
+            give_up_some(books, imported.pk, now=now, timing=self.timing)
         if sweep is not None:
             Row.objects.erase_outlived_tokens(now)
         sends = self._claim(books, to_serve, free, now)

@@ -21,6 +21,8 @@ def pending(row: Row) -> Told:
     imported = loaded(row, "import_ref")
     if imported is not None and imported.state == ImportState.PAUSED:
         return Told("The import is paused", "Waits: the import is paused.", "Resume the import.")
+    if imported is not None and imported.state == ImportState.CANCELLED:
+        return Told("The import was cancelled", "Is being given up unsent.", NOTHING_TO_DO)
     if row.reason == Reason.GATE_CLOSED:
         return Told(
             "Held back by a closed gate",

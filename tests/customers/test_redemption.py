@@ -181,6 +181,31 @@ def test_a_cancelled_import_gives_up_what_was_not_sent_and_erases_the_tokens(
         control.resume(imported.pk, by=None)
 
 
+def test_a_large_import_is_given_up_in_parts_and_nothing_of_it_is_sent(
+    far_end: Sandbox, settings: Settings
+) -> None:
+    settings.REDEMPTION_TIMING = settings.REDEMPTION_TIMING | {"give_up_rows": 2}
+    imported = started(tokens(far_end, 5, APPROVED))
+    control.cancel(imported.pk, by=None)
+    assert states(imported) == {RowState.CANCELLED: 2, RowState.PENDING: 3}
+    assert drain_to_the_end(imported) == {RowState.CANCELLED: 5}
+    assert not [one for one in far_end.ledger() if one["event"] == "redeemed"]
+    assert not Row.objects.of(imported).exclude(token_sealed=None).exists()
+
+
+def test_share_tokens_that_are_still_being_given_up_may_come_again(
+    far_end: Sandbox, settings: Settings
+) -> None:
+    settings.REDEMPTION_TIMING = settings.REDEMPTION_TIMING | {"give_up_rows": 2}
+    contents = tokens(far_end, 5, APPROVED)
+    first = started(contents)
+    control.cancel(first.pk, by=None)
+    again = started(contents)
+    assert states(first) == {RowState.CANCELLED: 5}
+    assert drain_to_the_end(again) == {RowState.IMPORTED: 5}
+    ledger_agrees(far_end, again)
+
+
 def test_cancelled_tokens_may_come_again_and_are_looked_up_first(far_end: Sandbox) -> None:
     contents = tokens(far_end, 3, APPROVED)
     first = started(contents)
