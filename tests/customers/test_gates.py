@@ -8,7 +8,7 @@ from pytest_django.fixtures import Settings
 from accounts.keyring import generate_keys
 from accounts.models import AuditEvent
 from customers import control
-from customers.models import Gate, GateReason, Import, Row, RowState
+from customers.models import Gate, GateReason, Import, ImportMode, Row, RowState
 from sharing.models import Budget, Partner
 from sumsub.sandbox.process import Sandbox
 from tests.customers.engine import (
@@ -147,6 +147,19 @@ def test_what_only_sumsubs_side_can_mend_waits_for_a_person(
     control.open_gate(Gate.objects.closed().get().pk, by=None)
     assert drain_to_the_end(imported) == {RowState.IMPORTED: 6}
     ledger_agrees(far_end, imported)
+
+
+def test_copying_switched_off_holds_copies_back_and_nothing_else(far_end: Sandbox) -> None:
+    to_copy, to_reuse = tokens(far_end, 4, APPROVED), tokens(far_end, 3, APPROVED)
+    far_end.set_workspace("recipient", {"copy_enabled": False})
+    copies = started(to_copy, mode=ImportMode.COPY)
+    drain_until(Gate.objects.closed().exists)
+    assert closed_gates() == [("copy", GateReason.DISABLED)]
+    assert drain_to_the_end(started(to_reuse)) == {RowState.IMPORTED: 3}
+    assert states(copies) == {RowState.PENDING: 4}
+    far_end.set_workspace("recipient", {"copy_enabled": True})
+    control.open_gate(Gate.objects.closed().get().pk, by=None)
+    assert drain_to_the_end(copies) == {RowState.IMPORTED: 4}
 
 
 def test_share_tokens_that_no_key_opens_hold_the_import_back(

@@ -9,7 +9,9 @@ from datetime import timedelta
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
+from accounts.models import AuditEvent
 from customers import control, redemption
+from customers.duty import Duty
 from customers.models import Application, Import, Row, RowState
 from customers.reasons import Reason
 from customers.redemption.clockwork import ClockKeeper
@@ -54,6 +56,32 @@ def sending(imported: Import) -> Callable[[], bool]:
 def is_confirmed(imported: Import) -> bool:
     imported.refresh_from_db()
     return not imported.is_pausing
+
+
+def test_a_bell_that_is_heard_twenty_times_begins_one_drain(far_end: Sandbox) -> None:
+    imported = started(tokens(far_end, 20, APPROVED))
+    duty = Duty()
+    try:
+        for _ in range(20):
+            duty.wake()
+        wait_until(lambda: states(imported) == {RowState.IMPORTED: 20}, "every row is imported")
+        assert [one.name for one in threading.enumerate()].count("duty") == 1
+    finally:
+        duty.end(within=15)
+    ledger_agrees(far_end, imported)
+
+
+def test_two_drains_in_an_outage_share_one_breaker(far_end: Sandbox, settings: Settings) -> None:
+    settings.REDEMPTION_TIMING |= {"send_lanes": 4, "breaker_pause": 30.0, "resend": False}
+    far_end.set_faults({"rules": [{"call": "reuse", "do": "drop_before_commit"}]})
+    imported = started(tokens(far_end, 100, APPROVED))
+    opened = AuditEvent.objects.filter(deed="breaker.opened")
+    with draining(), draining():
+        wait_until(opened.exists, "the breaker opens")
+        wait_until(lambda: not sending(imported)(), "no row is on the wire")
+        time.sleep(0.5)
+    assert opened.count() == 1
+    assert Row.objects.of(imported).filter(doubt=True).count() <= 5 + 2 * 4
 
 
 def test_nothing_is_sent_after_a_pause_was_confirmed(far_end: Sandbox, settings: Settings) -> None:
