@@ -8,13 +8,14 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts import notices
 from accounts.keyset import page_of
 from accounts.models import User
 from accounts.permissions import needs, signed_in
 from accounts.rights import Right
-from customers import control, intake
+from customers import announcing, control, intake
 from customers.forms import ImportFilter
-from customers.models import Import
+from customers.models import Import, ImportState
 from customers.progress import figures
 from customers.views.fetching import closed_gate_for, import_for
 from customers.views.import_parts import context_of, look_at
@@ -47,15 +48,30 @@ def import_list(request: HttpRequest) -> HttpResponse:
 def import_page(request: HttpRequest, pk: int) -> HttpResponse:
     """One import: how far, what happened to each row, what to do next."""
     imported = import_for(request, pk)
-    reader = Reader.of(signed_in(request))
+    person = signed_in(request)
+    reader = Reader.of(person)
+    notices.seen(person, request.path)
     choice = RowChoice.from_query(request.GET)
     view = look_at(imported, reader, choice)
+    under_way = imported.state not in (ImportState.FINISHED, ImportState.CANCELLED)
+    brought_it = imported.created_by == person
     context = context_of(view) | {
         "rows": row_page(imported, choice, reader, view.figures),
         "count": choice.count_in(imported),
         "settled": is_settled(imported),
+        "under_way": under_way,
+        "brought_it": brought_it,
+        "watches": under_way and not brought_it and announcing.wants_to_know(imported, person),
     }
     return render(request, "customers/imports/import.html", context)
+
+
+@require_POST
+def watch(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask to be told when an import is finished, or not to be told any more."""
+    imported = import_for(request, pk)
+    announcing.watch(imported, signed_in(request), wanted=request.POST.get("tell") == "yes")
+    return redirect("customers:import", pk=imported.pk)
 
 
 @require_POST
