@@ -1,47 +1,23 @@
-"""Imports: the list, one import with its rows, what a person may do with it."""
+"""One import with its rows, and what a person may do with it."""
 
 from typing import Protocol
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import notices
-from accounts.keyset import page_of
 from accounts.models import User
-from accounts.permissions import needs, signed_in
+from accounts.permissions import signed_in
 from accounts.rights import Right
 from customers import announcing, control, intake
-from customers.forms import ImportFilter
-from customers.models import Import, ImportState
-from customers.progress import figures
+from customers.models import ImportState
 from customers.views.fetching import closed_gate_for, import_for
 from customers.views.import_parts import context_of, look_at
 from customers.views.live import is_settled
 from customers.views.readers import Reader
 from customers.views.row_list import RowChoice, row_page
-
-PAGE_SIZE = 25
-
-
-@require_safe
-@needs(Right.VIEW_IMPORTS)
-def import_list(request: HttpRequest) -> HttpResponse:
-    """Every import, newest first."""
-    form = ImportFilter(request.GET)
-    everything = Import.objects.select_related("partner", "created_by")
-    page = page_of(form.narrow(everything), request.GET.get("before"), size=PAGE_SIZE)
-    now = timezone.now()
-    context = {
-        "form": form,
-        "page": page,
-        "entries": [(one, figures(one, now=now, held=False)) for one in page.rows],
-        "reader": Reader.of(signed_in(request)),
-        "total": form.narrow(Import.objects.all()).count(),
-    }
-    return render(request, "customers/imports/list.html", context)
 
 
 @require_safe

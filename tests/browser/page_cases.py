@@ -183,6 +183,7 @@ CASES = (
     Case("add-by-hand", "/customers/add/?how=manual"),
     Case("add-by-hand-refused", "/customers/add/?how=manual", then=_wrongly_filled),
     Case("imports", "/imports/"),
+    Case("imports-found-none", "/imports/?q=nothing-like-it&first=2026-02-02&last=2026-02-01"),
     Case("import-finished", "/imports/{finished}/"),
     Case("import-masked", "/imports/{finished}/", "vera"),
     Case("import-no-rows", "/imports/{finished}/?q=nothing-like-it"),
