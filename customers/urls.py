@@ -32,6 +32,7 @@ urlpatterns = [
     path("imports/<int:pk>/", imports.import_page, name="import"),
     path("imports/<int:pk>/live/", live.live, name="live"),
     path("imports/<int:pk>/updates/", live.updates, name="updates"),
+    path("imports/<int:pk>/story/", imports.story, name="story"),
     path("imports/<int:pk>/watch/", imports.watch, name="watch"),
     path("imports/<int:pk>/results.csv", downloads.results_csv, name="results"),
     path("imports/<int:pk>/results.json", downloads.results_json, name="results_json"),

@@ -12,6 +12,7 @@ from accounts.models import User
 from accounts.permissions import signed_in
 from accounts.rights import Right
 from customers import announcing, control, intake
+from customers.import_history import happenings
 from customers.models import ImportState
 from customers.views.fetching import closed_gate_for, import_for
 from customers.views.import_parts import context_of, look_at
@@ -35,11 +36,19 @@ def import_page(request: HttpRequest, pk: int) -> HttpResponse:
         "rows": row_page(imported, choice, reader, view.figures),
         "count": choice.count_in(imported),
         "settled": is_settled(imported),
+        "happenings": happenings(imported),
         "under_way": under_way,
         "brought_it": brought_it,
         "watches": under_way and not brought_it and announcing.wants_to_know(imported, person),
     }
     return render(request, "customers/imports/import.html", context)
+
+
+@require_safe
+def story(request: HttpRequest, pk: int) -> HttpResponse:
+    """What happened to an import so far, as the part of its page that tells it."""
+    told = happenings(import_for(request, pk))
+    return render(request, "customers/imports/_happenings.html", {"happenings": told})
 
 
 @require_POST

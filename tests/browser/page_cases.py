@@ -33,6 +33,11 @@ def _more_files(page: Page) -> None:
     page.get_by_label("More files").click()
 
 
+def _story(page: Page) -> None:
+    page.get_by_text("What happened to this import").click()
+    expect(page.locator("#import-story")).to_be_visible()
+
+
 def _navigation(page: Page) -> None:
     page.get_by_role("button", name="Ada Allroles").click()
 
@@ -195,6 +200,7 @@ CASES = (
     Case("import-held", "/imports/{held}/"),
     Case("import-repair", "/imports/{repair}/"),
     Case("import-files", "/imports/{repair}/", then=_more_files),
+    Case("import-story", "/imports/{finished}/", then=_story),
     Case("row-for-a-person", "/imports/{repair}/rows/2/"),
     Case("row-for-a-person-refused", "/imports/{repair}/rows/2/", then=_wrongly_filled),
     Case("row-too-early-to-close", "/imports/{repair}/rows/3/"),
@@ -258,6 +264,7 @@ NO_PAGES = frozenset(
         "customers:history",
         "customers:clock",
         "customers:live",
+        "customers:story",
         "customers:watch",
         "customers:updates",
         "customers:results",

@@ -90,6 +90,15 @@ def test_a_browser_without_notifications_says_so(running: Callable[..., Page]) -
     expect(page.locator("#import-notify-say")).to_contain_text("The bell tells you")
 
 
+def test_the_story_grows_and_the_bell_stays_calm_for_who_watches(
+    running: Callable[..., Page],
+) -> None:
+    page = running(40)
+    page.get_by_text("What happened to this import").click()
+    expect(page.locator("#import-story")).to_contain_text("Finished: ", timeout=PATIENCE)
+    expect(page.locator("#import-story")).to_contain_text("Started: 40 rows to send")
+
+
 def test_whoever_asked_is_told_wherever_they_are(page_of: Open, tokens: Tokens) -> None:
     vera, olga = page_of("vera"), page_of("olga")
     bring(olga, tokens(80))

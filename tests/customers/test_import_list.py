@@ -173,7 +173,7 @@ def test_a_full_page_asks_as_little_as_one_import(
         office.get("/imports/")
 
 
-@pytest.mark.parametrize("address", ["/imports/", "/imports/1/"])
+@pytest.mark.parametrize("address", ["/imports/", "/imports/1/", "/imports/1/story/"])
 def test_who_has_no_role_sees_no_import(
     client_for: SignIn, outsider: User, donor_operator: User, address: str
 ) -> None:
@@ -190,6 +190,7 @@ def test_everybody_else_sees_what_was_seen_then(
         assert listed(client_for(person)) == [made.pk]
         page = words(client_for(person).get(f"/imports/{made.pk}/"))
         assert "Level <b>id-only</b>" in page
+        assert "What happened to this import" in page
 
 
 def test_a_running_import_says_how_long_it_has_been_running(office: Client) -> None:
