@@ -13,6 +13,7 @@ from customers.views import (
     live,
     new_tokens,
     overview,
+    report,
     retrying,
     rows,
 )
@@ -34,6 +35,7 @@ urlpatterns = [
     path("imports/<int:pk>/updates/", live.updates, name="updates"),
     path("imports/<int:pk>/story/", imports.story, name="story"),
     path("imports/<int:pk>/watch/", imports.watch, name="watch"),
+    path("imports/<int:pk>/report/", report.report, name="report"),
     path("imports/<int:pk>/results.csv", downloads.results_csv, name="results"),
     path("imports/<int:pk>/results.json", downloads.results_json, name="results_json"),
     path("imports/<int:pk>/failed-rows.csv", downloads.failed_csv, name="failed"),

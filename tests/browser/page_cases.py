@@ -201,6 +201,8 @@ CASES = (
     Case("import-repair", "/imports/{repair}/"),
     Case("import-files", "/imports/{repair}/", then=_more_files),
     Case("import-story", "/imports/{finished}/", then=_story),
+    Case("report", "/imports/{repair}/report/"),
+    Case("report-of-a-running-one", "/imports/{running}/report/", "vera"),
     Case("row-for-a-person", "/imports/{repair}/rows/2/"),
     Case("row-for-a-person-refused", "/imports/{repair}/rows/2/", then=_wrongly_filled),
     Case("row-too-early-to-close", "/imports/{repair}/rows/3/"),
