@@ -209,7 +209,7 @@ def test_a_closed_gate_is_told_once_to_each_whose_import_it_holds(
     assert titles(auditor) == [f"Import {alone.pk} is held: Sumsub rejects our credentials"]
     assert "4 rows waiting" in Notice.objects.of(officer)[0].text
     assert len(held) == 2
-    gate.closed_at += timedelta(minutes=5)
+    gate.closed_at = timezone.now() + timedelta(minutes=5)
     gate.save()
     announcing.tell()
     assert len(titles(officer)) == 2

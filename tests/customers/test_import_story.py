@@ -1,6 +1,7 @@
 """What happened to an import: deeds, holds and its end, told from the audit trail."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -29,7 +30,7 @@ def story(imported: Import) -> list[str]:
     return [one.what for one in happenings(imported)][::-1]
 
 
-def noted(deed: str, subject: str, **details: str | int | bool | None) -> None:
+def noted(deed: str, subject: str, **details: Any) -> None:
     with transaction.atomic():
         audit.record(deed, actor=None, subject=subject, **details)
 
