@@ -281,21 +281,9 @@ class Notice(models.Model):
         return f"notice {self.pk}"
 
     @property
-    def look(self) -> str:
-        """The state whose icon and colour fit."""
-        return _LOOKS[NoticeKind(self.kind)]
-
-    @property
     def asks_nothing(self) -> bool:
         """True when it is good to know, and no more."""
         return self.kind == NoticeKind.DONE
-
-
-_LOOKS = {
-    NoticeKind.DONE: "imported",
-    NoticeKind.NEEDS: "needs_person",
-    NoticeKind.STOPPED: "stopped",
-}
 
 
 def as_utc_text(moment: datetime) -> str:
