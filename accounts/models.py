@@ -1,5 +1,6 @@
 """People, and the trail of what they did."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, ClassVar, Self
 
@@ -39,6 +40,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     name = models.CharField(max_length=150, blank=True)
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(db_default=Now(), editable=False)
+    mails_notices = models.BooleanField(
+        "send notices by e-mail too", default=False, db_default=False
+    )
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -86,9 +90,25 @@ class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
         """Events about one thing (`import:48`), the newest first."""
         return self.filter(subject=subject).order_by("-pk")
 
+    def about_any(self, subjects: Iterable[str]) -> Self:
+        """Events about any of these things, the newest first."""
+        return self.filter(subject__in=list(subjects)).order_by("-pk")
+
     def of_deed(self, deed: str) -> Self:
         """Events of one deed (`import.created`) or of one family of deeds (`import`)."""
         return self.filter(models.Q(deed=deed) | models.Q(deed__startswith=f"{deed}."))
+
+    def of_deeds(self, *deeds: str) -> Self:
+        """Events of exactly these deeds."""
+        return self.filter(deed__in=deeds)
+
+    def in_import(self, number: int) -> Self:
+        """Events whose details name the import that they concern."""
+        return self.filter(details__import_id=number)
+
+    def within(self, first: datetime, last: datetime) -> Self:
+        """Events from one moment to another, both included."""
+        return self.filter(at__range=(first, last))
 
     def between(self, first: date | None, last: date | None) -> Self:
         """Events from the day `first` to the day `last`, both included, in UTC."""
@@ -160,6 +180,110 @@ class AuditEvent(models.Model):
             "address": self.address,
             "request_id": self.request_id,
         }
+
+
+class NoticeKind(models.TextChoices):
+    """What a notice asks of the person."""
+
+    DONE = "done", "Done"
+    NEEDS = "needs", "Needs you"
+    STOPPED = "stopped", "Stopped"
+
+
+class NoticeMail(models.TextChoices):
+    """The way of a notice's e-mail. TAKEN is written before sending: it never goes twice."""
+
+    NONE = "none", "Not asked for"
+    DUE = "due", "To be sent"
+    TAKEN = "taken", "Being sent"
+    SENT = "sent", "Sent"
+    FAILED = "failed", "Could not be sent"
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    """Questions about many notices."""
+
+    def of(self, person: User) -> Self:
+        """One person's notices, the newest first."""
+        return self.filter(person=person).order_by("-pk")
+
+    def unread(self) -> Self:
+        """Notices that the person has not seen yet."""
+        return self.filter(read_at__isnull=True)
+
+    def numbered(self, number: int) -> Self:
+        """The notice with this number."""
+        return self.filter(pk=number)
+
+    def after(self, number: int) -> Self:
+        """Notices younger than the one with this number."""
+        return self.filter(pk__gt=number)
+
+    def on(self, about: str, event: str, occurred_at: datetime) -> Self:
+        """Everybody's notices about one occasion."""
+        return self.filter(about=about, event=event, occurred_at=occurred_at)
+
+    def leading_to(self, link: str) -> Self:
+        """Notices that one page answers."""
+        return self.filter(link=link)
+
+    def to_mail(self, since: datetime) -> Self:
+        """Notices written since then whose e-mail waits, of people who may still sign in."""
+        waiting = self.filter(mail=NoticeMail.DUE, created_at__gte=since)
+        return waiting.filter(person__is_active=True).select_related("person").order_by("pk")
+
+    def mark_read(self, at: datetime) -> int:
+        """Mark those unread among them as read; returns how many were."""
+        return self.unread().order_by().update(read_at=at)
+
+
+class Notice(models.Model):
+    """Something that happened and that one person is to know. Neither personal data nor secrets.
+
+    Written once for each person and occasion: `about` (`import:48`), `event` (`finished`) and the
+    moment it happened. That is what makes looking for news twice harmless.
+    """
+
+    person = models.ForeignKey(User, models.CASCADE, related_name="notices")
+    about = models.CharField(max_length=120)
+    event = models.CharField(max_length=40)
+    occurred_at = models.DateTimeField()
+    kind = models.CharField(max_length=8, choices=NoticeKind.choices)
+    title = models.CharField(max_length=200)
+    text = models.CharField(max_length=500, blank=True)
+    link = models.CharField(max_length=200, help_text="path of the page that tells more")
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    read_at = models.DateTimeField(null=True)
+    mail = models.CharField(
+        max_length=6, choices=NoticeMail.choices, default=NoticeMail.NONE, db_default="none"
+    )
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "about", "event", "occurred_at"], name="notice_once"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["person"], condition=models.Q(read_at__isnull=True), name="notice_unread"
+            ),
+            models.Index(
+                fields=["created_at"], condition=models.Q(mail="due"), name="notice_mail_due"
+            ),
+            models.Index(fields=["about"], name="notice_about"),
+        ]
+
+    def __str__(self) -> str:
+        return f"notice {self.pk}"
+
+    @property
+    def asks_nothing(self) -> bool:
+        """True when it is good to know, and no more."""
+        return self.kind == NoticeKind.DONE
 
 
 def as_utc_text(moment: datetime) -> str:

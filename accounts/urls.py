@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts import account_page, audit_page, look_page
+from accounts import account_page, audit_page, look_page, notices_page
 
 app_name = "accounts"
 
@@ -10,5 +10,10 @@ urlpatterns = [
     path("audit/", audit_page.trail, name="audit"),
     path("audit/verify/", audit_page.verify, name="audit_verify"),
     path("account/", account_page.account, name="account"),
+    path("account/notices/", account_page.mail_notices, name="mail_notices"),
+    path("notices/", notices_page.notices, name="notices"),
+    path("notices/bell/", notices_page.bell, name="bell"),
+    path("notices/read/", notices_page.read_all, name="notices_read"),
+    path("notices/<int:pk>/read/", notices_page.read, name="notice_read"),
     path("look/", look_page.parts, name="look"),
 ]

@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.http import HttpRequest
 
+from accounts.bell import Bell
+from accounts.models import User
 from config.navigation import ShownGroup, navigation
 from sumsub.signing import environment
 
@@ -47,6 +49,12 @@ class House:
     def navigation(self) -> list[ShownGroup]:
         """The sidebar's groups."""
         return navigation(self.request)
+
+    @cached_property
+    def bell(self) -> Bell | None:
+        """The bell of the person who looks; None for strangers."""
+        person = getattr(self.request, "user", None)
+        return Bell.of(person) if isinstance(person, User) else None
 
     @property
     def _local(self) -> bool:

@@ -1,7 +1,8 @@
-"""Where an installation keeps its things on disk and finds its broker."""
+"""Where an installation keeps its things on disk, finds its broker, and is found by people."""
 
 import hashlib
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 # A unix socket's path is limited to 107 bytes by the kernel.
@@ -37,3 +38,12 @@ def redis_address(redis_url: str) -> str:
     """Spell a broker's address the way redis-py expects it (it has no `valkey://`)."""
     scheme, separator, rest = redis_url.partition("://")
     return scheme.replace("valkey", "redis") + separator + rest
+
+
+def site_url(hosts: Iterable[str], *, production: bool) -> str:
+    """Where people open an installation that answers to `hosts`, when nobody says it.
+
+    In production the first name that is no pattern, by HTTPS; else `make run`'s usual address.
+    """
+    named = [host for host in hosts if "*" not in host and not host.startswith(".")]
+    return f"https://{named[0]}" if production and named else "http://localhost:8000"

@@ -12,7 +12,7 @@ from accounts.keyring import local_keys, local_secret_key
 from accounts.private_files import private_file
 from config.environment import PROJECT, data_directory, env, load_local_values, secret
 from config.logs import logging_config
-from config.places import celery_broker_url, embedded_redis_url, redis_address
+from config.places import celery_broker_url, embedded_redis_url, redis_address, site_url
 
 BASE_DIR = PROJECT
 DATA_DIR = data_directory()
@@ -167,16 +167,13 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
-    "ring-for-imports": {
-        "task": "customers.tasks.ring",
-        "schedule": 5.0,
-        "options": {"expires": 5.0},
-    },
-    "seal-audit": {
-        "task": "accounts.tasks.seal_audit",
-        "schedule": 30.0,
-        "options": {"expires": 30.0},
-    },
+    name: {"task": task, "schedule": every, "options": {"expires": every}}
+    for name, task, every in (
+        ("ring-for-imports", "customers.tasks.ring", 5.0),
+        ("tell-people", "customers.tasks.tell", 5.0),
+        ("post-notices", "accounts.tasks.post_notices", 10.0),
+        ("seal-audit", "accounts.tasks.seal_audit", 30.0),
+    )
 }
 
 CACHES = {
@@ -263,7 +260,21 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "KYC Relay"
 # A code that was read just before it changed, or on a phone whose clock is off, still counts.
 MFA_TOTP_TOLERANCE = 1
-EMAIL_BACKEND = env.str("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+
+# ---- e-mail: notices, for people who asked for them --------------------------------------------
+
+EMAIL_HOST = env.str("EMAIL_HOST", "")
+EMAIL_BACKEND = env.str("EMAIL_BACKEND", "") or (
+    f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+)
+EMAIL_PORT = env.int("EMAIL_PORT", default=587)
+EMAIL_USE_TLS, EMAIL_USE_SSL = EMAIL_PORT == 587, EMAIL_PORT == 465
+EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = secret("EMAIL_HOST_PASSWORD")
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", "") or "KYC Relay <relay@localhost>"
+# Where people open this installation: links in e-mails begin with it.
+SITE_URL = env.str("SITE_URL", "").rstrip("/") or site_url(ALLOWED_HOSTS, production=PRODUCTION)
 
 # ---- pages, files, language -----------------------------------------------------------------
 

@@ -1,14 +1,18 @@
 """What people enter on the recipient's pages, and the filters of its lists."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.db.models import Q
+from django.db.models import Q, TextChoices
 
+from accounts.models import User
 from customers.models import (
     ApplicationStatus,
     Customer,
+    ImportMode,
+    ImportOrder,
     ImportState,
     KycStatus,
 )
@@ -90,11 +94,22 @@ class ListFilter(forms.Form):
         return any(self.value(name) for name in self.fields)
 
 
+class Holding(TextChoices):
+    """What an import is looked for by what it holds."""
+
+    NEEDS = "needs", "Needs somebody"
+    REFUSALS = "refusals", "With refusals"
+    DOUBT = "doubt", "With rows in doubt"
+
+
 class ImportFilter(ListFilter):
-    """Which imports to list."""
+    """Which imports to list, and in which order."""
 
     state = forms.ChoiceField(
         required=False, choices=[("", "Any state"), *ImportState.choices], label="State"
+    )
+    holding = forms.ChoiceField(
+        required=False, choices=[("", "Any outcome"), *Holding.choices], label="Outcome"
     )
     partner = forms.ModelChoiceField(
         Partner.objects.donors().order_by("name"),
@@ -102,16 +117,53 @@ class ImportFilter(ListFilter):
         empty_label="Any donor",
         label="Donor",
     )
+    person = forms.ModelChoiceField(
+        User.objects.order_by("name", "pk"), required=False, empty_label="Anyone", label="Person"
+    )
+    mode = forms.ChoiceField(
+        required=False, choices=[("", "Either mode"), *ImportMode.choices], label="Mode"
+    )
+    first = forms.DateField(required=False, label="From")
+    last = forms.DateField(required=False, label="To")
+    order = forms.ChoiceField(required=False, choices=ImportOrder.choices, label="Order")
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a period that ends before it begins."""
+        values = super().clean() or {}
+        first, last = values.get("first"), values.get("last")
+        if first and last and last < first:
+            self.add_error("last", "Choose a day on or after the first one.")
+        return values
+
+    @property
+    def in_use(self) -> bool:
+        """True when the list is narrowed; its order leaves everything in."""
+        return any(self.value(name) for name in self.fields if name != "order")
+
+    @property
+    def sorted_by(self) -> ImportOrder:
+        """The order asked for."""
+        return ImportOrder(self.value("order") or "")
 
     def narrow(self, imports: ImportQuerySet) -> ImportQuerySet:
         """`imports` as far as the filter lets them through."""
-        if state := self.value("state"):
-            imports = imports.filter(state=state)
-        if partner := self.value("partner"):
-            imports = imports.filter(partner=partner)
+        for name in ("state", "partner", "mode"):
+            if value := self.value(name):
+                imports = imports.filter(**{name: value})
+        if person := self.value("person"):
+            imports = imports.filter(created_by=person)
+        if holding := self.value("holding"):
+            imports = _HOLDING[Holding(holding)](imports)
         if words := self.value("q"):
-            imports = imports.filter(_import_words(words))
-        return imports
+            imports = imports.found_by(words.strip())
+        return imports.stored_between(self.value("first"), self.value("last"))
+
+
+_HOLDING: dict[Holding, Callable[[ImportQuerySet], ImportQuerySet]] = {
+    Holding.NEEDS: ImportQuerySet.needing_somebody,
+    Holding.REFUSALS: ImportQuerySet.with_refusals,
+    Holding.DOUBT: ImportQuerySet.in_doubt,
+}
 
 
 class CustomerFilter(ListFilter):
@@ -173,10 +225,3 @@ _COLUMNS = {
     "review_answer": "sumsub_review_answer",
     "review_reject_type": "sumsub_reject_type",
 }
-
-
-def _import_words(words: str) -> Q:
-    found = Q(file_name__icontains=words) | Q(created_by__name__icontains=words)
-    if words.isdecimal() and len(words) < 10:
-        found |= Q(pk=int(words))
-    return found

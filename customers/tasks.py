@@ -6,6 +6,7 @@ from typing import Any
 from celery import shared_task
 from celery.signals import celeryd_after_setup, worker_shutdown, worker_shutting_down
 
+from customers import announcing
 from customers.duty import Duty
 from customers.timing import Timing
 
@@ -24,6 +25,12 @@ def ring(import_id: int | None = None) -> None:
     `import_id` only tells a reader of the queue which import rang.
     """
     duty.wake()
+
+
+@shared_task(name="customers.tasks.tell", ignore_result=True)
+def tell() -> None:
+    """Look for what people were not told yet."""
+    announcing.tell()
 
 
 @celeryd_after_setup.connect

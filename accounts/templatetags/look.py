@@ -64,6 +64,12 @@ def state(name: str, label: str = "", pill: bool = False) -> SafeString:
 
 
 @register.simple_tag
+def state_word(name: str) -> str:
+    """A state's usual word within a sentence: "too late"."""
+    return state_of(str(name)).label.lower()
+
+
+@register.simple_tag
 def countdown(deadline: datetime | None) -> SafeString:
     """How long until `deadline`; `countdown.js` keeps it true. Nothing without a deadline."""
     if deadline is None:

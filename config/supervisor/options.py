@@ -35,6 +35,7 @@ class Options:
     def environment(self) -> dict[str, str]:
         """The environment that every program gets, before the sandbox has told its secrets."""
         values = {**os.environ, "DATA_DIR": str(self.data_dir), "PYTHONUNBUFFERED": "1"}
+        values["SITE_URL"] = values.get("SITE_URL") or self.address
         if self.with_valkey:
             values["REDIS_URL"] = embedded_redis_url(self.data_dir)
         return values

@@ -8,9 +8,16 @@ from customers.models.customers import (
     KycStatus,
     ReviewChange,
 )
-from customers.models.imports import Import, ImportMode, ImportSource, ImportState
+from customers.models.imports import (
+    Import,
+    ImportMode,
+    ImportOrder,
+    ImportSource,
+    ImportState,
+)
 from customers.models.row_states import RowState
 from customers.models.rows import Row
+from customers.models.watches import Watch
 
 __all__ = [
     "Application",
@@ -22,6 +29,7 @@ __all__ = [
     "GateScope",
     "Import",
     "ImportMode",
+    "ImportOrder",
     "ImportSource",
     "ImportState",
     "KycStatus",
@@ -29,4 +37,5 @@ __all__ = [
     "ReviewChange",
     "Row",
     "RowState",
+    "Watch",
 ]

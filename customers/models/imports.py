@@ -1,10 +1,10 @@
 """An import: one file (or paste, or call) of share tokens, with its counters."""
 
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from sharing.models import Partner
@@ -34,6 +34,26 @@ class ImportSource(models.TextChoices):
     PASTE = "paste", "Pasted"
     API = "api", "API"
     COMMAND = "command", "Command line"
+
+
+class ImportOrder(models.TextChoices):
+    """How a list of imports is sorted."""
+
+    NEWEST = "", "Newest first"
+    OLDEST = "oldest", "Oldest first"
+    LARGEST = "largest", "Most rows first"
+    REFUSED = "refused", "Most refused first"
+
+    @property
+    def column(self) -> str:
+        """The column that decides."""
+        return _COLUMNS.get(str(self.value), "id")
+
+
+_COLUMNS = {"largest": "total_count", "refused": "refused_count"}
+NUMBER_DIGITS = 9
+# Why an import paused without a person's word.
+DEAD_TOKENS = "dead_tokens"
 
 
 class ImportQuerySet(models.QuerySet["Import"]):
@@ -81,9 +101,57 @@ class ImportQuerySet(models.QuerySet["Import"]):
         """Imports stored at `moment` or later."""
         return self.filter(created_at__gte=moment)
 
+    def untold(self) -> "ImportQuerySet":
+        """Imports that finished since people were last told of it."""
+        return self.filter(UNTOLD)
+
+    def paused_for_dead_tokens(self) -> "ImportQuerySet":
+        """Imports that paused by themselves: share token after share token was refused."""
+        return self.filter(state=ImportState.PAUSED, pause_reason=DEAD_TOKENS)
+
     def with_who(self) -> "ImportQuerySet":
         """Each with the person who brought it."""
         return self.select_related("created_by")
+
+    def needing_somebody(self) -> "ImportQuerySet":
+        """Imports that wait for a word, or hold rows that wait for a person."""
+        waits = Q(state__in=[ImportState.STAGED, ImportState.PAUSED])
+        return self.filter(waits | Q(needs_person_count__gt=0))
+
+    def stored_between(self, first: date | None, last: date | None) -> "ImportQuerySet":
+        """Imports stored from the day `first` to the day `last`, both included, in UTC."""
+        found = self
+        if first:
+            found = found.filter(created_at__gte=_midnight(first))
+        if last:
+            found = found.filter(created_at__lt=_midnight(last + timedelta(days=1)))
+        return found
+
+    def found_by(self, words: str) -> "ImportQuerySet":
+        """Imports whose file, person, partner or level has `words`, or whose number it is."""
+        found = (
+            Q(file_name__icontains=words)
+            | Q(level_name__icontains=words)
+            | Q(created_by__name__icontains=words)
+            | Q(partner__name__icontains=words)
+        )
+        number = words.lower().removeprefix("import").strip()
+        if number.isdecimal() and len(number) <= NUMBER_DIGITS:
+            found |= Q(pk=int(number))
+        return self.filter(found)
+
+    def after_in(self, order: "ImportOrder", value: int, pk: int) -> "ImportQuerySet":
+        """Imports that come after the one with this number, and this value, in an order."""
+        if order == ImportOrder.OLDEST:
+            return self.filter(pk__gt=pk)
+        column = order.column
+        if column == "id":
+            return self.filter(pk__lt=pk)
+        return self.filter(Q(**{f"{column}__lt": value}) | Q(**{column: value}, pk__lt=pk))
+
+    def in_order(self, order: "ImportOrder") -> "ImportQuerySet":
+        """Sorted; imports alike in what counts come newest first."""
+        return self.order_by("id" if order == ImportOrder.OLDEST else f"-{order.column}", "-id")
 
     def before(self, imported: "Import") -> "ImportQuerySet":
         """Imports stored before this one."""
@@ -92,6 +160,14 @@ class ImportQuerySet(models.QuerySet["Import"]):
     def with_same_file(self, sha256: str) -> "ImportQuerySet":
         """Imports of a file with these contents; none for an empty hash."""
         return self.filter(file_sha256=sha256) if sha256 else self.none()
+
+
+# Imports that finished, or finished once more, since people were last told.
+UNTOLD = Q(state=ImportState.FINISHED) & (Q(told_of__isnull=True) | Q(told_of__lt=F("finished_at")))
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min, tzinfo=UTC)
 
 
 def _counter() -> "models.PositiveIntegerField[int, int]":
@@ -139,6 +215,9 @@ class Import(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+    told_of = models.DateTimeField(
+        null=True, help_text="the finished_at that the people who asked for it were told of"
+    )
     served_at = models.DateTimeField(null=True, help_text="the last time rows were claimed")
     accepted = models.BooleanField(
         default=False, help_text="Sumsub answered these parameters with a 2xx or a 105xx"
@@ -167,6 +246,10 @@ class Import(models.Model):
 
     class Meta:
         ordering = ("-id",)
+        indexes = [
+            models.Index(fields=["finished_at"], condition=UNTOLD, name="import_untold"),
+            models.Index(fields=["created_at"], name="import_stored"),
+        ]
 
     def __str__(self) -> str:
         return f"import {self.pk}"

@@ -60,6 +60,14 @@ class RowQuerySet(RowNeeds):
         """Rows whose outcome is still open."""
         return self.filter(state__in=UNDECIDED_STATES)
 
+    def once_in_doubt(self) -> "RowQuerySet":
+        """Rows that Sumsub was asked about, because no certain answer had come."""
+        return self.filter(checking_since__isnull=False)
+
+    def confirmed_by_lookup(self) -> "RowQuerySet":
+        """Rows whose applicant a lookup found."""
+        return self.filter(confirmed_by_lookup=True)
+
     def changed_after(self, cursor: int) -> "RowQuerySet":
         """Rows that changed after change number `cursor` of their import."""
         return self.filter(change__gt=cursor)

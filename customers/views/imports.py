@@ -1,61 +1,62 @@
-"""Imports: the list, one import with its rows, what a person may do with it."""
+"""One import with its rows, and what a person may do with it."""
 
 from typing import Protocol
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.keyset import page_of
+from accounts import notices
 from accounts.models import User
-from accounts.permissions import needs, signed_in
+from accounts.permissions import signed_in
 from accounts.rights import Right
-from customers import control, intake
-from customers.forms import ImportFilter
-from customers.models import Import
-from customers.progress import figures
+from customers import announcing, control, intake
+from customers.import_history import happenings
+from customers.models import ImportState
 from customers.views.fetching import closed_gate_for, import_for
 from customers.views.import_parts import context_of, look_at
 from customers.views.live import is_settled
 from customers.views.readers import Reader
 from customers.views.row_list import RowChoice, row_page
 
-PAGE_SIZE = 25
-
-
-@require_safe
-@needs(Right.VIEW_IMPORTS)
-def import_list(request: HttpRequest) -> HttpResponse:
-    """Every import, newest first."""
-    form = ImportFilter(request.GET)
-    everything = Import.objects.select_related("partner", "created_by")
-    page = page_of(form.narrow(everything), request.GET.get("before"), size=PAGE_SIZE)
-    now = timezone.now()
-    context = {
-        "form": form,
-        "page": page,
-        "entries": [(one, figures(one, now=now, held=False)) for one in page.rows],
-        "reader": Reader.of(signed_in(request)),
-        "total": form.narrow(Import.objects.all()).count(),
-    }
-    return render(request, "customers/imports/list.html", context)
-
 
 @require_safe
 def import_page(request: HttpRequest, pk: int) -> HttpResponse:
     """One import: how far, what happened to each row, what to do next."""
     imported = import_for(request, pk)
-    reader = Reader.of(signed_in(request))
+    person = signed_in(request)
+    reader = Reader.of(person)
+    notices.seen(person, request.path)
     choice = RowChoice.from_query(request.GET)
     view = look_at(imported, reader, choice)
+    under_way = imported.state not in (ImportState.FINISHED, ImportState.CANCELLED)
+    brought_it = imported.created_by == person
     context = context_of(view) | {
         "rows": row_page(imported, choice, reader, view.figures),
         "count": choice.count_in(imported),
         "settled": is_settled(imported),
+        "happenings": happenings(imported),
+        "under_way": under_way,
+        "brought_it": brought_it,
+        "watches": under_way and not brought_it and announcing.wants_to_know(imported, person),
     }
     return render(request, "customers/imports/import.html", context)
+
+
+@require_safe
+def story(request: HttpRequest, pk: int) -> HttpResponse:
+    """What happened to an import so far, as the part of its page that tells it."""
+    told = happenings(import_for(request, pk))
+    return render(request, "customers/imports/_happenings.html", {"happenings": told})
+
+
+@require_POST
+def watch(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask to be told when an import is finished, or not to be told any more."""
+    imported = import_for(request, pk)
+    announcing.watch(imported, signed_in(request), wanted=request.POST.get("tell") == "yes")
+    return redirect("customers:import", pk=imported.pk)
 
 
 @require_POST

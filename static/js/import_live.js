@@ -50,6 +50,7 @@ function apply(update) {
   takeCount(update.count);
   takeRows(update);
   tell(update);
+  document.dispatchEvent(new CustomEvent("import-update", { detail: update }));
 }
 
 function takePart(id, html) {

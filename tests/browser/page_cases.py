@@ -33,6 +33,11 @@ def _more_files(page: Page) -> None:
     page.get_by_label("More files").click()
 
 
+def _story(page: Page) -> None:
+    page.get_by_text("What happened to this import").click()
+    expect(page.locator("#import-story")).to_be_visible()
+
+
 def _navigation(page: Page) -> None:
     page.get_by_role("button", name="Ada Allroles").click()
 
@@ -140,6 +145,8 @@ CASES = (
     Case("sign-in-refused", "/accounts/login/", "stranger", _without_cookies),
     Case("second-step", "/accounts/2fa/authenticate/", "halfway"),
     Case("account-closed", "/accounts/inactive/", "stranger"),
+    Case("notices", "/notices/"),
+    Case("notices-none", "/notices/", "vera"),
     Case("sign-out", "/accounts/logout/"),
     Case("account", "/account/"),
     Case("password-change", "/accounts/password/change/"),
@@ -181,6 +188,7 @@ CASES = (
     Case("add-by-hand", "/customers/add/?how=manual"),
     Case("add-by-hand-refused", "/customers/add/?how=manual", then=_wrongly_filled),
     Case("imports", "/imports/"),
+    Case("imports-found-none", "/imports/?q=nothing-like-it&first=2026-02-02&last=2026-02-01"),
     Case("import-finished", "/imports/{finished}/"),
     Case("import-masked", "/imports/{finished}/", "vera"),
     Case("import-no-rows", "/imports/{finished}/?q=nothing-like-it"),
@@ -192,6 +200,9 @@ CASES = (
     Case("import-held", "/imports/{held}/"),
     Case("import-repair", "/imports/{repair}/"),
     Case("import-files", "/imports/{repair}/", then=_more_files),
+    Case("import-story", "/imports/{finished}/", then=_story),
+    Case("report", "/imports/{repair}/report/"),
+    Case("report-of-a-running-one", "/imports/{running}/report/", "vera"),
     Case("row-for-a-person", "/imports/{repair}/rows/2/"),
     Case("row-for-a-person-refused", "/imports/{repair}/rows/2/", then=_wrongly_filled),
     Case("row-too-early-to-close", "/imports/{repair}/rows/3/"),
@@ -246,11 +257,17 @@ NO_PAGES = frozenset(
         "mfa_download_recovery_codes",
         "mfa_login_webauthn",
         "accounts:audit_verify",
+        "accounts:bell",
+        "accounts:mail_notices",
+        "accounts:notice_read",
+        "accounts:notices_read",
         "customers:template",
         "customers:same_file",
         "customers:history",
         "customers:clock",
         "customers:live",
+        "customers:story",
+        "customers:watch",
         "customers:updates",
         "customers:results",
         "customers:results_json",

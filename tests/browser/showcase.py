@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Notice, NoticeKind, NoticeMail, User
 from accounts.rights import Role
 from customers.breaker import link
 from customers.models import (
@@ -43,6 +43,7 @@ def build(recipient_client_id: str) -> None:
     everyone = make_person("Ada Allroles", *Role)
     places: dict[str, int | str] = {**_partners(recipient_client_id), **_applicants(everyone)}
     places |= _imports(everyone)
+    _notices(everyone)
     row = Row.objects.filter(state=RowState.IMPORTED).select_related("application").earliest("pk")
     assert row.application is not None
     _enrich(row.application)
@@ -149,6 +150,24 @@ def _hold(imported: Import) -> None:
     line = link()
     line.breaker, line.opened_at, line.probe_at = BreakerState.OPEN, now, now + timedelta(hours=1)
     line.save()
+
+
+def _notices(person: User) -> None:
+    """One of each kind unread, and one that was read."""
+    now = timezone.now()
+    for number, kind in enumerate([*NoticeKind, NoticeKind.DONE]):
+        Notice.objects.create(
+            person=person,
+            about=f"import:{number}",
+            event="finished",
+            occurred_at=now,
+            kind=kind,
+            title=f"Import {number} is finished: 18 of 20 rows imported",
+            text="18 imported, 2 refused.",
+            link=f"/imports/{9000 + number}/",
+            read_at=None if number < len(NoticeKind) else now,
+            mail=NoticeMail.SENT,
+        )
 
 
 def _enrich(application: Application) -> None:

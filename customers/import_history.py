@@ -1,0 +1,178 @@
+"""What happened to one import, from the audit trail: people's deeds, and what held it back."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from django.utils import timezone
+
+from accounts.look.figures import thousands
+from accounts.models import AuditEvent
+from customers import gates
+from customers.history import RETRIED_TOGETHER, Happening
+from customers.models import GateReason, Import, ImportState
+from customers.models.imports import DEAD_TOKENS
+
+# What people do about single rows; a row's own events are its story, not the import's.
+ROW_DEEDS = ("row.retried", "row.asked_again", "row.closed")
+HOLDS = ("gate.closed", "gate.opened", "breaker.opened", "breaker.closed")
+MOST = 60
+
+
+def happenings(imported: Import) -> list[Happening]:
+    """The import's story, newest first, at most MOST moments of it.
+
+    The trail's events about the import and people's deeds on its rows; gates and breaker as far
+    as they fell into its time.
+    """
+    told = [_told(event) for event in events_about(imported)]
+    if imported.state == ImportState.FINISHED and imported.finished_at:
+        told.append(Happening(imported.finished_at, _ended(imported), "imported", "ok"))
+    told.sort(key=lambda one: one.at, reverse=True)
+    return told[:MOST]
+
+
+def events_about(imported: Import) -> list[AuditEvent]:
+    """The latest of the trail's events that this story is made of."""
+    trail = AuditEvent.objects
+    own = trail.about(f"import:{imported.pk}")
+    rows = trail.of_deeds(*ROW_DEEDS).in_import(imported.pk)
+    scopes = [f"gate:{scope}" for scope in gates.scopes_over(imported)]
+    holds = trail.about_any([*scopes, "connection"]).of_deeds(*HOLDS).within(*_its_time(imported))
+    return [event for events in (own, rows, holds) for event in events.order_by("-pk")[:MOST]]
+
+
+def _its_time(imported: Import) -> tuple[datetime, datetime]:
+    over = imported.state in (ImportState.FINISHED, ImportState.CANCELLED)
+    end = imported.finished_at if over and not imported.undecided_count else None
+    return imported.started_at or imported.created_at, end or timezone.now()
+
+
+def _ended(imported: Import) -> str:
+    return (
+        f"Finished: {thousands(imported.imported_count)} of {_rows(imported.total_count)} imported"
+    )
+
+
+def _told(event: AuditEvent) -> Happening:
+    icon, tone, say = _WORDS.get(event.deed, ("info", "", _plain))
+    by = event.actor_label if event.actor_id or event.source == "command line" else ""
+    return Happening(event.at, say(event), icon, tone, by)
+
+
+def _plain(event: AuditEvent) -> str:
+    return event.deed.replace(".", " ").replace("_", " ").capitalize()
+
+
+def _created(event: AuditEvent) -> str:
+    told = event.details
+    left = [f"{thousands(told[n])} {n}" for n in ("duplicates", "faulty") if told.get(n)]
+    level = f", level {told['level']}" if told.get("level") else ""
+    skipped = f" ({', '.join(left)})" if left else ""
+    return f"Stored with {_rows(told.get('rows'))}{skipped}{level}"
+
+
+def _started(event: AuditEvent) -> str:
+    return f"Started: {_rows(event.details.get('rows'))} to send"
+
+
+def _paused(event: AuditEvent) -> str:
+    if event.details.get("reason") == DEAD_TOKENS:
+        return "Paused by itself: too many refused share tokens in a row"
+    return f"Paused{_in_flight(event)}"
+
+
+def _resumed(event: AuditEvent) -> str:
+    return "Resumed"
+
+
+def _cancelled(event: AuditEvent) -> str:
+    return f"Cancelled: {_rows(event.details.get('given_up'))} given up unsent{_in_flight(event)}"
+
+
+def _in_flight(event: AuditEvent) -> str:
+    flying = event.details.get("in_flight")
+    return f", {thousands(flying)} in flight" if flying else ""
+
+
+def _retried_together(event: AuditEvent) -> str:
+    told = event.details
+    return f"{_rows(told.get('rows'))} sent again at level {told.get('level')}"
+
+
+def _retried(event: AuditEvent) -> str:
+    return f"{_line(event)} sent again at level {event.details.get('level')}"
+
+
+def _asked_again(event: AuditEvent) -> str:
+    return f"{_line(event)}: somebody found something, Sumsub is asked again"
+
+
+def _closed(event: AuditEvent) -> str:
+    return f"{_line(event)} closed by a person: no applicant exists"
+
+
+def _line(event: AuditEvent) -> str:
+    return f"Line {thousands(event.details.get('line'))}"
+
+
+def _tokens_asked(event: AuditEvent) -> str:
+    return f"New share tokens asked for {_rows(event.details.get('rows'))}"
+
+
+def _renewed(event: AuditEvent) -> str:
+    told = event.details
+    return f"New share tokens for {_rows(told.get('rows'))} came in import {told.get('by_import')}"
+
+
+def _exported(event: AuditEvent) -> str:
+    return f"Taken as a file: {event.details.get('what')}"
+
+
+def _reported(event: AuditEvent) -> str:
+    return "Report opened"
+
+
+def _gate_closed(event: AuditEvent) -> str:
+    told = event.details
+    reason = told.get("reason", "")
+    words = GateReason(reason).label if reason in GateReason.values else reason
+    code = f" ({told['error_code']})" if told.get("error_code") else ""
+    return f"Gate closed: {words}{code}"
+
+
+def _gate_opened(event: AuditEvent) -> str:
+    return "Gate opened" if event.actor_id else "Gate opened: the cause is gone"
+
+
+def _breaker_opened(event: AuditEvent) -> str:
+    return "Sending stopped: Sumsub did not answer"
+
+
+def _breaker_closed(event: AuditEvent) -> str:
+    return "Sumsub answered again: sending went on"
+
+
+def _rows(count: int | None) -> str:
+    return f"{thousands(count or 0)} row{'' if count == 1 else 's'}"
+
+
+# Deed: symbol, tone, words.
+_WORDS: Mapping[str, tuple[str, str, Callable[[AuditEvent], str]]] = {
+    "import.created": ("file", "", _created),
+    "import.started": ("play", "", _started),
+    "import.paused": ("pause", "", _paused),
+    "import.resumed": ("play", "", _resumed),
+    "import.cancelled": ("stop", "bad", _cancelled),
+    RETRIED_TOGETHER: ("refresh", "", _retried_together),
+    "import.new_tokens_asked": ("tokens", "", _tokens_asked),
+    "import.renewed": ("tokens", "", _renewed),
+    "import.exported": ("download", "", _exported),
+    "import.reported": ("file", "", _reported),
+    "row.retried": ("refresh", "", _retried),
+    "row.asked_again": ("search", "", _asked_again),
+    "row.closed": ("cancelled", "", _closed),
+    "gate.closed": ("lock", "bad", _gate_closed),
+    "gate.opened": ("key", "ok", _gate_opened),
+    "breaker.opened": ("warn", "bad", _breaker_opened),
+    "breaker.closed": ("check", "ok", _breaker_closed),
+}

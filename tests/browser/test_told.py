@@ -1,0 +1,114 @@
+"""Being told that an import is finished: the bell, a toast, the browser's own notification."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Open, Tokens
+
+PATIENCE = 20_000
+WISH = "Notify me in this browser"
+# What the browser shows is outside the page: its own class is asked what it was told to show.
+LISTEN = """
+  window.shown = [];
+  window.Notification = class extends Notification {
+    constructor(title, options) {
+      super(title, options);
+      window.shown.push([title, options.body]);
+    }
+  };
+"""
+
+
+@pytest.fixture
+def running(page_of: Open, tokens: Tokens) -> Callable[..., Page]:
+    """`running(20, **context)`: Olga's window on an import of so many rows that has just begun."""
+
+    def opened(count: int, **context: Any) -> Page:
+        page = page_of("olga", **context)
+        bring(page, tokens(count))
+        return page
+
+    return opened
+
+
+def bring(page: Page, file: Path) -> None:
+    """Bring a file; returns on the page of its import."""
+    page.goto("/customers/add/")
+    page.locator("#id_file").set_input_files(file)
+    page.get_by_role("button", name=re.compile("^Import")).click()
+    page.wait_for_url(re.compile(r"/imports/\d+/$"))
+
+
+def test_the_browser_notifies_when_the_import_is_finished(running: Callable[..., Page]) -> None:
+    page = running(150, permissions=["notifications"])
+    page.add_init_script(LISTEN)
+    page.reload()
+    page.get_by_role("button", name=WISH).click()
+    expect(page.locator("#import-notify-say")).to_contain_text("while this tab stays open")
+    expect(page.locator("#import-notify")).to_have_attribute("aria-pressed", "true")
+    page.reload()
+    expect(page.locator("#import-notify")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator("#import-telling")).to_be_hidden(timeout=PATIENCE * 2)
+    ((title, body),) = page.evaluate("window.shown")
+    assert re.fullmatch(r"Import \d+ is finished", title)
+    assert "150 of 150 done" in body
+    assert not [key for key in page.evaluate("Object.keys(sessionStorage)") if "notify" in key]
+
+
+def test_who_changes_their_mind_is_not_notified(running: Callable[..., Page]) -> None:
+    page = running(60, permissions=["notifications"])
+    page.add_init_script(LISTEN)
+    page.reload()
+    page.get_by_role("button", name=WISH).click()
+    page.get_by_role("button", name="Do not notify me").click()
+    expect(page.get_by_label("Progress")).to_contain_text("100 %", timeout=PATIENCE)
+    assert page.evaluate("window.shown") == []
+
+
+def test_a_refused_permission_is_said_with_what_to_do(running: Callable[..., Page]) -> None:
+    page = running(60)
+    page.add_init_script(
+        "Object.defineProperty(Notification, 'permission', { value: 'denied' });"
+        "Notification.requestPermission = async () => 'denied';"
+    )
+    page.reload()
+    expect(page.locator("#import-notify-say")).to_contain_text("Allow notifications for this site")
+    page.get_by_role("button", name=WISH).click()
+    expect(page.locator("#import-notify")).to_have_attribute("aria-pressed", "false")
+
+
+def test_a_browser_without_notifications_says_so(running: Callable[..., Page]) -> None:
+    page = running(60)
+    page.add_init_script("delete window.Notification")
+    page.reload()
+    expect(page.locator("#import-notify")).to_be_disabled()
+    expect(page.locator("#import-notify-say")).to_contain_text("The bell tells you")
+
+
+def test_the_story_grows_and_the_bell_stays_calm_for_who_watches(
+    running: Callable[..., Page],
+) -> None:
+    page = running(40)
+    page.get_by_text("What happened to this import").click()
+    expect(page.locator("#import-story")).to_contain_text("Finished: ", timeout=PATIENCE)
+    expect(page.locator("#import-story")).to_contain_text("Started: 40 rows to send")
+
+
+def test_whoever_asked_is_told_wherever_they_are(page_of: Open, tokens: Tokens) -> None:
+    vera, olga = page_of("vera"), page_of("olga")
+    bring(olga, tokens(80))
+    vera.goto(olga.url)
+    vera.get_by_role("button", name="Tell me").click()
+    expect(vera.get_by_role("button", name="Do not tell me")).to_be_visible()
+    vera.goto("/partners/")
+    expect(olga.get_by_label("Progress")).to_contain_text("100 %", timeout=PATIENCE)
+    title = f"Import {olga.url.split('/')[-2]} is finished"
+    expect(vera.locator("[data-toast-text]")).to_contain_text(title, timeout=45_000)
+    vera.get_by_role("link", name="Notices, 1 unread").click()
+    vera.get_by_role("link", name=re.compile(title)).click()
+    expect(vera.get_by_role("link", name="Notices", exact=True)).to_be_visible()
