@@ -9,6 +9,7 @@ from customers.models.customers import (
     ReviewChange,
 )
 from customers.models.imports import Import, ImportMode, ImportSource, ImportState
+from customers.models.looks import Forecast, Look, LookKind, LookState, Outlook
 from customers.models.row_states import RowState
 from customers.models.rows import Row
 
@@ -17,6 +18,7 @@ __all__ = [
     "ApplicationStatus",
     "BreakerState",
     "Customer",
+    "Forecast",
     "Gate",
     "GateReason",
     "GateScope",
@@ -26,6 +28,10 @@ __all__ = [
     "ImportState",
     "KycStatus",
     "Link",
+    "Look",
+    "LookKind",
+    "LookState",
+    "Outlook",
     "ReviewChange",
     "Row",
     "RowState",
