@@ -11,7 +11,7 @@ from accounts.models import User
 from customers.bell import ring_on_commit
 from customers.books import Books
 from customers.control import NotPossible
-from customers.forecast.storing import count
+from customers.forecast.storing import recount
 from customers.intake import AlreadyStarted, check_partner
 from customers.models import Forecast, Import, ImportState, Look, LookKind, LookState, Outlook, Row
 
@@ -31,7 +31,8 @@ def begin(
     """Ask Sumsub about rows of an import that is not started, and ring for the workers on commit.
 
     Rows that got no answer in an earlier look are asked about again, and what is known already
-    stays. With EACH the import starts: rows that pass go to their turn by themselves. Audited.
+    stays. With EACH the import starts, all rows are asked about anew, each shortly before its turn,
+    and those that pass go to it by themselves. Audited.
     Raises AlreadyStarted, NotPossible when there is nothing to ask or it is being asked already,
     NotAllowed when the partner of an import that starts may not share.
     """
@@ -45,7 +46,7 @@ def begin(
     if not imported.staged_count:
         raise NotPossible("No row of this import is left to ask about.")
     _choose(look, kind, imported)
-    count(look, {Outlook.UNANSWERED: -look.unanswered_count}, **_fresh(by, documents_pass))
+    recount(look, **_fresh(by, documents_pass))
     details = {"kind": look.kind, "rows": look.wanted}
     if kind == LookKind.EACH:
         check_partner(imported.partner)
@@ -88,7 +89,8 @@ def _choose(look: Look, kind: LookKind, imported: Import) -> None:
     everything = imported.staged_count
     if kind == LookKind.SAMPLE and everything <= SAMPLE_ROWS:
         kind = LookKind.ALL
-    again = Forecast.objects.of(look.pk).told(Outlook.UNANSWERED)
+    known = Forecast.objects.of(look.pk)
+    again = known if kind == LookKind.EACH else known.told(Outlook.UNANSWERED)
     again.update(outlook=Outlook.WAITING)
     look.kind, look.wanted = kind, everything
     if kind == LookKind.SAMPLE:

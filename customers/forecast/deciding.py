@@ -1,7 +1,5 @@
 """What a person does with a forecast: import those that pass, send the rest, try another level."""
 
-from collections import Counter
-
 from django.db import transaction
 from django.db.models import Case, F, Q, Value, When
 from django.http import HttpRequest
@@ -16,7 +14,7 @@ from customers.decisions import Circumstances
 from customers.forecast.beginning import not_started
 from customers.forecast.ending import cancelled_by_forecast
 from customers.forecast.groups import narrowed
-from customers.forecast.storing import count
+from customers.forecast.storing import count, recount
 from customers.intake import check_partner
 from customers.models import (
     Forecast,
@@ -29,7 +27,6 @@ from customers.models import (
     Row,
     RowState,
 )
-from customers.models.looks import TOLD
 from customers.timing import Timing
 
 LEVEL_CHANGED = "import.level_changed"
@@ -152,7 +149,8 @@ def try_level(
         raise NotPossible("None of these rows is left to look at again at that level.")
     ids = [pk for pk, _ in found]
     _set_level(books, import_id, ids, level)
-    _recount(look)
+    fresh = {"state": LookState.ASKING, "began_at": timezone.now(), "ended_at": None}
+    recount(look, **fresh, at_levels=None, lease_until=None)
     books.close()
     audit.record(
         LEVEL_CHANGED,
@@ -178,11 +176,3 @@ def _set_level(books: Books, import_id: int, ids: list[int], level: str) -> None
         some.update(level_name=level, version=F("version") + 1, change=change)
         asked = Forecast.objects.of_rows(ids[start : start + AT_ONCE])
         asked.update(outlook=Outlook.WAITING, reason="", error_code=None, error_name="", steps="")
-
-
-def _recount(look: Look) -> None:
-    """Begin anew with what is still known."""
-    known = Counter(Forecast.objects.of(look.pk).values_list("outlook", flat=True))
-    by = {outlook: known[outlook] - look.count(outlook) for outlook in TOLD}
-    fresh = {"state": LookState.ASKING, "began_at": timezone.now(), "ended_at": None}
-    count(look, by, **fresh, at_levels=None, lease_until=None)

@@ -14,20 +14,18 @@ from collections import deque
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db import transaction
-
 from customers import breaker, gates
 from customers.forecast import leases, storing
 from customers.forecast.meaning import (
     UNANSWERED,
     Meaning,
-    budget_kind,
     code_of,
     hindrance,
     is_to_be_asked_again,
     meaning,
 )
-from customers.forecast.questions import Lanes, Question, Reply, lanes_for, question_about
+from customers.forecast.pace import Pace
+from customers.forecast.questions import Lanes, Question, Reply, question_about
 from customers.forecast.trials import Trials
 from customers.models import (
     BreakerState,
@@ -41,24 +39,18 @@ from customers.models import (
     Outlook,
     Row,
 )
+from customers.models.row_queries import RowQuerySet
 from customers.redemption.clockwork import ClockKeeper
-from customers.redemption.lanes import breath_for
 from customers.timing import Timing
-from sharing import budget, gateway
+from sharing import gateway
 from sharing.database_clock import database_now
 from sharing.sealing import CannotOpen
 from sumsub.errors import Throttled
 
 logger = logging.getLogger(__name__)
 
-# Rows of one round at most, where no limit says less.
-MOST_AT_ONCE = 100
 # The longest wait of a round for its first answer (seconds).
 ROUND_SECONDS = 1.0
-# A lookup may need its positive control.
-CALLS_OF_A_LOOKUP = 2
-# Rows that may wait for their turn where no limit of sending is set.
-AHEAD_WITHOUT_LIMIT = 200
 
 
 def look(stop: threading.Event) -> None:
@@ -95,10 +87,7 @@ class _Turn:
     def __post_init__(self) -> None:
         self._imported = self.look.import_ref
         self._clock = ClockKeeper(gateway.clock())
-        self._kind = budget_kind()
-        limit = budget.limit(self._kind)
-        self._breath = breath_for(limit, self.timing) if limit.calls else self.timing.tick
-        self._lanes = lanes_for(limit, self.timing)
+        self._pace = Pace(self.timing)
 
     def run(self) -> None:
         """Ask until the look is over, its turn is, or there is nothing to ask now."""
@@ -128,7 +117,7 @@ class _Turn:
         questions = self._permitted(self._questions(self._room(now), now), now)
         self.lanes.put(questions)
         if self.lanes.busy:
-            self._settle(self.lanes.wait(self._breath, ROUND_SECONDS))
+            self._settle(self.lanes.wait(self._pace.breath, ROUND_SECONDS))
         elif self._again or not self._ends(now):
             self.stop.wait(self.timing.breath)
 
@@ -136,29 +125,13 @@ class _Turn:
 
     def _room(self, now: datetime) -> int:
         """How many more rows may be asked about now."""
-        free = min(MOST_AT_ONCE, self._lanes - self.lanes.busy) - self._left_to_lookups(now)
+        free = self._pace.room(self.lanes.busy, now)
         if not self._is_each:
             return free
         held = gates.closed_over(self._imported, Gate.objects.closed())
         if held or breaker.link().breaker == BreakerState.OPEN:
             return 0
-        return min(free, self._ahead() - self._imported.pending_count - self.lanes.busy)
-
-    def _left_to_lookups(self, now: datetime) -> int:
-        """Permits that are not ours: rows in doubt have waited longer, and know no other way."""
-        limit = budget.limit(self._kind)
-        if not limit.calls:
-            return 0
-        gathers = round(limit.per_second * self._breath)
-        due = Row.objects.due_for_lookup(now)[:MOST_AT_ONCE].count()
-        return MOST_AT_ONCE if due * CALLS_OF_A_LOOKUP >= gathers else due * CALLS_OF_A_LOOKUP
-
-    def _ahead(self) -> int:
-        """Rows that may wait to be sent: more would only grow old with their forecast."""
-        limit = budget.limit(budget.POST)
-        if not limit.calls:
-            return AHEAD_WITHOUT_LIMIT
-        return max(limit.burst, round(limit.per_second * self.timing.preview_ahead))
+        return min(free, self._pace.ahead() - self._imported.pending_count - self.lanes.busy)
 
     def _questions(self, room: int, now: datetime) -> list[Question]:
         if room <= 0:
@@ -181,8 +154,7 @@ class _Turn:
 
     def _rows(self, room: int) -> list[Row]:
         """The next rows in file order; from the top again once the end is reached."""
-        mine = Row.objects.of(self._imported)
-        wanted = mine.to_be_asked(chosen_only=self.look.kind == LookKind.SAMPLE)
+        wanted = self._wanted()
         rows = list(wanted.after_line(self._line).order_by("line")[:room]) if room else []
         if not rows and self._line and not self.lanes.busy and not self._again:
             # What changed behind us, another level say, waits further up.
@@ -191,6 +163,13 @@ class _Turn:
         if rows:
             self._line = rows[-1].line
         return rows
+
+    def _wanted(self) -> RowQuerySet:
+        """The rows that are to be asked about; each that is not started, where each is."""
+        mine = Row.objects.of(self._imported)
+        if self._is_each:
+            return mine.not_started()
+        return mine.to_be_asked(chosen_only=self.look.kind == LookKind.SAMPLE)
 
     def _without_untold(self, rows: list[Row], now: datetime) -> list[Row]:
         """Rows that a preview can tell about; the others go to their turn at once."""
@@ -205,8 +184,7 @@ class _Turn:
         """As many as there are permits; the others wait for the next round."""
         if not questions:
             return []
-        with transaction.atomic():
-            permits = budget.take(self._kind, len(questions), now=now.timestamp())
+        permits = self._pace.permits(len(questions), now)
         self._again.extendleft(reversed(questions[permits:]))
         return questions[:permits]
 
@@ -232,9 +210,7 @@ class _Turn:
         """What a reply forecasts; None when it is asked again, or ends the look."""
         result, question = reply.result, reply.question
         if isinstance(result, Throttled):
-            with transaction.atomic():
-                wait = result.retry_after
-                budget.throttled(self._kind, now=now.timestamp(), retry_after=wait)
+            self._pace.throttled(result.retry_after, now)
             self._again.append(question)
             return None
         if self._clock.forgives(result, reply.began):
@@ -276,18 +252,24 @@ class _Turn:
 
     def _ends(self, now: datetime) -> bool:
         """Whether everything was asked; tried levels come last. Called when nothing is open."""
-        mine = Row.objects.of(self._imported)
-        if mine.to_be_asked(chosen_only=self.look.kind == LookKind.SAMPLE).exists():
+        if self._wanted().exists():
             self._trials = None
             return False
         if self._trials is not None:
             storing.keep_trials(self.look, self._trials.found())
         elif self.look.kind == LookKind.ALL and self.look.at_levels is None:
-            self._trials = Trials.of(self.look)
-            return False
+            return self._tries(now)
         storing.finish(self.look, now)
         self._is_over = True
         return True
+
+    def _tries(self, now: datetime) -> bool:
+        """Begin to try other levels; True when that ended the look."""
+        try:
+            self._trials = Trials.of(self.look)
+        except CannotOpen:
+            self._stop(GateReason.KEYS, None, "", now)
+        return self._is_over
 
 
 def is_anything_due(within: float) -> bool:

@@ -42,8 +42,11 @@ def store(look: Look, answers: Answers, now: datetime, timing: Timing) -> None:
     each = look.kind == LookKind.EACH
     books = Books([look.pk] if each else [])
     locked = Look.objects.select_for_update().get(pk=look.pk)
+    if each and books.imports[look.pk].state != ImportState.RUNNING:
+        # Paused or cancelled meanwhile: its rows are asked about anew when it goes on.
+        return
     asked = [question.row_id for question, _ in answers]
-    standing = Row.objects.not_started().in_bulk(asked)
+    standing = Row.objects.not_started().defer("token_sealed").in_bulk(asked)
     valid = {
         question.row_id: said
         for question, said in answers
@@ -52,7 +55,7 @@ def store(look: Look, answers: Answers, now: datetime, timing: Timing) -> None:
     if not valid:
         return
     _keep(locked, valid, now)
-    if each and books.imports[look.pk].state == ImportState.RUNNING:
+    if each:
         _send_on(books, locked, [(standing[pk], said) for pk, said in valid.items()], now, timing)
         books.close()
 
@@ -89,6 +92,13 @@ def count(look: Look, by: Mapping[Any, int], **columns: Any) -> None:
     for name, value in changed.items():
         setattr(look, name, value)
     look.save(update_fields=list(changed))
+
+
+def recount(look: Look, **columns: Any) -> None:
+    """Set the counters of a locked look to what its forecasts say; `columns` are set beside."""
+    known = Counter(Forecast.objects.of(look.pk).values_list("outlook", flat=True))
+    by = {outlook: known[outlook] - look.count(outlook) for outlook in TOLD}
+    count(look, by, **columns)
 
 
 # ---- each row just before it is sent -------------------------------------------------------

@@ -15,7 +15,7 @@ from sharing.levels import levels
 
 ROWS_TRIED = 20
 LEVELS_TRIED = 5
-GROUPS_TRIED = 5
+GROUPS_TRIED = 8
 
 
 @dataclass
@@ -29,12 +29,14 @@ class Trials:
     def of(cls, look: Look) -> Self:
         """Rows of the largest groups that another level may accept, at each of the other levels.
 
+        Those that would be refused come first; they have more to win.
         A copy's preview knows no level: nothing is tried. Raises CannotOpen without a key.
         """
         imported = look.import_ref
         if imported.mode == ImportMode.COPY:
             return cls([])
         helped = [group for group in groups_of(look) if group.another_level_may_help]
+        helped.sort(key=lambda group: group.outlook != Outlook.REFUSED)
         questions = []
         for group in helped[:GROUPS_TRIED]:
             rows = list(rows_of(imported, group.key).not_started().order_by("line")[:ROWS_TRIED])

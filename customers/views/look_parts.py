@@ -103,9 +103,9 @@ class LookView:
         return self._seconds(self.imported.staged_count)
 
     @property
-    def seconds_for_sample(self) -> float:
-        """How long asking about a sample takes."""
-        return self._seconds(min(SAMPLE_ROWS, self.imported.staged_count))
+    def seconds_for_rest(self) -> float:
+        """How long asking about the rows takes that nobody asked about yet."""
+        return self._seconds(self.not_asked)
 
     @property
     def sample_rows(self) -> int:

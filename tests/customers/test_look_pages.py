@@ -139,7 +139,7 @@ def test_equal_forecasts_are_one_card_with_who_acts_and_a_better_level(
     assert "Document type not accepted at this level" in page
     assert "10513 reusable-kyc-not-compatible-doc-type" in page
     assert re.search(r"At level <b>[\w-]+</b> 2 of 2 tried would pass", page)
-    assert "Look again at another level" in page
+    assert "Try another level" in page
 
 
 def test_rows_can_be_shown_by_forecast(office: Client, far_end: Sandbox) -> None:

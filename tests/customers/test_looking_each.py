@@ -15,10 +15,24 @@ from accounts.models import AuditEvent, User
 from customers import control
 from customers.control import NotPossible
 from customers.duty import Duty, look_at_what_is_due
+from customers.forecast import storing
 from customers.forecast.beginning import begin
 from customers.forecast.deciding import send_rest
-from customers.models import Gate, Import, ImportState, LookKind, LookState, Row, RowState
+from customers.forecast.meaning import Meaning
+from customers.forecast.questions import question_about
+from customers.models import (
+    Gate,
+    Import,
+    ImportState,
+    LookKind,
+    LookState,
+    Outlook,
+    Row,
+    RowState,
+)
 from customers.reasons import Reason
+from customers.timing import Timing
+from sharing.database_clock import database_now
 from sumsub.sandbox.process import Sandbox
 from tests.customers.engine import (
     drain_to_the_end,
@@ -28,7 +42,7 @@ from tests.customers.engine import (
     stored,
     tokens,
 )
-from tests.customers.looking import ask, events, look_of
+from tests.customers.looking import ask, events, look_of, looked
 from tests.parts.waiting import wait_until
 
 
@@ -98,6 +112,30 @@ def test_a_paused_import_is_not_looked_at_further(far_end: Sandbox) -> None:
     control.resume(imported.pk, by=None)
     ask()
     assert look_of(imported).answered == 3
+
+
+def test_an_answer_that_comes_after_the_pause_counts_for_nothing(far_end: Sandbox) -> None:
+    imported = each(tokens(far_end, 1, outcome("approved")))
+    row = Row.objects.of(imported).get()
+    asked = question_about(row, imported)
+    control.pause(imported.pk, by=None)
+    answer = [(asked, Meaning(Outlook.PASSES))]
+    storing.store(look_of(imported), answer, database_now(), Timing.current())
+    assert look_of(imported).answered == 0
+    control.resume(imported.pk, by=None)
+    with on_duty():
+        assert drain_to_the_end(imported) == {RowState.IMPORTED: 1}
+
+
+def test_after_a_look_at_all_rows_each_is_asked_about_anew(far_end: Sandbox) -> None:
+    imported = stored(tokens(far_end, 3, outcome("approved")))
+    looked(imported)
+    begin(imported.pk, LookKind.EACH, by=None)
+    assert look_of(imported).answered == 0
+    with on_duty():
+        assert drain_to_the_end(imported) == {RowState.IMPORTED: 3}
+    assert look_of(imported).passes_count == 3
+    assert events(far_end)["previewed"] == 6
 
 
 def test_refused_credentials_close_the_gate_that_sending_would_close(
