@@ -97,7 +97,7 @@ def not_sent(row: Row, forecast: Forecast | None) -> Told:
         said = "Sumsub's preview did not speak for it"
         return Told("Not sent after the look", f"Not sent: {said}. {kept}", _UPLOAD_AGAIN)
     why, next_step = _cause(reason, row.error_code, row.error_name)
-    return Told(why, f"Not sent: Sumsub's preview said “{why}”. {kept}", next_step)
+    return Told(why, f"Not sent: Sumsub's preview spoke against it. {why}. {kept}", next_step)
 
 
 def beside(forecast: Forecast | None) -> str:

@@ -59,7 +59,9 @@ def test_look_first_then_import_only_those_that_will_pass(
     expect(legend).to_contain_text("Refused0")
     expect(legend).to_contain_text("Cancelled")
     office.get_by_role("link", name=re.compile("^Cancelled")).click()
-    expect(office.locator("#import-body")).to_contain_text("Not sent: Sumsub's preview said")
+    expect(office.locator("#import-body")).to_contain_text(
+        "Not sent: Sumsub's preview spoke against it."
+    )
 
 
 def test_each_row_is_looked_at_before_it_is_sent(

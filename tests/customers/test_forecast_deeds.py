@@ -44,7 +44,7 @@ def test_only_those_that_pass_are_sent_and_the_others_say_why_not(
     row = Row.objects.of(imported).in_state(RowState.CANCELLED).select_related("forecast").first()
     assert row is not None
     assert (row.reason, row.error_code, row.token_sealed) == (Reason.FORECAST, 10513, None)
-    assert "Not sent: Sumsub's preview said “Document type not accepted" in story(row).what
+    assert "Not sent: Sumsub's preview spoke against it. Document type" in story(row).what
     event = AuditEvent.objects.get(deed="import.started")
     assert (event.actor, event.details["rows"], event.details["not_sent"]) == (officer, 4, 2)
 

@@ -188,7 +188,9 @@ def test_only_those_that_pass_are_imported_and_the_rows_say_why_not(
     looked(imported)
     office.post(f"/imports/{imported.pk}/only-passing/", {"with_documents": "on"})
     assert drain_to_the_end(imported) == {S.IMPORTED: 3, S.CANCELLED: 2}
-    not_sent = "Not sent: Sumsub's preview said “Document type not accepted at this level”."
+    not_sent = (
+        "Not sent: Sumsub's preview spoke against it. Document type not accepted at this level."
+    )
     assert not_sent in page_of(office, imported, "?state=cancelled")
     assert not_sent in words(office.get(f"/imports/{imported.pk}/rows/5/"))
     listed = "".join(rows_csv(imported))
