@@ -51,3 +51,5 @@ def _unusable() -> Iterator[tuple[str, str]]:
             parse_limit(getattr(settings, name))
         except ImproperlyConfigured as error:
             yield "relay.E005", f"{name}: {error}"
+    if settings.SUMSUB_PREVIEW_METHOD not in ("GET", "POST"):
+        yield "relay.E006", "SUMSUB_PREVIEW_METHOD is neither GET nor POST."

@@ -46,6 +46,8 @@ SUMSUB_LEVEL_NAME = secret("SUMSUB_LEVEL_NAME", "id-only")
 SUMSUB_WEBHOOK_SECRET = secret("SUMSUB_WEBHOOK_SECRET")
 SUMSUB_POST_LIMIT = secret("SUMSUB_POST_LIMIT", "50/5s")
 SUMSUB_GET_LIMIT = secret("SUMSUB_GET_LIMIT", "300/5s")
+# Sumsub's pages disagree on the preview's method. GET has the larger budget.
+SUMSUB_PREVIEW_METHOD = env.str("SUMSUB_PREVIEW_METHOD", "GET")
 REQUIRE_PARTNER = env.bool("REQUIRE_PARTNER", default=False)
 
 # Seconds and counts of the row engine that differ from customers.timing's defaults, as JSON.

@@ -1,4 +1,7 @@
-"""On duty: a worker process has one thread that drains whenever something is due.
+"""On duty: a worker process has a thread that drains whenever something is due.
+
+A second one looks first: it asks Sumsub's preview about rows that people want to know about before
+they are sent. It has a thread of its own because a drain must never wait for it.
 
 The bell wakes it. It also looks for itself every few seconds, so a bell that was lost, or that only
 a busy worker heard, delays an idle one by that much and no more; with no broker at all, everything
@@ -7,19 +10,34 @@ goes on.
 
 import logging
 import threading
+from collections.abc import Callable
 
 from django.db import Error, close_old_connections
 
 from customers import redemption
+from customers.forecast import looker
 from customers.timing import Timing
 
 logger = logging.getLogger(__name__)
 
 
+def drain_what_is_due(stop: threading.Event) -> None:
+    """Send rows, look up those in doubt, read reviews, until nothing is due soon."""
+    if redemption.is_anything_due(within=Timing.current().linger):
+        redemption.drain(stop=stop)
+
+
+def look_at_what_is_due(stop: threading.Event) -> None:
+    """Ask Sumsub's preview until no look is due."""
+    if looker.is_anything_due(within=0):
+        looker.look(stop)
+
+
 class Duty:
     """The thread, and what wakes and ends it. Its methods may be called from any thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, work: Callable[[threading.Event], None] = drain_what_is_due) -> None:
+        self._work = work
         self._wake = threading.Event()
         self._stop = threading.Event()
         self._beginning = threading.Lock()
@@ -53,16 +71,15 @@ class Duty:
                 self._wake.wait(_look_every())
 
     def _look(self) -> None:
-        """Drain while something is due. Whatever goes wrong, the next look tries again."""
+        """Do what is due. Whatever goes wrong, the next look tries again."""
         try:
             close_old_connections()
-            if redemption.is_anything_due(within=Timing.current().linger):
-                redemption.drain(stop=self._stop)
+            self._work(self._stop)
         except Error as error:
             # Only its kind is told: the text of a database error holds personal data.
             logger.warning("the database is not there (%s); looking again", type(error).__name__)
         except Exception:
-            logger.exception("a drain broke; looking again")
+            logger.exception("what was due broke; looking again")
 
 
 def _look_every() -> float:

@@ -7,6 +7,7 @@ from typing import Any
 
 from accounts.models import AuditEvent, AuditEventQuerySet
 from customers.models import Row, RowState
+from customers.wording.outlooks import outlook_sentence
 from customers.wording.owners import where
 from customers.wording.telling import loaded
 
@@ -38,11 +39,11 @@ def events_about(row: Row) -> AuditEventQuerySet:
 def history(row: Row, events: Iterable[AuditEvent], *, now: datetime) -> list[Happening]:
     """What happened to the row, earliest first; what is still to come stands at the end.
 
-    Reads `import_ref`, `replaced_by` and `renewed_by` where they are loaded.
+    Reads `import_ref`, `forecast`, `replaced_by` and `renewed_by` where they are loaded.
     """
     told = [one for event in events if (one := _told(row, event))]
     ends = {event.deed for event in events}
-    past = [*_before_sending(row), *_sent(row), *_asked(row), *_followed(row), *told]
+    past = [*_before_sending(row), *_looked(row), *_sent(row), *_asked(row), *_followed(row), *told]
     if f"row.{row.state}" not in ends and row.settled_at and "row.closed" not in ends:
         icon, tone, what = _ENDS[RowState(row.state)]
         past.append(Happening(row.settled_at, what, icon, tone))
@@ -59,6 +60,13 @@ def _before_sending(row: Row) -> list[Happening]:
     if imported and imported.started_at:
         stored.append(Happening(imported.started_at, "Import started", "play"))
     return stored
+
+
+def _looked(row: Row) -> list[Happening]:
+    forecast = loaded(row, "forecast")
+    if forecast is None or forecast.asked_at is None:
+        return []
+    return [Happening(forecast.asked_at, outlook_sentence(forecast).rstrip("."), "search")]
 
 
 def _sent(row: Row) -> list[Happening]:

@@ -6,7 +6,7 @@ from django import forms
 from django.conf import settings
 from django.db import models
 
-from customers.models import Import, ImportMode
+from customers.models import Import, ImportMode, LookKind
 from sharing.document_words import step_word
 from sharing.levels import Levels
 from sharing.models import Partner
@@ -74,6 +74,13 @@ class SumsubImportForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         required=False,
         error_messages={"invalid_choice": "Sumsub has no step “%(value)s” for individuals."},
+    )
+    look = forms.ChoiceField(
+        label="Look first",
+        choices=[("", "No"), *LookKind.choices],
+        widget=forms.RadioSelect,
+        required=False,
+        initial="",
     )
     again = forms.BooleanField(label="Import the same file again", required=False)
 

@@ -140,7 +140,7 @@ def figures(imported: Import, *, now: datetime, held: bool) -> Figures:
         rate_limit=limit,
         spark=spark,
         spark_seconds=spark_seconds,
-        seconds_left=imported.pending_count / pace if pace else None,
+        seconds_left=(imported.pending_count + imported.staged_count) / pace if pace else None,
         head=head,
         risk=rows_at_risk(imported, head, expected, now),
         moving=moving,

@@ -26,6 +26,7 @@ class Reason(models.TextChoices):
     NEVER_CREATED = "never_created", "No applicant was created"
     DEADLINE = "deadline", "The declared deadline passed first"
     CANCELLED = "cancelled", "Cancelled before sending"
+    FORECAST = "forecast", "Not sent: Sumsub's preview spoke against it"
     # a person
     UNANSWERABLE = "unanswerable", "Sumsub gave no final answer"
     UNREADABLE_SUCCESS = "unreadable_success", "Sumsub said yes, but unreadably"

@@ -5,8 +5,11 @@ import io
 import json
 from collections.abc import Iterable, Iterator, Sequence
 
+from django.db.models import prefetch_related_objects
+
 from customers.models import Import, Row, RowState
 from customers.models.row_queries import RowQuerySet
+from customers.reasons import Reason
 from customers.wording import story
 
 COLUMNS = (
@@ -123,6 +126,9 @@ def pages(
 def _page(chosen: RowQuerySet, imported: Import, after: int) -> list[Row]:
     """The next rows with what stands beside them, in two or three queries."""
     rows = list(_read(chosen.after_line(after).order_by("line")[:PAGE]))
+    # Few rows tell of a forecast: those that wait for a start, and those not sent because of it.
+    foretold = [r for r in rows if r.state == RowState.STAGED or r.reason == Reason.FORECAST]
+    prefetch_related_objects(foretold, "forecast")
     links = ("duplicate_of", "replaced_by", "renewed_by")
     linked = {pk for row in rows for link in links if (pk := getattr(row, f"{link}_id"))}
     others = _with_heirs(linked) if linked else {}

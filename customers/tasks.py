@@ -7,7 +7,7 @@ from celery import shared_task
 from celery.signals import celeryd_after_setup, worker_shutdown, worker_shutting_down
 
 from customers import announcing
-from customers.duty import Duty
+from customers.duty import Duty, look_at_what_is_due
 from customers.timing import Timing
 
 logger = logging.getLogger(__name__)
@@ -16,15 +16,17 @@ logger = logging.getLogger(__name__)
 LETTING_GO_SECONDS = 5.0
 
 duty = Duty()
+look_duty = Duty(look_at_what_is_due)
+_ALL = (duty, look_duty)
 
 
 @shared_task(name="customers.tasks.ring", ignore_result=True)
 def ring(import_id: int | None = None) -> None:
-    """Wake this process: all running imports are drained.
+    """Wake this process: all running imports are drained, all looks asked for.
 
     `import_id` only tells a reader of the queue which import rang.
     """
-    duty.wake()
+    _wake()
 
 
 @shared_task(name="customers.tasks.tell", ignore_result=True)
@@ -38,16 +40,24 @@ def begin(instance: Any = None, **_: Any) -> None:
     """A worker is on duty from its start, also where it finds no broker."""
     if "prefork" in str(getattr(instance, "pool_cls", "")):
         logger.warning("use --pool=threads: bells reach only the children of a forking pool")
-    duty.wake()
+    _wake()
 
 
 @worker_shutting_down.connect
 def stop(**_: Any) -> None:
     """A warm shutdown: no new row is claimed, and answers on the wire are waited for briefly."""
-    duty.stop()
+    for one in _ALL:
+        one.stop()
 
 
 @worker_shutdown.connect
 def end(**_: Any) -> None:
     """The process ends after this."""
-    duty.end(within=Timing.current().shutdown + LETTING_GO_SECONDS)
+    stop()
+    for one in _ALL:
+        one.end(within=Timing.current().shutdown + LETTING_GO_SECONDS)
+
+
+def _wake() -> None:
+    for one in _ALL:
+        one.wake()

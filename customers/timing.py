@@ -71,6 +71,21 @@ class Timing:
     """When the review of a new applicant is read, counted from its import."""
     review_hourly: float = 3600.0
 
+    preview_lanes: int = 0
+    """Concurrent previews of one process; 0 = as many as the budget can use."""
+    preview_lease: float = 45.0
+    """How long a look belongs to the process that asks for it, counted from its last answer."""
+    preview_turn: float = 5.0
+    """How long a process asks for one look before it gives another its turn."""
+    preview_tries: int = 3
+    """Previews of one row before it counts as without an answer."""
+    preview_pause: float = 2.0
+    """Rest after a round in which nothing was answered."""
+    preview_silence: int = 20
+    """Rows without an answer in a row that stop a look."""
+    preview_ahead: float = 3.0
+    """Each row before it is sent: so many seconds' worth of rows may wait for their turn."""
+
     @classmethod
     def current(cls) -> "Timing":
         """The timing that the settings ask for. Raises TypeError for a name that is none."""

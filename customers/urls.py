@@ -11,6 +11,7 @@ from customers.views import (
     import_list,
     imports,
     live,
+    looking,
     new_tokens,
     overview,
     report,
@@ -51,6 +52,10 @@ urlpatterns = [
     path("imports/<int:pk>/pause/", imports.pause, name="pause"),
     path("imports/<int:pk>/resume/", imports.resume, name="resume"),
     path("imports/<int:pk>/cancel/", imports.cancel, name="cancel"),
+    path("imports/<int:pk>/look/", looking.look, name="look"),
+    path("imports/<int:pk>/look/level/", looking.level, name="look_level"),
+    path("imports/<int:pk>/look/rest/", looking.rest, name="look_rest"),
+    path("imports/<int:pk>/only-passing/", looking.only_passing, name="only_passing"),
     path("gates/<int:pk>/open/", imports.open_gate, name="open_gate"),
     path("overview/now/", overview.now, name="now"),
 ]

@@ -16,7 +16,7 @@ def count_as_told(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("customers", "0005_new_tokens_for_rows"),
+        ("customers", "0006_looks"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -15,6 +15,7 @@ from customers.models.imports import (
     ImportSource,
     ImportState,
 )
+from customers.models.looks import Forecast, Look, LookKind, LookState, Outlook
 from customers.models.row_states import RowState
 from customers.models.rows import Row
 from customers.models.watches import Watch
@@ -24,6 +25,7 @@ __all__ = [
     "ApplicationStatus",
     "BreakerState",
     "Customer",
+    "Forecast",
     "Gate",
     "GateReason",
     "GateScope",
@@ -34,6 +36,10 @@ __all__ = [
     "ImportState",
     "KycStatus",
     "Link",
+    "Look",
+    "LookKind",
+    "LookState",
+    "Outlook",
     "ReviewChange",
     "Row",
     "RowState",

@@ -10,6 +10,7 @@ from django.db.models import Q
 from customers.models.customers import Customer
 from customers.models.imports import Import
 from customers.models.row_needs import RowNeeds
+from customers.models.row_outlooks import RowOutlooks
 from customers.models.row_states import (
     DEAD_STATES,
     LIVE_STATES,
@@ -29,7 +30,7 @@ SHORTEST_MARK = 4
 LONGEST_FILE = 2**31 - 1
 
 
-class RowQuerySet(RowNeeds):
+class RowQuerySet(RowNeeds, RowOutlooks):
     """Questions about many rows."""
 
     def of(self, imported: Import | int) -> "RowQuerySet":

@@ -1,6 +1,7 @@
 """Add customers: by hand, or by a file or paste of share tokens."""
 
 from dataclasses import asdict
+from functools import partial
 from typing import BinaryIO, cast
 
 from django.conf import settings
@@ -14,9 +15,11 @@ from accounts import audit
 from accounts.permissions import needs, signed_in
 from accounts.rights import Right
 from customers import intake, token_csv
+from customers.forecast.beginning import SAMPLE_ROWS, begin
+from customers.forecast.meaning import budget_kind
 from customers.forms import ManualForm
 from customers.import_form import SumsubImportForm
-from customers.models import Application, Customer, Import, ImportMode, ImportSource
+from customers.models import Application, Customer, Import, ImportMode, ImportSource, LookKind
 from customers.shares import shares_now
 from customers.token_csv import FileRefused, TokenFile
 from customers.uploads import received
@@ -93,13 +96,27 @@ def _by_share_tokens(request: HttpRequest) -> HttpResponse:
 
 
 def _stored(request: HttpRequest, form: SumsubImportForm) -> Import:
-    """Store what was entered, and start it unless the same file was imported just before.
+    """Store what was entered, and start it or look first, as it was chosen.
 
-    That one waits for a person's word on its page. Raises FileRefused, NotAllowed.
+    The same file as one just before is not started: it waits for a person's word on its page.
+    Raises FileRefused, NotAllowed.
     """
-    start = form.cleaned_data["again"] or latest_with(_sha256(request, form)) is None
-    options = _options(request, form)
-    return intake.store(_opened(request, form), options, start=start, request=request)
+    look = form.cleaned_data["look"]
+    known = not form.cleaned_data["again"] and latest_with(_sha256(request, form)) is not None
+    options, start = _options(request, form), not (look or known)
+    imported = intake.store(_opened(request, form), options, start=start, request=request)
+    if look and not (known and look == LookKind.EACH):
+        _look(request, imported, LookKind(look))
+    return imported
+
+
+def _look(request: HttpRequest, imported: Import, kind: LookKind) -> None:
+    """Begin the look; a file whose lines are all skipped has nothing to look at, and is finished.
+
+    Raises NotAllowed.
+    """
+    deed = partial(begin, kind=kind) if imported.staged_count else intake.start
+    deed(imported.pk, by=signed_in(request), request=request)
 
 
 def _sha256(request: HttpRequest, form: SumsubImportForm) -> str:
@@ -144,6 +161,8 @@ def _page(
         "max_rows": settings.UPLOAD_MAX_ROWS,
         "made": MADE,
         "lives": LIVES,
+        "look_limit": budget.limit(budget_kind()),
+        "sample_rows": SAMPLE_ROWS,
         "copy_warning": INHERITS,
         "has_donors": Partner.objects.donors().active().exists(),
     }

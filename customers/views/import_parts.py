@@ -13,6 +13,7 @@ from customers import breaker, gates
 from customers.models import BreakerState, Gate, Import, ImportState, Link
 from customers.progress import Figures, figures
 from customers.reason_groups import Acts, ReasonGroup, by_actor, reason_groups
+from customers.views.look_parts import LookView, look_view, outlook_cards
 from customers.views.readers import Reader
 from customers.views.row_list import RowChoice, RowLine
 from customers.wording import Story, copy_facts, gate_sentence, story
@@ -51,6 +52,7 @@ class View:
     choice: RowChoice
     figures: Figures
     hold: Hold
+    looking: LookView
 
 
 @dataclass(frozen=True)
@@ -101,18 +103,25 @@ def hold_on(imported: Import) -> Hold:
 
 
 def look_at(
-    imported: Import, reader: Reader, choice: RowChoice, *, hold: Hold | None = None
+    imported: Import,
+    reader: Reader,
+    choice: RowChoice,
+    *,
+    hold: Hold | None = None,
+    looking: LookView | None = None,
 ) -> View:
     """Everything that the page of an import shows, its rows aside."""
     hold = hold or hold_on(imported)
     measured = figures(imported, now=timezone.now(), held=hold.is_on)
-    return View(imported, reader, choice, measured, hold)
+    return View(imported, reader, choice, measured, hold, looking or look_view(imported))
 
 
 def context_of(view: View) -> dict[str, Any]:
     """What the templates of an import's page need."""
-    imported = view.imported
+    imported, looking = view.imported, view.looking
     groups = reason_groups(imported)
+    staged = imported.state == ImportState.STAGED
+    decides_by_look = staged and looking.look is not None and imported.staged_count > 0
     return {
         "import": imported,
         "reader": view.reader,
@@ -122,15 +131,17 @@ def context_of(view: View) -> dict[str, Any]:
         "gates": [(gate, gate_sentence(gate)) for gate in view.hold.gates],
         "may_pause": imported.state == ImportState.RUNNING and view.reader.manages,
         "may_resume": imported.state == ImportState.PAUSED and view.reader.manages,
-        "may_start": imported.state == ImportState.STAGED and view.reader.manages,
-        "may_cancel": imported.state in CANCELLABLE and view.reader.manages,
+        "may_start": staged and view.reader.manages and not decides_by_look,
+        "may_cancel": imported.state in CANCELLABLE and view.reader.manages and not decides_by_look,
+        "looking": looking,
+        "outlook_cards": outlook_cards(looking, view.reader),
         "legend": [(name, n, view.choice.under(name)) for name, n in view.figures.legend],
         "all_rows": view.choice.under(""),
         "copy_facts": copy_facts(imported),
         "parties": parties(imported, groups),
         "waiting_for_token": sum(group.waiting_for_token for group in groups),
         "renewals": list(imported.renewals.order_by("pk")),
-        "same_file": same_file_before(imported) if imported.state == ImportState.STAGED else None,
+        "same_file": same_file_before(imported) if staged else None,
         "summary_sentence": summary_sentence(view),
     }
 
@@ -169,9 +180,11 @@ SPOKEN = frozenset({"imported", "refused", "not_imported", "expired", "needs_per
 REGIONS = {
     "import-head": "customers/imports/_head.html",
     "import-notices": "customers/imports/_notices.html",
+    "import-forecast": "customers/imports/_forecast.html",
     "import-summary": "customers/imports/_summary.html",
     "import-next-steps": "customers/imports/_next_steps.html",
     "import-cancel-words": "customers/imports/_cancel_words.html",
+    "import-passing-words": "customers/imports/_passing_words.html",
 }
 
 

@@ -31,6 +31,7 @@ from customers.views.import_parts import (
     row_html,
     summary_sentence,
 )
+from customers.views.look_parts import look_view
 from customers.views.readers import Reader
 from customers.views.row_list import RowChoice, row_lines, with_what_they_show
 
@@ -38,6 +39,8 @@ TICK_SECONDS: Final = 0.5
 # Time moves figures even when no row moves.
 REFRESH_SECONDS: Final = 5.0
 HEARTBEAT_SECONDS: Final = 15.0
+# Forecasts of the rows on the screen are told this often while they come.
+FORECAST_SECONDS: Final = 2.0
 # Then the browser connects anew, and sign-in and rights are asked again.
 STREAM_SECONDS: Final = 300.0
 MOST_ROWS: Final = 25
@@ -55,6 +58,8 @@ class Seen:
     mark: str = ""
     told_at: float = 0.0
     parts: dict[str, str] = field(default_factory=dict)
+    look: str = ""
+    look_told_at: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -129,13 +134,15 @@ def _news(request: HttpRequest, pk: int, choice: RowChoice, seen: Seen) -> News:
     """What there is to tell since `seen`, which is moved on. Asks little while nothing moves."""
     imported = import_for(request, pk)
     hold = hold_on(imported)
-    mark = f"{imported.state}|{imported.change}|{hold.mark}"
-    ticking = bool(imported.undecided_count) and imported.state == ImportState.RUNNING
+    looking = look_view(imported)
+    mark = f"{imported.state}|{imported.change}|{hold.mark}|{looking.mark}"
+    sending = bool(imported.undecided_count) and imported.state == ImportState.RUNNING
+    ticking = sending or looking.is_under_way
     stale = ticking and time.monotonic() - seen.told_at > REFRESH_SECONDS
     if mark == seen.mark and not stale:
         return News(None, is_settled(imported))
     seen.mark = mark
-    view = look_at(imported, Reader.of(signed_in(request)), choice, hold=hold)
+    view = look_at(imported, Reader.of(signed_in(request)), choice, hold=hold, looking=looking)
     return News(_body(view, request, seen), is_settled(imported))
 
 
@@ -144,6 +151,7 @@ def _body(view: View, request: HttpRequest, seen: Seen) -> dict[str, Any]:
     parts = regions(view, request)
     changed = {name: html for name, html in parts.items() if seen.parts.get(name) != html}
     rows, missed = _rows_after(view, seen.cursor)
+    missed = missed or _tells_forecasts(view, seen)
     seen.cursor, seen.parts, seen.told_at = view.imported.change, parts, time.monotonic()
     return {
         "cursor": view.imported.change,
@@ -155,6 +163,18 @@ def _body(view: View, request: HttpRequest, seen: Seen) -> dict[str, Any]:
         "missed": missed,
         "count": view.choice.count_in(view.imported),
     }
+
+
+def _tells_forecasts(view: View, seen: Seen) -> bool:
+    """Whether rows on the screen are to be fetched anew for their forecasts: now and then while
+    Sumsub is being asked, and at the end. A forecast moves no row, so no change number tells it.
+    """
+    mark = view.looking.mark
+    rested = time.monotonic() - seen.look_told_at > FORECAST_SECONDS
+    if mark == seen.look or not (rested or not view.looking.is_under_way):
+        return False
+    seen.look, seen.look_told_at = mark, time.monotonic()
+    return True
 
 
 def _rows_after(view: View, cursor: int) -> tuple[list[dict[str, Any]], bool]:

@@ -10,8 +10,10 @@ from django.db.models import Prefetch
 from django.http import QueryDict
 from django.urls import reverse
 
+from customers.forecast.groups import narrowed
 from customers.masking import shown_name
 from customers.models import Application, Import, Row, RowState
+from customers.models.looks import look_taken
 from customers.models.row_queries import RowQuerySet
 from customers.progress import LABEL_OF, Figures, places_in_line
 from customers.reason_groups import rows_of_group
@@ -51,6 +53,7 @@ class RowChoice:
 
     label: str = ""
     why: str = ""
+    forecast: str = ""
     words: str = ""
     order: str = LATEST
     cursor: tuple[int, int] | None = None
@@ -62,6 +65,7 @@ class RowChoice:
         return cls(
             label=label if label in LABEL_OF else "",
             why=query.get("why", ""),
+            forecast=query.get("forecast", ""),
             words=query.get("q", "").strip()[:100],
             order=FILE if query.get("order") == FILE else LATEST,
             cursor=_cursor(query.get("before", "")),
@@ -75,7 +79,7 @@ class RowChoice:
     @property
     def is_filtered(self) -> bool:
         """True when not every row is asked for."""
-        return bool(self.label or self.why or self.words)
+        return bool(self.label or self.why or self.forecast or self.words)
 
     @property
     def shows_newest(self) -> bool:
@@ -89,13 +93,15 @@ class RowChoice:
             rows = rows.in_state(*LABEL_OF[self.label].states)
         if self.why:
             rows = rows_of_group(rows, self.why)
+        if self.forecast:
+            rows = narrowed(rows, self.forecast)
         if self.words:
             rows = rows.found_by(self.words, by_name=reader.sees_names)
         return rows
 
     def count_in(self, imported: Import) -> int | None:
         """How many rows that is, where a counter knows it; None where only counting would."""
-        if self.words or self.why:
+        if self.words or self.why or self.forecast:
             return None
         return LABEL_OF[self.label].count(imported) if self.label else imported.total_count
 
@@ -176,7 +182,8 @@ def with_what_they_show(imported: Import, rows: RowQuerySet) -> list[Row]:
         Prefetch("replaced_by", _OTHERS),
         Prefetch("renewed_by", _OTHERS),
     )
-    found = list(rows.defer("token_sealed").prefetch_related(*beside))
+    looked = ["forecast"] if look_taken(imported) else []
+    found = list(rows.defer("token_sealed").prefetch_related(*beside, *looked))
     for row in found:
         row.import_ref = imported
     return found

@@ -6,6 +6,12 @@ Each sentence says what happened, what is safe, who acts, and the next step.
 from customers.wording.before import owned_sentence, same_file_sentence
 from customers.wording.copying import INHERITS, copy_facts
 from customers.wording.gate_words import gate_sentence
+from customers.wording.outlooks import (
+    outlook_label,
+    outlook_sentence,
+    outlook_story,
+    stopped_sentence,
+)
 from customers.wording.owners import owner_label
 from customers.wording.review_words import INHERITED, review_words
 from customers.wording.stories import Story, followers, story
@@ -17,9 +23,13 @@ __all__ = [
     "copy_facts",
     "followers",
     "gate_sentence",
+    "outlook_label",
+    "outlook_sentence",
+    "outlook_story",
     "owned_sentence",
     "owner_label",
     "review_words",
     "same_file_sentence",
+    "stopped_sentence",
     "story",
 ]

@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping
 
 from customers.models import Row, RowState
 from customers.models.row_needs import RENEWABLE_STATES
+from customers.reasons import Reason
 from customers.wording import refusals, skipped, unsettled
+from customers.wording.outlooks import not_sent
 from customers.wording.owners import where
 from customers.wording.review_words import review_words
 from customers.wording.telling import NEW_TOKEN, Story, Told, loaded, on_the_clock, waited
@@ -16,8 +18,8 @@ def story(row: Row) -> Story:
     """The row in words.
 
     Reads what is loaded beside the row (`import_ref`, `application`, `duplicate_of`,
-    `replaced_by`, `renewed_by`) and fetches nothing; a row that was never stored stands for many
-    like it.
+    `replaced_by`, `renewed_by`, `forecast`) and fetches nothing; a row that was never stored
+    stands for many like it.
     """
     told = _TELLERS[RowState(row.state)](row)
     return Story(
@@ -61,6 +63,8 @@ def _expired(row: Row) -> Told:
 
 
 def _cancelled(row: Row) -> Told:
+    if row.reason == Reason.FORECAST:
+        return not_sent(row, loaded(row, "forecast"))
     return Told(
         "Cancelled before sending",
         "Cancelled before it was sent. Its share token was not used and is no longer kept here.",

@@ -2,6 +2,7 @@
 
 from customers.models import ImportState, Row
 from customers.reasons import REFUSALS, Reason
+from customers.wording.outlooks import outlook_sentence, staged_before_turn
 from customers.wording.refusals import cause
 from customers.wording.telling import NOT_YET, NOTHING_TO_DO, Told, loaded, on_the_clock
 
@@ -12,7 +13,12 @@ _WAITING = {
 
 
 def staged(row: Row) -> Told:
-    """Stored, the import not started."""
+    """Stored, the import not started; or running, and the row is looked at before it is sent."""
+    imported, forecast = loaded(row, "import_ref"), loaded(row, "forecast")
+    if imported is not None and imported.state == ImportState.RUNNING:
+        return staged_before_turn(forecast)
+    if forecast is not None:
+        return Told("", outlook_sentence(forecast), "Start the import, or those that pass.")
     return Told("", "Stored, encrypted. Nothing is sent before the start.", "Start the import.")
 
 

@@ -4,6 +4,7 @@
 import { drawClock } from "./clock_figure.js";
 import { duration } from "./countdown.js";
 import { clock, grouped, plural } from "./figures.js";
+import { lookSeconds, lookWords } from "./token_look.js";
 import { forecast, inTurn, ranges } from "./token_forecast.js";
 
 const REFRESH_MS = 5000;
@@ -31,10 +32,12 @@ function verdict(found) {
 function needed(found) {
   const need = found.rows === 1 ? "needs" : "need";
   if (!shares.rate) return `${plural(found.rows, "row")} ${need} no waiting: there is no limit on calls.`;
-  if (found.rows === 1 && found.seconds < 1) return "It is sent within a second.";
-  const ends = clock(Date.now() + found.seconds * 1000);
+  if (found.rows === 1 && found.seconds < 1 && !lookSeconds(1)) return "It is sent within a second.";
+  const wait = lookSeconds(found.rows);
+  const ends = clock(Date.now() + (wait + found.seconds) * 1000);
+  const from = wait ? "Imported right after the look" : "Started now";
   const last = found.rows === 1 ? "it" : "the last";
-  return `${plural(found.rows, "row")} ${need} about ${duration(found.seconds)}. Started now, ${last} is sent about ${ends} UTC.${sharing()}`;
+  return `${plural(found.rows, "row")} ${need} about ${duration(found.seconds)}. ${from}, ${last} is sent about ${ends} UTC.${sharing()}`;
 }
 
 function sharing() {
@@ -84,7 +87,10 @@ function notice(id, text) {
 function update() {
   notice("clock-held", held());
   byId("clock-others").textContent = shares.others.length ? grouped(shares.others.length) : "none";
-  const found = turn.length ? forecast(turn, shares, assumed(), Date.now()) : null;
+  const wait = lookSeconds(turn.length) * 1000;
+  const found = turn.length ? forecast(turn, shares, assumed(), Date.now(), wait) : null;
+  byId("clock-look").hidden = !found || !lookWords(turn.length);
+  byId("clock-look").textContent = lookWords(turn.length);
   byId("clock-assumed").hidden = !found || found.declared === found.rows;
   byId("clock-deadlines").textContent = deadlines(found);
   byId("clock-verdict").hidden = !found;
@@ -99,7 +105,7 @@ function update() {
   byId("time-needed").textContent = needed(found);
   byId("clock-start").textContent = startBy(found);
   draw(found);
-  return [byId("clock-verdict").textContent, needed(found), tooOld(found)].filter(Boolean).join(" ");
+  return [byId("clock-verdict").textContent, needed(found), lookWords(turn.length), tooOld(found)].filter(Boolean).join(" ");
 }
 
 function draw(found) {
@@ -131,7 +137,7 @@ function setMade() {
 export function wireClock(say) {
   byId("clock-made").addEventListener("change", setMade);
   form.addEventListener("change", ({ target }) => {
-    if (["partner", "mode"].includes(target.name) || target.closest("#clock-assumed")) say(update());
+    if (["partner", "mode", "look"].includes(target.name) || target.closest("#clock-assumed")) say(update());
   });
   setInterval(update, REFRESH_MS);
   setInterval(askShares, ASK_MS);

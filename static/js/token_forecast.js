@@ -13,13 +13,13 @@ export function inTurn(lines) {
   return [...lines].sort((one, other) => last(one) - last(other) || one.line - other.line);
 }
 
-// What becomes of the lines, in their turn, when they start `now`. `assumed` is when share tokens
-// die whose file does not say. All moments in milliseconds.
-export function forecast(turn, shares, assumed, now) {
+// What becomes of the lines, in their turn, when they start `wait` milliseconds from `now`. `assumed`
+// is when share tokens die whose file does not say. All moments in milliseconds.
+export function forecast(turn, shares, assumed, now, wait = 0) {
   const found = { rows: turn.length, seconds: secondsUntil(turn.length, shares), dead: [], late: [], startBy: Infinity };
   turn.forEach(({ line, dies }, place) => {
     const death = dies ?? assumed;
-    const sent = now + secondsUntil(place + 1, shares) * 1000;
+    const sent = now + wait + secondsUntil(place + 1, shares) * 1000;
     if (death <= now) found.dead.push(line);
     else if (death < sent) found.late.push(line);
     else found.startBy = Math.min(found.startBy, now + death - sent);

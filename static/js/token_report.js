@@ -3,6 +3,7 @@
 
 import { grouped, plural } from "./figures.js";
 import { WORDS } from "./token_faults.js";
+import { nameButton } from "./token_look.js";
 
 const MOST_LISTED = 100;
 const byId = (id) => document.getElementById(id);
@@ -15,7 +16,7 @@ export function showProblem(sentence) {
 // Shows what was read; returns it in one sentence, for a screen reader.
 export function show(found) {
   byId("file-reading").hidden = !found;
-  byId("import-button").textContent = buttonWords(found);
+  nameButton(found?.fresh.length ?? 0, buttonWords(found));
   if (!found) return "";
   const [duplicates, faulty] = [found.count("duplicate"), found.count("faulty")];
   byId("n-rows").textContent = grouped(found.rows);

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 Deed = Callable[[Page], None]
 SAME_REFUSAL = "refused.rule.10513.reusable-kyc-not-compatible-doc-type"
+SAME_FORECAST = "refused.rule.10513.reusable-kyc-not-compatible-doc-type."
 
 
 def _press(*names: str) -> Deed:
@@ -197,6 +198,11 @@ CASES = (
     Case("import-paused", "/imports/{paused}/"),
     Case("import-cancelling", "/imports/{cancelled}/"),
     Case("import-same-file", "/imports/{staged}/"),
+    Case("import-looking", "/imports/{looking}/"),
+    Case("import-looked", "/imports/{looked}/"),
+    Case("import-passing", "/imports/{looked}/", then=_press("Import only those")),
+    Case("import-look-stopped", "/imports/{stopped}/"),
+    Case("look-level", "/imports/{looked}/look/level/?why=" + SAME_FORECAST),
     Case("import-held", "/imports/{held}/"),
     Case("import-repair", "/imports/{repair}/"),
     Case("import-files", "/imports/{repair}/", then=_more_files),
@@ -282,6 +288,9 @@ NO_PAGES = frozenset(
         "customers:resume",
         "customers:cancel",
         "customers:open_gate",
+        "customers:look",
+        "customers:look_rest",
+        "customers:only_passing",
         "customers:now",
         "sharing:partner_pause",
         "sharing:partner_activate",

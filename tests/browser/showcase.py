@@ -7,6 +7,7 @@ started, so a running import stays where it is for as long as somebody looks at 
 import json
 import sys
 from datetime import timedelta
+from typing import Any
 
 from django.utils import timezone
 
@@ -16,12 +17,17 @@ from customers.breaker import link
 from customers.models import (
     Application,
     BreakerState,
+    Forecast,
     Gate,
     GateReason,
     GateScope,
     Import,
     ImportMode,
     ImportState,
+    Look,
+    LookKind,
+    LookState,
+    Outlook,
     ReviewChange,
     Row,
     RowState,
@@ -98,8 +104,59 @@ def _imports(by: User) -> dict[str, int]:
         "held": make_import(*WAITING, by=by),
     }
     _hold(made["held"])
+    made |= _looks(by)
     made["repair"] = _to_repair(by, donor)
     return {name: imported.pk for name, imported in made.items()}
+
+
+def _looks(by: User) -> dict[str, Import]:
+    """Imports that are looked at first: it lasts, it is over, Sumsub does not let us ask."""
+    said = (Outlook.PASSES, Outlook.PASSES, Outlook.DOCUMENTS, Outlook.REFUSED, Outlook.UNANSWERED)
+    made = {
+        name: make_import(*[RowState.STAGED] * len(said), state=ImportState.STAGED, by=by)
+        for name in ("looking", "looked", "stopped")
+    }
+    counts = {"passes_count": 2, "documents_count": 1, "refused_count": 1, "unanswered_count": 1}
+    look = Look.objects.create(
+        import_ref=made["looked"],
+        kind=LookKind.ALL,
+        state=LookState.DONE,
+        ended_at=timezone.now() + timedelta(seconds=9),
+        wanted=len(said),
+        at_levels=[
+            {
+                "group": "refused.rule.10513.reusable-kyc-not-compatible-doc-type.",
+                "level": "id-relaxed",
+                "asked": 1,
+                "passes": 1,
+                "documents": 0,
+            }
+        ],
+        **counts,
+    )
+    told: dict[Outlook, dict[str, Any]] = {
+        Outlook.REFUSED: {
+            "reason": Reason.RULE,
+            "error_code": 10513,
+            "error_name": "reusable-kyc-not-compatible-doc-type",
+        },
+        Outlook.DOCUMENTS: {"steps": "QUESTIONNAIRE"},
+    }
+    for row, outlook in zip(Row.objects.of(made["looked"]).order_by("line"), said, strict=True):
+        more = told.get(outlook, {})
+        Forecast.objects.create(
+            row=row, look=look, outlook=outlook, asked_at=timezone.now(), **more
+        )
+    Look.objects.create(import_ref=made["looking"], kind=LookKind.ALL, wanted=len(said))
+    Look.objects.create(
+        import_ref=made["stopped"],
+        kind=LookKind.ALL,
+        state=LookState.STOPPED,
+        wanted=len(said),
+        stopped_by=GateReason.CREDENTIALS,
+        stopped_code=4003,
+    )
+    return made
 
 
 def _to_repair(by: User, donor: Partner) -> Import:

@@ -121,11 +121,12 @@ def test_a_long_import_is_read_page_by_page_with_few_queries() -> None:
 
 
 def test_no_story_needs_a_query_of_its_own() -> None:
+    """The rows, the owners of duplicates, and the forecasts of rows that are not started."""
     imported = make_import(*RowState)
     Application.objects.update(inherited_review=True)
     with CaptureQueriesContext(connection) as queries:
         table(imported)
-    assert len(queries) == 2
+    assert len(queries) == 3
 
 
 def test_an_import_without_rows_has_a_header_only() -> None:

@@ -18,8 +18,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import connection
 
-from customers import intake, preview, redemption, results, token_csv
+from customers import intake, redemption, results, token_csv
 from customers.console import ProgressReport, Screen
+from customers.forecast.lines import PASSING, CannotAsk, forecast
 from customers.models import Import, ImportMode, ImportSource, RowState
 from customers.tally import Tally, outcomes, tally
 from customers.watching import Ending, Watch, standing
@@ -238,13 +239,13 @@ def _warn_of_same_file(screen: Screen, imported: Import) -> None:
 
 def _preview(screen: Screen, token_file: token_csv.TokenFile, order: Order) -> Exit:
     try:
-        found = preview.forecast(token_file.lines, level_name=order.level_name, mode=order.mode)
-    except preview.CONNECTION_ERRORS as error:
-        screen.complain(f"Sumsub does not let us ask. {plain_words(error)}")
+        found = forecast(token_file.lines, level_name=order.level_name, mode=order.mode)
+    except CannotAsk as refused:
+        screen.complain(f"Sumsub does not let us ask. {plain_words(refused.error)}")
         return Exit.GATE_CLOSED
     screen.forecast(found)
     screen.say("Nothing was stored, and no share token was used.")
-    return Exit.ALL_IMPORTED if found.keys() <= preview.PASSING else Exit.SOME_ENDED_OTHERWISE
+    return Exit.ALL_IMPORTED if found.keys() <= PASSING else Exit.SOME_ENDED_OTHERWISE
 
 
 def _drained(screen: Screen, imported: Import, order: Order) -> Exit:
