@@ -8,6 +8,7 @@ from customers.views import (
     before,
     customers,
     downloads,
+    help,
     imports,
     live,
     new_tokens,
@@ -47,5 +48,6 @@ urlpatterns = [
     path("imports/<int:pk>/resume/", imports.resume, name="resume"),
     path("imports/<int:pk>/cancel/", imports.cancel, name="cancel"),
     path("gates/<int:pk>/open/", imports.open_gate, name="open_gate"),
+    path("help/importing-share-tokens/", help.importing_share_tokens, name="help"),
     path("overview/now/", overview.now, name="now"),
 ]
