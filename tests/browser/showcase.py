@@ -97,11 +97,11 @@ def _imports(by: User) -> dict[str, int]:
         "held": make_import(*WAITING, by=by),
     }
     _hold(made["held"])
-    made["repair"] = _to_repair(by, donor)
+    made["repair"] = to_repair(by, donor)
     return {name: imported.pk for name, imported in made.items()}
 
 
-def _to_repair(by: User, donor: Partner) -> Import:
+def to_repair(by: User, donor: Partner) -> Import:
     """Lines 2 and 3 wait for a person, line 4 is in doubt, the others were refused or lost."""
     S = RowState
     states = [S.NEEDS_PERSON, S.NEEDS_PERSON, S.CHECKING, *[S.REFUSED] * 6, S.NOT_IMPORTED]
