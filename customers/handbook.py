@@ -1,4 +1,4 @@
-"""What the help page tells about importing, taken from the code that does it, so that it stays true.
+"""What the help page tells about importing, taken from the code that does it: so it stays true.
 
 Anchors are promises: pages link to them, and people keep links.
 """

@@ -17,9 +17,7 @@ def importing_share_tokens(request: HttpRequest) -> HttpResponse:
         "columns": handbook.columns(),
         "faults": handbook.faults(),
         "labels": handbook.labels(),
-        "parties": [
-            (heading_of(acts, "the donor"), told) for acts, told in handbook.reasons()
-        ],
+        "parties": [(heading_of(acts, "the donor"), told) for acts, told in handbook.reasons()],
         "clock_lines": handbook.clock_lines(),
         "limit": budget.limit(budget.POST),
         "timing": Timing.current(),

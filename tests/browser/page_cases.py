@@ -33,6 +33,22 @@ def _more_files(page: Page) -> None:
     page.get_by_label("More files").click()
 
 
+def _list_of_keys(page: Page) -> None:
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+
+
+def _row_in_focus(page: Page) -> None:
+    page.keyboard.press("j")
+    expect(page.locator("#import-body tr:focus-within")).to_have_count(1)
+
+
+def _rows_that_left(page: Page) -> None:
+    page.locator("#import-body").evaluate(
+        "body => [...body.rows].forEach((row) => { row.dataset.left = '' })"
+    )
+
+
 def _navigation(page: Page) -> None:
     page.get_by_role("button", name="Ada Allroles").click()
 
@@ -186,7 +202,19 @@ CASES = (
     Case("import-no-rows", "/imports/{finished}/?q=nothing-like-it"),
     Case("import-running", "/imports/{running}/"),
     Case("import-cancel", "/imports/{running}/", then=_press("Cancel")),
+    Case("import-keys", "/imports/{running}/", then=_list_of_keys),
+    Case("import-row-in-focus", "/imports/{running}/", then=_row_in_focus),
     Case("import-paused", "/imports/{paused}/"),
+    Case("import-pausing", "/imports/{pausing}/"),
+    Case("import-paused-by-itself", "/imports/{dead}/"),
+    Case("import-cancelled", "/imports/{given_up}/"),
+    Case("import-stored", "/imports/{stored}/"),
+    Case("import-with-refusals", "/imports/{refusals}/"),
+    Case("import-one-reason", "/imports/{refusals}/?why=" + SAME_REFUSAL),
+    Case("import-no-such-label", "/imports/{refusals}/?state=expired"),
+    Case("import-in-doubt-only", "/imports/{running}/?state=checking"),
+    Case("import-for-a-person-only", "/imports/{repair}/?state=needs_person"),
+    Case("import-rows-that-left", "/imports/{running}/", then=_rows_that_left),
     Case("import-cancelling", "/imports/{cancelled}/"),
     Case("import-same-file", "/imports/{staged}/"),
     Case("import-held", "/imports/{held}/"),
@@ -205,6 +233,8 @@ CASES = (
     Case("retry-too-late", "/imports/{repair}/retry/?line=9"),
     Case("new-tokens", "/imports/{repair}/new-tokens/"),
     Case("new-tokens-paired", "/imports/{repair}/new-tokens/", then=_new_tokens_pasted),
+    Case("help", "/help/importing-share-tokens/"),
+    Case("help-at-a-reason", "/help/importing-share-tokens/#reason-token-dead", "vera"),
     # The donor's side.
     Case("applicants", "/applicants/"),
     Case("applicant-not-found", "/applicants/look-up/", then=_looked_up_in_vain),

@@ -12,7 +12,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from accounts.models import User
-from customers.models import Application, Import, ImportState, Row, RowState
+from customers.models import Application, Import, Row, RowState
 from sharing.models import Partner
 from tests.browser.showcase import to_repair
 from tests.parts.import_maker import make_import
@@ -78,7 +78,12 @@ def _running(by: User, donor: Partner) -> Import:
         for place in range(118)
     ]
     made = make_import(
-        *states, *[S.SENDING] * 6, S.PENDING, by=by, partner=donor, file_name="ostermoor-november.csv"
+        *states,
+        *[S.SENDING] * 6,
+        S.PENDING,
+        by=by,
+        partner=donor,
+        file_name="ostermoor-november.csv",
     )
     _name_people(made)
     Import.objects.filter(pk=made.pk).update(total_count=sum(COUNTS.values()), **COUNTS)

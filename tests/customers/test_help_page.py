@@ -12,6 +12,7 @@ from customers import handbook
 from customers.management.commands.import_tokens import Command, Exit
 from customers.models import ImportState, Row, RowState
 from customers.models.row_states import TRANSITIONS
+from customers.progress import LABELS
 from customers.reasons import Reason
 from customers.token_csv.columns import Column, read_header
 from sumsub.codes import REFUSAL_CODES
@@ -75,7 +76,7 @@ def test_every_name_it_gives_a_column_is_understood(office: Client) -> None:
 
 def test_every_label_and_every_refusal_is_explained(office: Client) -> None:
     page = help_page(office)
-    assert {state for label in handbook.LABELS for state in label.states} == set(TRANSITIONS)
+    assert {state for label in LABELS for state in label.states} == set(TRANSITIONS)
     for label in handbook.labels():
         assert f'id="label-{label.key}"' in page
     for code in REFUSAL_CODES:
