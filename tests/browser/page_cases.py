@@ -210,10 +210,8 @@ CASES = (
     Case("import-cancelled", "/imports/{given_up}/"),
     Case("import-stored", "/imports/{stored}/"),
     Case("import-with-refusals", "/imports/{refusals}/"),
-    Case("import-one-reason", "/imports/{refusals}/?why=" + SAME_REFUSAL),
     Case("import-no-such-label", "/imports/{refusals}/?state=expired"),
     Case("import-in-doubt-only", "/imports/{running}/?state=checking"),
-    Case("import-for-a-person-only", "/imports/{repair}/?state=needs_person"),
     Case("import-rows-that-left", "/imports/{running}/", then=_rows_that_left),
     Case("import-cancelling", "/imports/{cancelled}/"),
     Case("import-same-file", "/imports/{staged}/"),
@@ -234,7 +232,6 @@ CASES = (
     Case("new-tokens", "/imports/{repair}/new-tokens/"),
     Case("new-tokens-paired", "/imports/{repair}/new-tokens/", then=_new_tokens_pasted),
     Case("help", "/help/importing-share-tokens/"),
-    Case("help-at-a-reason", "/help/importing-share-tokens/#reason-token-dead", "vera"),
     # The donor's side.
     Case("applicants", "/applicants/"),
     Case("applicant-not-found", "/applicants/look-up/", then=_looked_up_in_vain),
