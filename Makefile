@@ -14,7 +14,7 @@ export UV_SYSTEM_CERTS := 1
 # Where the environment switches compiled modules off, every program would compile Django anew.
 export PYTHONDONTWRITEBYTECODE :=
 .DEFAULT_GOAL := help
-.PHONY: setup run test check bench chaos lock audit clean help
+.PHONY: setup run test check bench chaos pictures lock audit clean help
 
 run: .venv/base ## Start the product with demo data: make run PORT=8000 SANDBOX_PORT=8001 DATA_DIR=var
 	@exec $(BIN)/python -m config.supervisor --port "$(PORT)" --sandbox-port "$(SANDBOX_PORT)" --data-dir "$(DATA_DIR)"
@@ -52,6 +52,9 @@ CHAOS ?=
 
 chaos: .venv/dev ## Break everything for ten minutes, then compare three ledgers; CHAOS="--seed 2" for options
 	$(BIN)/python -m tests.chaos $(CHAOS)
+
+pictures: .venv/dev ## Take the help page's pictures anew, of the product itself
+	PICTURES=take $(PYTEST) tests/browser/test_help_pictures.py
 
 setup: .venv/dev ## Build .venv with everything for running, testing and checking
 

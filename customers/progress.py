@@ -14,6 +14,7 @@ from customers.deadlines import Head, Risk, head_of_line, rows_at_risk
 from customers.models import Import, ImportState, Row, RowState
 from customers.shares import rows_to_send_by_import
 from sharing import budget
+from sharing.pace import Pace, pace_of
 
 # How many of the rows that changed last tell the rate, and how far back they may reach.
 RATE_ROWS = 600
@@ -68,6 +69,7 @@ class Figures:
     counts: tuple[tuple[Label, int], ...]
     rate: float | None
     rate_limit: float
+    pace: Pace
     spark: tuple[float, ...]
     spark_seconds: float
     seconds_left: float | None
@@ -104,6 +106,13 @@ class Figures:
         return None if spare is None else self.at + timedelta(seconds=spare)
 
     @property
+    def full_pace_at(self) -> datetime | None:
+        """When the whole limit is used again; None when nothing slows the sending down."""
+        if self.pace.is_full or not self.moving:
+            return None
+        return self.at + timedelta(seconds=self.pace.seconds_to_full)
+
+    @property
     def ends_at(self) -> datetime | None:
         """When the last waiting row is sent, if nothing changes."""
         if self.seconds_left is None:
@@ -125,10 +134,13 @@ def figures(imported: Import, *, now: datetime, held: bool) -> Figures:
     moving = imported.state == ImportState.RUNNING and not held
     sends = _recent_sends(imported) if imported.undecided_count else []
     limit = budget.limit(budget.POST).per_second
+    pace = pace_of(budget.POST, now=now.timestamp())
     sent = _rate(sends, now) if moving else None
     measured = None if sent is None else min(sent, limit)
-    expected = _expected_rate(measured, limit, moving=moving) if imported.undecided_count else None
-    pace = expected if moving else None
+    # What was measured at full pace says nothing about a slow one, nor the other way round.
+    telling = measured if pace.is_full else None
+    expected = _expected_rate(telling, limit, moving=moving) if imported.undecided_count else None
+    seconds = _seconds_left(imported, pace, expected)
     head = head_of_line(imported, now)
     spark, spark_seconds = _spark(sends, now)
     return Figures(
@@ -138,11 +150,12 @@ def figures(imported: Import, *, now: datetime, held: bool) -> Figures:
         counts=counts,
         rate=measured,
         rate_limit=limit,
+        pace=pace,
         spark=spark,
         spark_seconds=spark_seconds,
-        seconds_left=(imported.pending_count + imported.staged_count) / pace if pace else None,
+        seconds_left=seconds if moving else None,
         head=head,
-        risk=rows_at_risk(imported, head, expected, now),
+        risk=rows_at_risk(imported, head, _average(imported, seconds) or expected, now),
         moving=moving,
         took_seconds=_took(imported),
     )
@@ -220,6 +233,16 @@ def _expected_rate(measured: float | None, limit: float, *, moving: bool) -> flo
     sharing = len(rows_to_send_by_import())
     share = limit / max(1, sharing if moving else sharing + 1)
     return None if share == float("inf") else share
+
+
+def _seconds_left(imported: Import, pace: Pace, expected: float | None) -> float | None:
+    """Seconds until the last waiting row is sent; `expected` is the rate at full pace."""
+    return pace.seconds_for(imported.unsent_count, expected) if expected else None
+
+
+def _average(imported: Import, seconds: float | None) -> float | None:
+    """Rows a second until the last waiting row is sent."""
+    return imported.unsent_count / seconds if seconds else None
 
 
 def _spark(sends: Sequence[datetime], now: datetime) -> tuple[tuple[float, ...], float]:

@@ -8,6 +8,7 @@ from customers.views import (
     before,
     customers,
     downloads,
+    help,
     import_list,
     imports,
     live,
@@ -57,5 +58,6 @@ urlpatterns = [
     path("imports/<int:pk>/look/rest/", looking.rest, name="look_rest"),
     path("imports/<int:pk>/only-passing/", looking.only_passing, name="only_passing"),
     path("gates/<int:pk>/open/", imports.open_gate, name="open_gate"),
+    path("help/importing-share-tokens/", help.importing_share_tokens, name="help"),
     path("overview/now/", overview.now, name="now"),
 ]

@@ -147,6 +147,19 @@ def next_permit_in(kind: str, *, now: float) -> float:
     return max(spread, oldest + bounds.window - now)
 
 
+def pace_now(kind: str, *, now: float) -> tuple[float, float]:
+    """The part of the limit that is used at `now`, and the seconds that Sumsub asked us to wait.
+
+    The wait counts only within a cut's recovery: else it is the spread between two permits.
+    """
+    budget = Budget.objects.filter(pk=kind).first()
+    if budget is None or not limit(kind).calls:
+        return 1.0, 0.0
+    pace = _recovered_pace(budget, now)
+    rest = max(0.0, _spent_until(budget, now) - now) if pace < 1 else 0.0
+    return pace, rest
+
+
 def _locked(kind: str) -> Budget:
     locked = Budget.objects.select_for_update()
     if found := locked.filter(pk=kind).first():

@@ -31,41 +31,42 @@ class Column(StrEnum):
 
 # Compared without case, blanks, underscores and hyphens. static/js/token_columns.js has the same
 # words, and tests/parts/token_files.json holds the two together.
-_ALIASES: Mapping[str, Column] = {
-    "token": Column.TOKEN,
-    "sharetoken": Column.TOKEN,
-    "userid": Column.EXTERNAL_ID,
-    "externalid": Column.EXTERNAL_ID,
-    "yourid": Column.EXTERNAL_ID,
-    "label": Column.LABEL,
-    "issuedat": Column.ISSUED_AT,
-    "expiresat": Column.EXPIRES_AT,
-    "level": Column.LEVEL,
-    "tokenmark": Column.OLD_MARK,
-    "oldtokenmark": Column.OLD_MARK,
+_NAMES: Mapping[Column, tuple[str, ...]] = {
+    Column.TOKEN: ("token", "share token"),
+    Column.EXTERNAL_ID: ("external id", "user id", "your id"),
+    Column.LABEL: ("label",),
+    Column.ISSUED_AT: ("issued at",),
+    Column.EXPIRES_AT: ("expires at",),
+    Column.LEVEL: ("level",),
+    Column.OLD_MARK: ("token mark", "old token mark"),
 }
 # These count only where no column has the name itself: a file may have both. "Created" and "valid
 # until" are not among them, for they may be an applicant's or a document's.
-_SYNONYMS: Mapping[str, Column] = {
-    "sumsubtoken": Column.TOKEN,
-    "sumsubsharetoken": Column.TOKEN,
-    "kyctoken": Column.TOKEN,
-    "externaluserid": Column.EXTERNAL_ID,
-    "customerid": Column.EXTERNAL_ID,
-    "yourreference": Column.EXTERNAL_ID,
-    "reference": Column.EXTERNAL_ID,
-    "tag": Column.LABEL,
-    "issued": Column.ISSUED_AT,
-    "minted": Column.ISSUED_AT,
-    "mintedat": Column.ISSUED_AT,
-    "tokenissuedat": Column.ISSUED_AT,
-    "expires": Column.EXPIRES_AT,
-    "expiry": Column.EXPIRES_AT,
-    "expiration": Column.EXPIRES_AT,
-    "tokenexpiresat": Column.EXPIRES_AT,
-    "levelname": Column.LEVEL,
-    "verificationlevel": Column.LEVEL,
+_SYNONYMS: Mapping[Column, tuple[str, ...]] = {
+    Column.TOKEN: ("sumsub token", "sumsub share token", "kyc token"),
+    Column.EXTERNAL_ID: ("external user id", "customer id", "your reference", "reference"),
+    Column.LABEL: ("tag",),
+    Column.ISSUED_AT: ("issued", "minted", "minted at", "token issued at"),
+    Column.EXPIRES_AT: ("expires", "expiry", "expiration", "token expires at"),
+    Column.LEVEL: ("level name", "verification level"),
 }
+
+
+def accepted_names() -> dict[Column, tuple[str, ...]]:
+    """What the header may call each column, the usual name first, as people write it."""
+    return {column: names + _SYNONYMS.get(column, ()) for column, names in _NAMES.items()}
+
+
+def _squashed(name: str) -> str:
+    return re.sub(r"[\s_\ufeff-]+", "", name).lower()
+
+
+def _by_word(names: Mapping[Column, tuple[str, ...]]) -> dict[str, Column]:
+    return {_squashed(name): column for column, known in names.items() for name in known}
+
+
+_COLUMN_OF = _by_word(_NAMES)
+_COLUMN_OF_SYNONYM = _by_word(_SYNONYMS)
 
 
 @dataclass(frozen=True)
@@ -117,10 +118,10 @@ def _cells(line: str, delimiter: str) -> list[str]:
 
 def _meanings(cells: Sequence[str]) -> list[Column | None]:
     """What each cell of a header names."""
-    words = [re.sub(r"[\s_\ufeff-]+", "", cell).lower() for cell in cells]
-    named = {_ALIASES[word] for word in words if word in _ALIASES}
-    synonyms = {word: column for word, column in _SYNONYMS.items() if column not in named}
-    return [_ALIASES.get(word) or synonyms.get(word) for word in words]
+    words = [_squashed(cell) for cell in cells]
+    named = {_COLUMN_OF[word] for word in words if word in _COLUMN_OF}
+    synonyms = {word: column for word, column in _COLUMN_OF_SYNONYM.items() if column not in named}
+    return [_COLUMN_OF.get(word) or synonyms.get(word) for word in words]
 
 
 def _places(cells: Sequence[str]) -> dict[Column, int]:

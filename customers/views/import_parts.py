@@ -153,7 +153,7 @@ def parties(imported: Import, groups: list[ReasonGroup]) -> list[Party]:
     """Reason groups with words, under the heading of who acts."""
     donor = imported.partner.name if imported.partner else "the donor"
     return [
-        Party(_heading(acts, donor), [GroupCard(group, story(group.sample)) for group in groups])
+        Party(heading_of(acts, donor), [GroupCard(group, story(group.sample)) for group in groups])
         for acts, groups in by_actor(groups)
     ]
 
@@ -169,9 +169,22 @@ def summary_sentence(view: View) -> str:
     shown = [(name, count) for name, count in view.figures.legend if count and name in SPOKEN]
     parts = [f"{thousands(view.figures.decided)} of {thousands(view.figures.total)} done"]
     parts += [f"{thousands(count)} {state_of(name).label.lower()}" for name, count in shown]
+    if view.imported.is_pausing:
+        parts.append(f"{thousands(view.imported.sending_count)} in flight")
     if view.imported.state != ImportState.RUNNING:
         parts.append(view.imported.get_state_display().lower())
+    elif view.imported.undecided_count:
+        parts += _held(view.hold)
     return ", ".join(parts)
+
+
+def _held(hold: Hold) -> list[str]:
+    """What holds a running import back, for the ear."""
+    if hold.gates:
+        return [f"held back: {hold.gates[0].get_reason_display()}"]
+    if hold.link.breaker == BreakerState.OPEN:
+        return ["sending is paused: Sumsub does not answer"]
+    return ["Sumsub answers again: one row at a time"] if hold.breaker_is_open else []
 
 
 SPOKEN = frozenset({"imported", "refused", "not_imported", "expired", "needs_person", "checking"})
@@ -202,7 +215,8 @@ def row_html(line: RowLine, view: View) -> str:
     return render_to_string("customers/imports/_row.html", {"line": line, "reader": view.reader})
 
 
-def _heading(acts: Acts, donor: str) -> str:
+def heading_of(acts: Acts, donor: str) -> str:
+    """The heading over the reasons about which these people do something."""
     return {
         Acts.YOU: "For you",
         Acts.NOBODY_YET: "Nobody: we are asking Sumsub",

@@ -156,6 +156,7 @@ def _body(view: View, request: HttpRequest, seen: Seen) -> dict[str, Any]:
     return {
         "cursor": view.imported.change,
         "state": view.imported.state,
+        "hold": view.hold.mark,
         "at": f"{view.figures.at:%H:%M:%S}",
         "say": summary_sentence(view),
         "parts": changed,

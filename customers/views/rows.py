@@ -1,5 +1,6 @@
 """One row: its whole story, and how a person settles what only a person can."""
 
+import math
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -13,7 +14,7 @@ from accounts.look.states import state_of
 from accounts.models import User
 from accounts.permissions import signed_in
 from accounts.rights import Right
-from customers import decisions, retrying
+from customers import decisions, handbook, retrying
 from customers.control import NotPossible
 from customers.decisions import Circumstances
 from customers.history import events_about, history
@@ -100,6 +101,7 @@ def _page(
         "sees_words": person.holds(Right.VIEW_PERSONAL_DATA, Right.VIEW_AUDIT),
         "moves": row.state in UNDECIDED_STATES and imported.state != ImportState.STAGED,
         "look": state_of(row.state),
+        "help_anchor": handbook.anchor_of(row),
         "timing": Timing.current(),
         "named": guidance.named_applicant(row),
         **_remedies(row, now),
@@ -130,6 +132,7 @@ def _guide(row: Row, forms: dict[str, EvidenceForm], now: datetime) -> dict[str,
         "ask_form": forms.get(ASK) or EvidenceForm(deed=ASK),
         "close_form": forms.get(CLOSE) or EvidenceForm(deed=CLOSE),
         "quiet_until": free if free > now else None,
+        "quiet_seconds": math.ceil((free - now).total_seconds()),
         "owner": Row.objects.owning_applicant(named) if named else None,
         "not_ones_own": decisions.is_not_this_rows(row),
     }

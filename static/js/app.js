@@ -6,7 +6,10 @@ import { wireCopyButtons } from "./copy.js";
 import { wireCountdowns } from "./countdown.js";
 import { openWaitingDialogs, wireDialogs } from "./dialogs.js";
 import { wireFolds } from "./fold.js";
+import { wireKeySwitch } from "./keys.js";
 import { wireMenus } from "./menu.js";
+import { takeByMorph } from "./morph.js";
+import { wireOpenings } from "./opens.js";
 import { wireRequests } from "./requests.js";
 import { wireShortcuts } from "./shortcuts.js";
 import { wireThemeSwitch } from "./theme.js";
@@ -20,9 +23,12 @@ wireToasts(document);
 wireCopyButtons(document);
 wireMenus(document);
 wireShortcuts(document);
+wireKeySwitch(document);
+wireOpenings(document);
 wireFolds(document);
 wireRequests(document);
 
+document.addEventListener("htmx:beforeSwap", takeByMorph);
 document.addEventListener("htmx:load", (event) => {
   openWaitingDialogs(event.target);
   wireFolds(event.target);

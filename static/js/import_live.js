@@ -3,8 +3,10 @@
 // changed and the rows that changed, as the same HTML that a reload would bring.
 //
 // Rows on the screen change in place. New outcomes go to the top only while nobody is reading
-// further down or pointing at the table; else they wait behind "14 newer outcomes".
+// further down, pointing at the table or walking through it; else they wait behind "14 newer
+// outcomes". Rows that no longer fit the filter turn faint, and leave when new ones come in.
 
+import { grouped } from "./figures.js";
 import { wireFolds } from "./fold.js";
 import { morph } from "./morph.js";
 
@@ -14,9 +16,10 @@ const SAY_MS = 10_000;
 const SILENCE_MS = 10_000;
 const MOST_FAILURES = 2;
 const MOST_ROWS = 50;
+const REFILL_MS = 2000;
 
 const page = document.getElementById("import-page");
-const body = document.getElementById("import-body");
+const rows = document.getElementById("import-rows");
 const mark = document.getElementById("import-live");
 const newer = document.getElementById("import-newer");
 const say = document.getElementById("import-say");
@@ -25,9 +28,12 @@ const waiting = new Map();
 let cursor = Number(page.dataset.cursor);
 let missedSome = false;
 let lastState = page.dataset.state;
+let lastHold = page.dataset.hold;
 let lastAt = "";
 let saidAt = 0;
 let source = null;
+let refillAt = 0;
+let refilling = null;
 
 function address(path, more) {
   const query = new URLSearchParams(location.search);
@@ -62,16 +68,16 @@ function takePart(id, html) {
 }
 
 function takeCount(count) {
-  const shown = document.getElementById("import-count");
-  if (shown && count !== null) shown.textContent = String(count).replace(/\B(?=(\d{3})+$)/g, "\u00a0");
+  if (count === null) return;
+  for (const shown of document.querySelectorAll("[data-row-count]")) shown.textContent = grouped(count);
 }
 
 function takeRows(update) {
   const fresh = update.rows.filter((row) => !replaced(row) && row.fits);
   if (update.missed) refreshShown();
   if (page.dataset.newest !== "yes") return;
-  if (!body) {
-    if (fresh.length) location.reload();
+  if (!body()) {
+    if (fresh.length || update.missed) refillSoon();
     return;
   }
   for (const row of fresh.reverse()) waiting.set(row.line, row.html);
@@ -80,33 +86,45 @@ function takeRows(update) {
   else letIn();
 }
 
-// True when the row is on the screen, or waits already: then it only changes.
-function replaced(row) {
-  if (waiting.has(row.line)) waiting.set(row.line, row.html);
-  const shown = document.getElementById(`row-${row.line}`);
-  if (shown) morphRow(shown, row.html);
-  return Boolean(shown) || waiting.has(row.line);
+// The rows shown, if there are any.
+function body() {
+  return document.getElementById("import-body");
 }
 
-function morphRow(shown, html) {
-  morph(shown, fromHtml(html).querySelector("tr"));
+// True when the row is on the screen, or waits already: then it only changes.
+function replaced(row) {
+  if (waiting.has(row.line)) {
+    if (row.fits) waiting.set(row.line, row.html);
+    else waiting.delete(row.line);
+    return true;
+  }
+  const shown = document.getElementById(`row-${row.line}`);
+  if (shown) morphRow(shown, row);
+  return shown !== null;
+}
+
+function morphRow(shown, row) {
+  const fresh = fromHtml(row.html).querySelector("tr");
+  fresh.toggleAttribute("data-left", !row.fits);
+  morph(shown, fresh);
 }
 
 // Some rows of a busy moment were left out of the update: ask for those on the screen.
 async function refreshShown() {
-  if (!body) return;
-  const lines = [...body.rows].map((row) => row.dataset.line).slice(0, 2 * MOST_ROWS);
+  if (!body()) return;
+  const lines = [...body().rows].map((row) => row.dataset.line).slice(0, 2 * MOST_ROWS);
   const answer = await fetch(address(page.dataset.updates, { lines: lines.join(",") }));
   if (!answer.ok) return;
   for (const row of (await answer.json()).rows) {
     const shown = document.getElementById(`row-${row.line}`);
-    if (shown) morphRow(shown, row.html);
+    if (shown) morphRow(shown, row);
   }
 }
 
 function isReading() {
-  const scrolled = body.getBoundingClientRect().top < 40;
-  return scrolled || body.matches(":hover") || body.contains(document.activeElement);
+  const table = body();
+  const scrolled = table.getBoundingClientRect().top < 40;
+  return scrolled || table.matches(":hover") || table.contains(document.activeElement);
 }
 
 function showWaiting() {
@@ -116,30 +134,64 @@ function showWaiting() {
 }
 
 function letIn() {
-  for (const html of waiting.values()) body.prepend(fromHtml(html).querySelector("tr"));
-  while (body.rows.length > MOST_ROWS) body.lastElementChild.remove();
+  const table = body();
+  for (const html of waiting.values()) table.prepend(fromHtml(html).querySelector("tr"));
+  const left = table.querySelectorAll("tr[data-left]");
+  left.forEach((row) => row.remove());
+  while (table.rows.length > MOST_ROWS) table.lastElementChild.remove();
   waiting.clear();
-  missedSome = false;
   showWaiting();
+  announceRows();
+  if (left.length || missedSome) refillSoon();
+  missedSome = false;
 }
 
-function onNewer() {
+// Brings the rows as a reload would, at most every two seconds and never under somebody's eyes.
+function refillSoon() {
+  clearTimeout(refilling);
+  refilling = setTimeout(() => {
+    if (!body() || !isReading()) refill();
+  }, Math.max(0, refillAt - Date.now()));
+}
+
+async function refill() {
+  refillAt = Date.now() + REFILL_MS;
+  const answer = await fetch(address(location.pathname, {}));
+  if (!answer.ok) return;
+  const whole = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const fresh = whole.getElementById("import-rows");
+  if (!fresh) return;
+  for (const old of [...rows.children]) if (old !== newer) old.remove();
+  for (const one of [...fresh.children]) if (one.id !== newer.id) rows.append(one);
+  announceRows();
+}
+
+// Whoever walks through the rows wants to know that they changed.
+function announceRows() {
+  rows.dispatchEvent(new CustomEvent("rows:changed", { bubbles: true }));
+}
+
+async function onNewer() {
   if (missedSome) {
-    location.assign(address(location.pathname, {}));
-    return;
-  }
-  letIn();
+    waiting.clear();
+    missedSome = false;
+    showWaiting();
+    await refill();
+  } else letIn();
   document.getElementById("rows-h").scrollIntoView({ block: "start" });
-  body.querySelector("a")?.focus({ preventScroll: true });
+  body()?.querySelector(".row-link")?.focus({ preventScroll: true });
 }
 
-// A summary at most every ten seconds, and at once when the import's state changes.
+// A summary at most every ten seconds, and at once when the import's state changes, or what holds
+// it back.
 function tell(update) {
   const now = Date.now();
-  if (update.state === lastState && now - saidAt < SAY_MS) return;
+  const same = update.state === lastState && update.hold === lastHold;
+  if (same && now - saidAt < SAY_MS) return;
   say.textContent = update.say;
   saidAt = now;
   lastState = update.state;
+  lastHold = update.hold;
 }
 
 function showLink(live) {

@@ -102,10 +102,30 @@ def _imports(by: User) -> dict[str, int]:
         "cancelled": make_import(RowState.CANCELLED, RowState.SENDING, state=ImportState.CANCELLED),
         "staged": make_import(RowState.STAGED, state=ImportState.STAGED, file_sha256="a" * 64),
         "held": make_import(*WAITING, by=by),
+        "pausing": make_import(*WAITING, RowState.SENDING, state=ImportState.PAUSED, by=by),
+        "dead": make_import(
+            *[RowState.REFUSED] * 4,
+            RowState.PENDING,
+            state=ImportState.PAUSED,
+            by=by,
+            partner=donor,
+            pause_reason="dead_tokens",
+            dead_token_run=20,
+        ),
+        "given_up": make_import(
+            RowState.IMPORTED, RowState.CANCELLED, RowState.CHECKING, state=ImportState.CANCELLED
+        ),
+        "stored": make_import(RowState.STAGED, RowState.INVALID, state=ImportState.STAGED, by=by),
+        "refusals": make_import(
+            *[RowState.IMPORTED] * 2, *[RowState.REFUSED] * 3, state=ImportState.FINISHED, by=by
+        ),
     }
+    Row.objects.of(made["dead"]).in_state(RowState.REFUSED).update(
+        reason=Reason.TOKEN_DEAD, error_code=None, error_name=""
+    )
     _hold(made["held"])
     made |= _looks(by)
-    made["repair"] = _to_repair(by, donor)
+    made["repair"] = to_repair(by, donor)
     return {name: imported.pk for name, imported in made.items()}
 
 
@@ -159,7 +179,7 @@ def _looks(by: User) -> dict[str, Import]:
     return made
 
 
-def _to_repair(by: User, donor: Partner) -> Import:
+def to_repair(by: User, donor: Partner) -> Import:
     """Lines 2 and 3 wait for a person, line 4 is in doubt, the others were refused or lost."""
     S = RowState
     states = [S.NEEDS_PERSON, S.NEEDS_PERSON, S.CHECKING, *[S.REFUSED] * 6, S.NOT_IMPORTED]

@@ -38,17 +38,22 @@ def minted(sandbox: Sandbox) -> Minted:
 @pytest.fixture
 def unanswered(live: Installation) -> str:
     """The address of a row that waits for a person; Sumsub knows nobody under its id."""
-    make = """
+    return row_for_a_person(live, hours=2)
+
+
+def row_for_a_person(here: Installation, hours: int) -> str:
+    """The address of a row that waits for a person and was sent so many hours ago."""
+    make = f"""
 from datetime import timedelta
 from django.utils import timezone
 from customers.models import ImportState, Row, RowState
 from tests.parts.import_maker import make_import
 made = make_import(RowState.NEEDS_PERSON, state=ImportState.FINISHED)
-sent = timezone.now() - timedelta(hours=2)
+sent = timezone.now() - timedelta(hours={hours})
 Row.objects.of(made).update(first_sent_at=sent, sent_at=sent, lookups=31)
-print(f"/imports/{made.pk}/rows/2/")
+print("/imports/%s/rows/2/" % made.pk)
 """
-    told = live.manage("shell", "-v", "0", "-c", make).stdout
+    told = here.manage("shell", "-v", "0", "-c", make).stdout
     return told.split()[-1]
 
 
@@ -69,6 +74,20 @@ def test_a_row_that_waits_for_a_person_is_closed_with_what_they_saw(
     story = office.get_by_role("complementary", name="Its story")
     expect(story).to_contain_text("Closed by a person: no applicant exists, by Olga Officer")
     expect(story).to_contain_text("“Nobody in the dashboard, 14:20.”")
+
+
+def test_closing_becomes_possible_by_itself_when_the_quiet_time_is_over(
+    office: Page, live: Installation
+) -> None:
+    office.clock.install()
+    office.goto(row_for_a_person(live, hours=0))
+    button = office.get_by_role("button", name="Close without an applicant")
+    expect(button).to_be_disabled()
+    expect(office.get_by_text("Possible from")).to_be_visible()
+    office.clock.fast_forward("15:01")
+    expect(button).to_be_enabled()
+    expect(office.get_by_text("Possible now")).to_be_visible()
+    expect(office.get_by_text("Possible from")).to_be_hidden()
 
 
 def test_asking_again_shows_what_is_done_until_sumsub_settles_it(

@@ -241,6 +241,7 @@ def test_the_legend_filters_and_the_search_finds_a_token_mark(office: Page, toke
     expect(office.get_by_label("Progress")).to_contain_text("100 %", timeout=PATIENCE)
     office.get_by_label("Show rows by state").get_by_role("link", name="Refused").click()
     states = office.locator("#import-body .state[data-state]:not(.review *)")
+    expect(states.first).to_have_text("Refused")
     assert set(states.all_inner_texts()) == {"Refused"}
     office.get_by_role("link", name="Show all rows").click()
     mark = office.locator("#row-7 td", has_text="·").inner_text()

@@ -3,11 +3,13 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from customers.models import Import, ImportState, Row, RowState
 from customers.progress import Figures, figures, places_in_line
+from sharing import budget
 from tests.parts.import_maker import make_import, make_row
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -148,6 +150,23 @@ def test_places_in_line_count_only_waiting_rows_in_the_order_of_sending() -> Non
     make_row(imported, 9, S.PENDING, deadline_at=soon, claim_order=soon)
     rows = list(Row.objects.of(imported))
     assert places_in_line(imported, rows) == {9: 1, 3: 2, 5: 3}
+
+
+def test_after_a_429_the_clock_counts_with_the_pace_that_is_left() -> None:
+    imported = make_import(*[S.IMPORTED] * 40, *[S.PENDING] * 100)
+    now = timezone.now()
+    Row.objects.in_state(S.IMPORTED).update(sent_at=now - timedelta(seconds=2))
+    before = measured(imported, now=now)
+    assert before.full_pace_at is None
+    with transaction.atomic():
+        budget.throttled(budget.POST, now=now.timestamp(), retry_after=2)
+    after = measured(imported, now=now)
+    assert before.seconds_left is not None
+    assert after.seconds_left is not None
+    assert after.seconds_left > before.seconds_left + 2
+    assert after.full_pace_at is not None
+    assert after.full_pace_at > now + timedelta(seconds=20)
+    assert measured(imported, now=now, held=True).full_pace_at is None
 
 
 def test_a_break_ends_what_tells_the_rate() -> None:

@@ -79,7 +79,7 @@ def test_no_package_registry_and_no_path_of_a_machine_is_committed(tracked: list
     forbidden = re.compile("|".join(map(re.escape, INDEX_ADDRESSES + MACHINE_PATHS)))
     found = []
     for file in tracked:
-        if file.suffix not in {".png", ".ico", ".woff2"}:
+        if file.suffix not in {".png", ".webp", ".ico", ".woff2"}:
             text = file.read_text("utf-8")
             found += [f"{name(file)}: {hit.group()}" for hit in forbidden.finditer(text)]
     assert not found
