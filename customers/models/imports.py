@@ -153,6 +153,10 @@ class ImportQuerySet(models.QuerySet["Import"]):
         """Sorted; imports alike in what counts come newest first."""
         return self.order_by("id" if order == ImportOrder.OLDEST else f"-{order.column}", "-id")
 
+    def for_page(self) -> "ImportQuerySet":
+        """Each with everything beside it that its page shows."""
+        return self.select_related("partner", "created_by", "look")
+
     def before(self, imported: "Import") -> "ImportQuerySet":
         """Imports stored before this one."""
         return self.filter(pk__lt=imported.pk)

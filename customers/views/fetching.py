@@ -26,7 +26,7 @@ def person_with(request: HttpRequest, *rights: Right) -> User:
 def import_for(request: HttpRequest, pk: int, right: Right = Right.VIEW_IMPORTS) -> Import:
     """An import, for somebody who holds `right`."""
     person_with(request, right)
-    return get_object_or_404(Import.objects.select_related("partner", "created_by", "look"), pk=pk)
+    return get_object_or_404(Import.objects.for_page(), pk=pk)
 
 
 def customer_for(request: HttpRequest, pk: UUID) -> Customer:

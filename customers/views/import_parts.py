@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import timezone
 
@@ -201,13 +200,10 @@ REGIONS = {
 }
 
 
-def regions(view: View, request: HttpRequest) -> dict[str, str]:
+def regions(view: View) -> dict[str, str]:
     """The replaceable parts of the page as HTML, by element id."""
     context = context_of(view)
-    return {
-        element: render_to_string(template, context, request)
-        for element, template in REGIONS.items()
-    }
+    return {element: render_to_string(template, context) for element, template in REGIONS.items()}
 
 
 def row_html(line: RowLine, view: View) -> str:

@@ -14,9 +14,9 @@ from accounts.rights import Right
 from customers import announcing, control, intake
 from customers.import_history import happenings
 from customers.models import ImportState
+from customers.views.channels import is_settled
 from customers.views.fetching import closed_gate_for, import_for
 from customers.views.import_parts import context_of, look_at
-from customers.views.live import is_settled
 from customers.views.readers import Reader
 from customers.views.row_list import RowChoice, row_page
 

@@ -1,0 +1,166 @@
+"""What viewers of one import share: each piece of news is made once, whoever asks for it first.
+
+Ten people who look at the same rows with the same rights would ask the database the same questions
+and make the same HTML ten times, twice a second. A channel keeps the last few pieces; each viewer
+takes the one that follows what they saw, and only somebody who comes back after long has one made.
+"""
+
+import threading
+import time
+import weakref
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+from django.utils import timezone
+
+from customers.models import Application, Import, ImportState, Row
+from customers.views.import_parts import View, hold_on, look_at, regions, row_html
+from customers.views.look_parts import look_view
+from customers.views.readers import Reader
+from customers.views.row_list import RowChoice, row_lines, with_what_they_show
+
+# How often the database is asked for a channel, however many listen (seconds).
+LOOK_SECONDS: Final = 0.4
+# Time moves figures even when no row moves.
+REFRESH_SECONDS: Final = 5.0
+# Pieces that are kept for viewers who are a little behind.
+KEPT: Final = 16
+MOST_ROWS: Final = 25
+# A review read within this time is worth waiting for on an open connection.
+REVIEW_WAIT = timedelta(minutes=2)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """The page at a moment: its parts as HTML, and the rows that changed since the piece before.
+
+    `since` and `cursor` are change numbers; `missed` says that more rows changed than are told.
+    """
+
+    view: View
+    mark: str
+    made_at: float
+    since: int
+    parts: dict[str, str]
+    rows: list[dict[str, Any]]
+    missed: bool
+
+    @property
+    def cursor(self) -> int:
+        """The change number up to which this piece tells."""
+        return self.view.imported.change
+
+
+class Channel:
+    """The news of one import for one choice of rows and one set of rights. For any thread."""
+
+    def __init__(self, import_id: int, choice: RowChoice, reader: Reader) -> None:
+        self._import_id = import_id
+        self._choice = choice
+        self._reader = reader
+        self._lock = threading.Lock()
+        self._pieces: deque[Piece] = deque(maxlen=KEPT)
+        self._looked_at = float("-inf")
+        self._settled = False
+
+    def news(self, cursor: int, made_at: float) -> tuple[Piece | None, bool]:
+        """What follows for a viewer whose last piece was made then and told up to `cursor`.
+
+        None when nothing new is to be told; and whether nothing more is to be expected soon.
+        """
+        with self._lock:
+            if time.monotonic() - self._looked_at >= LOOK_SECONDS:
+                self._look()
+            newer = [piece for piece in self._pieces if piece.made_at > made_at]
+            settled = self._settled
+        if not newer:
+            return None, settled
+        follows = next((piece for piece in newer if piece.since == cursor), None)
+        return follows or _caught_up(newer[-1], cursor), settled and follows in (None, newer[-1])
+
+    def _look(self) -> None:
+        """Ask the database, little while nothing moved."""
+        began = time.monotonic()
+        imported = Import.objects.for_page().get(pk=self._import_id)
+        hold, looking = hold_on(imported), look_view(imported)
+        mark = f"{imported.state}|{imported.change}|{hold.mark}|{looking.mark}"
+        last = self._pieces[-1] if self._pieces else None
+        sending = bool(imported.undecided_count) and imported.state == ImportState.RUNNING
+        ticking = sending or looking.is_under_way
+        stale = last is None or (ticking and began - last.made_at > REFRESH_SECONDS)
+        if stale or (last is not None and last.mark != mark):
+            view = look_at(imported, self._reader, self._choice, hold=hold, looking=looking)
+            since = last.cursor if last else imported.change
+            self._pieces.append(piece_of(view, since, mark=mark))
+        self._settled = is_settled(imported)
+        # From its end on: where looking takes long, it must not follow on itself.
+        self._looked_at = time.monotonic()
+
+
+_channels: "weakref.WeakValueDictionary[tuple[int, RowChoice, Reader], Channel]" = (
+    weakref.WeakValueDictionary()
+)
+_making = threading.Lock()
+
+
+def channel_of(import_id: int, choice: RowChoice, reader: Reader) -> Channel:
+    """The channel that all viewers of these rows with these rights share while they listen."""
+    key = (import_id, choice, reader)
+    with _making:
+        channel = _channels.get(key)
+        if channel is None:
+            channel = _channels[key] = Channel(*key)
+        return channel
+
+
+def piece_of(view: View, since: int, *, mark: str = "") -> Piece:
+    """The news of a view for somebody who knows everything up to the change number `since`."""
+    rows, missed = _rows_after(view, since)
+    return Piece(view, mark, time.monotonic(), since, regions(view), rows, missed)
+
+
+def is_settled(imported: Import) -> bool:
+    """True when nothing about the import is about to change by itself."""
+    if imported.state not in (ImportState.FINISHED, ImportState.CANCELLED):
+        return False
+    if imported.undecided_count:
+        return False
+    soon = timezone.now() + REVIEW_WAIT
+    made = Application.objects.of_import(imported.pk)
+    return not made.due_for_review_refresh(soon).exists()
+
+
+def rows_as_told(view: View, rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """Rows as the page takes them in; `fits` says whether they belong to what is shown."""
+    if not rows:
+        return []
+    asked_for = view.choice.rows_of(view.imported, view.reader)
+    fitting = (
+        set(asked_for.among(rows).values_list("pk", flat=True))
+        if view.choice.is_filtered
+        else {row.pk for row in rows}
+    )
+    lines = row_lines(view.imported, rows, view.reader, view.figures)
+    return [
+        {
+            "line": line.row.line,
+            "fits": line.row.pk in fitting,
+            "html": row_html(line, view),
+        }
+        for line in lines
+    ]
+
+
+def _caught_up(piece: Piece, cursor: int) -> Piece:
+    """The same moment for a viewer who knows everything up to another change number."""
+    rows, missed = _rows_after(piece.view, cursor)
+    return Piece(piece.view, piece.mark, piece.made_at, cursor, piece.parts, rows, missed)
+
+
+def _rows_after(view: View, cursor: int) -> tuple[list[dict[str, Any]], bool]:
+    changed = Row.objects.of(view.imported).changed_after(cursor).order_by("-change", "line")
+    found = with_what_they_show(view.imported, changed[: MOST_ROWS + 1])
+    return rows_as_told(view, found[:MOST_ROWS]), len(found) > MOST_ROWS

@@ -1,0 +1,87 @@
+"""What viewers of one import share: each piece of news is made once and reaches each of them."""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from customers.models import Import, Row, RowState
+from customers.views.channels import LOOK_SECONDS, Channel, Piece, channel_of
+from customers.views.readers import Reader
+from customers.views.row_list import RowChoice
+from tests.parts.import_maker import change_row, make_import
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+
+ALL_RIGHTS = Reader(
+    sees_names=True, sees_customers=True, manages=True, exports=True, opens_gates=True
+)
+S = RowState
+Counting = Callable[[int], object]
+
+
+def listening(imported: Import, reader: Reader = ALL_RIGHTS) -> Channel:
+    return channel_of(imported.pk, RowChoice(), reader)
+
+
+def after_a_rest(channel: Channel, cursor: int, made_at: float) -> Piece:
+    time.sleep(LOOK_SECONDS)
+    piece, _ = channel.news(cursor, made_at)
+    assert piece is not None
+    return piece
+
+
+def told_lines(piece: Piece) -> list[int]:
+    return sorted(row["line"] for row in piece.rows)
+
+
+def test_viewers_with_the_same_rights_share_and_others_do_not() -> None:
+    imported = make_import(S.PENDING)
+    mine = listening(imported)
+    assert listening(imported) is mine
+    assert listening(imported, replace(ALL_RIGHTS, sees_names=False)) is not mine
+
+
+def test_ten_viewers_ask_the_database_no_more_than_one(
+    django_assert_num_queries: Counting,
+) -> None:
+    imported = make_import(S.IMPORTED, S.PENDING)
+    channel = listening(imported)
+    first, _ = channel.news(imported.change, float("-inf"))
+    with django_assert_num_queries(0):  # type: ignore[attr-defined]
+        others = [channel.news(imported.change, float("-inf"))[0] for _ in range(9)]
+    assert all(piece is first for piece in others)
+
+
+def test_each_viewer_gets_each_change_once() -> None:
+    imported = make_import(S.PENDING, S.PENDING, S.PENDING)
+    channel = listening(imported)
+    start, _ = channel.news(imported.change, float("-inf"))
+    assert start is not None
+    assert start.rows == []
+    change_row(Row.objects.get(line=2), S.IMPORTED)
+    quick = after_a_rest(channel, start.cursor, start.made_at)
+    change_row(Row.objects.get(line=4), S.REFUSED)
+    second = after_a_rest(channel, quick.cursor, quick.made_at)
+    assert (told_lines(quick), told_lines(second)) == ([2], [4])
+    # Somebody slow takes the same two pieces, one after the other.
+    assert channel.news(start.cursor, start.made_at)[0] is quick
+    assert channel.news(quick.cursor, quick.made_at)[0] is second
+    assert channel.news(second.cursor, second.made_at)[0] is None
+
+
+def test_who_comes_back_after_long_gets_everything_since() -> None:
+    imported = make_import(S.PENDING, S.PENDING)
+    channel = listening(imported)
+    start, _ = channel.news(imported.change, float("-inf"))
+    assert start is not None
+    for line in (2, 3):
+        change_row(Row.objects.get(line=line), S.IMPORTED)
+    latest = after_a_rest(channel, start.cursor, start.made_at)
+    change_row(Row.objects.get(line=2), S.IMPORTED, name="Later")
+    after_a_rest(channel, latest.cursor, latest.made_at)
+    away, _ = channel.news(imported.change + 1, float("-inf"))
+    assert away is not None
+    assert told_lines(away) == [2, 3]
+    assert away.cursor == imported.change + 3
