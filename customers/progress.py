@@ -177,13 +177,20 @@ def places_in_line(imported: Import, rows: Sequence[Row]) -> dict[int, int]:
     before = queue.filter(_goes_before(first))[: PLACE_LIMIT + 1].count()
     if before > PLACE_LIMIT:
         return {}
-    between = queue.exclude(_goes_before(first)).exclude(_goes_after(last))
-    lines = between.values_list("line", flat=True)[:PLACE_LIMIT]
+    lines = queue.filter(_between(first, last)).values_list("line", flat=True)[:PLACE_LIMIT]
     return {line: before + place for place, line in enumerate(lines, start=1)}
 
 
 def _goes_before(row: Row) -> Q:
     return Q(claim_order__lt=row.claim_order) | Q(claim_order=row.claim_order, line__lt=row.line)
+
+
+def _between(first: Row, last: Row) -> Q:
+    """Rows from `first` to `last` in the order of the queue, asked so that its index answers."""
+    if first.claim_order == last.claim_order:
+        return Q(claim_order=first.claim_order, line__range=(first.line, last.line))
+    around = Q(claim_order__range=(first.claim_order, last.claim_order))
+    return around & ~_goes_before(first) & ~_goes_after(last)
 
 
 def _goes_after(row: Row) -> Q:

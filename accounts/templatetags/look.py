@@ -4,6 +4,7 @@ Built in for every template (settings.TEMPLATES), so no template loads it.
 """
 
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -39,6 +40,12 @@ def sumsub_name(name: str) -> SafeString:
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """A symbol of the sprite, e.g. `{% icon "refused" %}`; decoration unless it has a label."""
+    return _icon(str(name), str(label))
+
+
+# A page of rows shows the same few symbols and states a hundred times.
+@lru_cache(maxsize=512)
+def _icon(name: str, label: str) -> SafeString:
     if label:
         return format_html(
             '<svg class="icon" role="img" aria-label="{}"><use href="#i-{}"/></svg>', label, name
@@ -52,13 +59,18 @@ def state(name: str, label: str = "", pill: bool = False) -> SafeString:
 
     Without a label the state's usual word is used. Pills are for page heads.
     """
-    known = state_of(str(name))
+    return _state(str(name), str(label), pill)
+
+
+@lru_cache(maxsize=512)
+def _state(name: str, label: str, pill: bool) -> SafeString:
+    known = state_of(name)
     return format_html(
         '<span class="state{}" data-state="{}" data-tone="{}">{}{}</span>',
         " pill" if pill else "",
         name,
         known.tone,
-        icon(known.icon),
+        _icon(known.icon, ""),
         label or known.label,
     )
 

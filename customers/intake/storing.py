@@ -4,12 +4,13 @@ import logging
 import re
 import unicodedata
 from contextlib import closing
+from functools import partial
 
 from django.db import OperationalError, connection, transaction
 from django.http import HttpRequest
 
 from accounts import audit
-from customers.bulk import tuned_for_storing
+from customers.bulk import note_many_rows, tuned_for_storing
 from customers.giving_up import give_up_the_rest
 from customers.intake.chunks import ChunkStore
 from customers.intake.options import Options, check_partner
@@ -98,6 +99,7 @@ def _stored(
     )
     if start:
         begin(imported, rows.ready, by=options.created_by, request=request)
+    transaction.on_commit(partial(note_many_rows, rows.total), robust=True)
     return imported
 
 

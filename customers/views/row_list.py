@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Self
 from urllib.parse import urlencode
 
@@ -130,6 +131,11 @@ class RowLine:
     turn_at: datetime | None
 
     @property
+    def address(self) -> str:
+        """The row's own page."""
+        return f"{_rows_address(self.row.import_ref_id)}{self.row.line}/"
+
+    @property
     def what(self) -> str:
         """What happened, short: causes stand on their card, reviews in a column of their own."""
         if self.row.state == RowState.REFUSED and self.story.reason_title:
@@ -148,6 +154,12 @@ class RowLine:
         """When the row got where it is."""
         row = self.row
         return row.settled_at or row.checking_since or row.sent_at
+
+
+@lru_cache(maxsize=256)
+def _rows_address(import_id: int) -> str:
+    """Where an import's rows have their pages: looking an address up costs more than a row."""
+    return reverse("customers:row", args=[import_id, 0]).removesuffix("0/")
 
 
 def row_page(imported: Import, choice: RowChoice, reader: Reader, figures: Figures) -> RowPage:
