@@ -76,7 +76,9 @@ class Channel:
         None when nothing new is to be told; and whether nothing more is to be expected soon.
         """
         with self._lock:
-            if time.monotonic() - self._looked_at >= LOOK_SECONDS:
+            # A page that was loaded meanwhile must not be taken back to what others saw before.
+            behind = bool(self._pieces) and self._pieces[-1].cursor < cursor
+            if behind or time.monotonic() - self._looked_at >= LOOK_SECONDS:
                 self._look()
             newer = [piece for piece in self._pieces if piece.made_at > made_at]
             settled = self._settled

@@ -102,3 +102,14 @@ def test_rates_and_risks_are_not_measured_anew_for_each_update() -> None:
     assert not [one for one in counting if "sharing_budget" in one["sql"]]
     figures = next_one.view.figures
     assert (figures.decided, figures.rate) == (1, start.view.figures.rate)
+
+
+def test_a_page_loaded_meanwhile_is_not_taken_back() -> None:
+    imported = make_import(S.PENDING, S.PENDING)
+    channel = listening(imported)
+    channel.news(imported.change, float("-inf"))
+    change_row(Row.objects.get(line=2), S.IMPORTED)
+    fresh, _ = channel.news(imported.change + 1, float("-inf"))
+    assert fresh is not None
+    assert fresh.cursor == imported.change + 1
+    assert fresh.view.imported.imported_count == 1
