@@ -55,7 +55,7 @@ chaos: .venv/dev ## Break everything for ten minutes, then compare three ledgers
 	$(BIN)/python -m tests.chaos $(CHAOS)
 
 pictures: .venv/dev ## Take the help page's pictures anew, of the product itself
-	PICTURES=take $(PYTEST) tests/browser/test_help_pictures.py
+	$(PYTEST) tests/browser/taking_pictures.py
 
 setup: .venv/dev ## Build .venv with everything for running, testing and checking
 

@@ -41,10 +41,10 @@ class _Column:
 
     def constant(self, value: Any) -> Any:
         """A value that stands beside the document."""
-        if self.kind == "jsonb":
-            return json.dumps(value)
         if value is None:
             return None
+        if self.kind == "jsonb":
+            return json.dumps(value)
         # A driver may take the member of an enum for something else than its text.
         plain = str(value) if isinstance(value, str) else value
         return plain if self.pack is None else self.pack(plain)
@@ -68,10 +68,7 @@ class _Sheet:
         are in it all the same.
         """
         stacks = list(zip(*lines, strict=True))
-        shared = tuple(
-            place >= keys and stack.count(stack[0]) == len(stack)
-            for place, stack in enumerate(stacks)
-        )
+        shared = tuple(place >= keys and _is_one(stack) for place, stack in enumerate(stacks))
         sides = list(zip(self.columns, stacks, shared, strict=True))
         once = [column.constant(stack[0]) for column, stack, same in sides if same]
         each = [column.packed(stack) for column, stack, same in sides if not same]
@@ -84,6 +81,12 @@ class _Filled:
 
     shared: tuple[bool, ...]
     parameters: list[Any]
+
+
+def _is_one(stack: Sequence[Any]) -> bool:
+    """Whether all values are the same one. Within JSON 1 equals True, so only empty ones count."""
+    first = stack[0]
+    return not (isinstance(first, list | dict) and first) and stack.count(first) == len(stack)
 
 
 @cache
@@ -257,5 +260,5 @@ def _unfolded(columns: Sequence[_Column], vendor: str) -> str:
 
 def _cell(place: int, column: _Column) -> str:
     if column.kind == "jsonb":
-        return f"line.value -> {place} AS c{place}"
+        return f"NULLIF(line.value -> {place}, 'null'::jsonb) AS c{place}"
     return f"(line.value ->> {place})::{_plain(column)} AS c{place}"

@@ -60,7 +60,8 @@ def cancel(import_id: int, *, by: User | None, request: HttpRequest | None = Non
     given_up = books.imports[import_id].unsent_count
     now = timezone.now()
     books.alter(import_id, state=ImportState.CANCELLED, finished_at=now)
-    give_up_some(books, import_id, now=now, timing=Timing.current())
+    timing = Timing.current()
+    give_up_some(books, import_id, now=now, timing=timing, most=timing.give_up_rows)
     ring_on_commit(import_id)
     return _done(books, import_id, "import.cancelled", by, request, given_up=given_up)
 

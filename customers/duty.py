@@ -12,7 +12,7 @@ import logging
 import threading
 from collections.abc import Callable
 
-from django.db import Error, close_old_connections
+from django.db import Error, close_old_connections, connections
 
 from customers import redemption
 from customers.forecast import looker
@@ -64,11 +64,15 @@ class Duty:
             self._thread.join(within)
 
     def _serve(self) -> None:
-        while not self._stop.is_set():
-            self._wake.clear()
-            self._look()
-            if not self._stop.is_set():
-                self._wake.wait(_look_every())
+        try:
+            while not self._stop.is_set():
+                self._wake.clear()
+                self._look()
+                if not self._stop.is_set():
+                    self._wake.wait(_look_every())
+        finally:
+            # What belongs to this thread nobody else closes.
+            connections.close_all()
 
     def _look(self) -> None:
         """Do what is due. Whatever goes wrong, the next look tries again."""

@@ -5,7 +5,7 @@ an index, so an import of 100 000 rows costs what one of 100 costs.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db.models import Q
@@ -157,6 +157,24 @@ def figures(imported: Import, *, now: datetime, held: bool) -> Figures:
         head=head,
         risk=rows_at_risk(imported, head, _average(imported, seconds) or expected, now),
         moving=moving,
+        took_seconds=_took(imported),
+    )
+
+
+def moved_on(known: Figures, imported: Import, now: datetime) -> Figures:
+    """Figures of a little while ago with the counts of now: what was measured stands as it is.
+
+    Counts cost nothing, measurements most of what an update costs, and they hold for seconds.
+    """
+    passed = (now - known.at).total_seconds()
+    left = None if known.seconds_left is None else max(0.0, known.seconds_left - passed)
+    return replace(
+        known,
+        at=now,
+        total=imported.total_count,
+        decided=imported.decided_count,
+        counts=counts_by_label(imported),
+        seconds_left=left,
         took_seconds=_took(imported),
     )
 

@@ -7,6 +7,7 @@ from django.db.models import F, OuterRef, Subquery
 
 from customers.books import Books
 from customers.bulk import insert_rows
+from customers.giving_up import give_up_these
 from customers.intake.owners import dead_rows, id_owners, token_owners
 from customers.intake.preparing import Candidate, Chunk
 from customers.intake.shaping import Shaper, Values
@@ -39,6 +40,7 @@ class ChunkStore:
     def add(self, chunk: Chunk) -> None:
         """Store a chunk. Call inside the transaction that stores the import."""
         candidates = chunk.candidates
+        self._give_up_owners(candidates)
         fresh, duplicates, dead = self._told_apart(candidates)
         books = Books(dead)
         while dead:
@@ -61,6 +63,12 @@ class ChunkStore:
         self.ready += len(fresh)
         self.duplicate += len(duplicates)
         self.invalid += len(chunk.faulty)
+
+    def _give_up_owners(self, candidates: Sequence[Candidate]) -> None:
+        """End rows with these share tokens that a cancelled import was still to give up."""
+        if Import.objects.giving_up().exists():
+            owners = token_owners([one.fingerprint for one in candidates])
+            give_up_these(row_id for row_id, _ in owners.values())
 
     def _told_apart(
         self, candidates: Sequence[Candidate]

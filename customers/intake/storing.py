@@ -11,7 +11,6 @@ from django.http import HttpRequest
 
 from accounts import audit
 from customers.bulk import note_many_rows, tuned_for_storing
-from customers.giving_up import give_up_the_rest
 from customers.intake.chunks import ChunkStore
 from customers.intake.options import Options, check_partner
 from customers.intake.preparing import Preparer, one_ahead
@@ -51,7 +50,6 @@ def store(
     A file may bring again the share tokens of several imports, which are locked as they are met:
     where the row engine holds some of them and waits for others, one of the two begins anew.
     """
-    give_up_the_rest()
     for _ in range(_TRIES - 1):
         try:
             return _stored(token_file, options, start, request)

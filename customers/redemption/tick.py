@@ -66,7 +66,7 @@ class Ticker:
         waiting = due.imports_to_serve(now, list(Gate.objects.closed()))
         to_serve = self._to_serve(waiting, free, now)
         sweep = self._sweep_rows(now)
-        giving_up = [] if sweep is None else list(Import.objects.giving_up())
+        giving_up = [] if sweep is None else list(Import.objects.giving_up().order_by("pk"))
         involved = self._imports_involved(results, to_serve, sweep or [])
         books = Books(involved | {imported.pk for imported in giving_up})
         settlement = Settlement(books, now, self.timing)
@@ -74,8 +74,9 @@ class Ticker:
         self._sweep(settlement, sweep or [])
         settlement.store()
         books.write()
+        left = self.timing.give_up_rows
         for imported in giving_up:
-            give_up_some(books, imported.pk, now=now, timing=self.timing)
+            left -= give_up_some(books, imported.pk, now=now, timing=self.timing, most=left)
         if sweep is not None:
             Row.objects.erase_outlived_tokens(now)
         sends = self._claim(books, to_serve, free, now)

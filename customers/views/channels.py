@@ -17,7 +17,8 @@ from typing import Any, Final
 from django.utils import timezone
 
 from customers.models import Application, Import, ImportState, Row
-from customers.views.import_parts import View, hold_on, look_at, regions, row_html
+from customers.progress import Figures
+from customers.views.import_parts import Hold, View, hold_on, look_at, regions, row_html
 from customers.views.look_parts import look_view
 from customers.views.readers import Reader
 from customers.views.row_list import RowChoice, row_lines, with_what_they_show
@@ -26,6 +27,8 @@ from customers.views.row_list import RowChoice, row_lines, with_what_they_show
 LOOK_SECONDS: Final = 0.4
 # Time moves figures even when no row moves.
 REFRESH_SECONDS: Final = 5.0
+# How long rates and risks hold that were measured.
+MEASURE_SECONDS: Final = 2.0
 # Pieces that are kept for viewers who are a little behind.
 KEPT: Final = 16
 MOST_ROWS: Final = 25
@@ -64,6 +67,7 @@ class Channel:
         self._lock = threading.Lock()
         self._pieces: deque[Piece] = deque(maxlen=KEPT)
         self._looked_at = float("-inf")
+        self._measured_at = float("-inf")
         self._settled = False
 
     def news(self, cursor: int, made_at: float) -> tuple[Piece | None, bool]:
@@ -72,7 +76,9 @@ class Channel:
         None when nothing new is to be told; and whether nothing more is to be expected soon.
         """
         with self._lock:
-            if time.monotonic() - self._looked_at >= LOOK_SECONDS:
+            # A page that was loaded meanwhile must not be taken back to what others saw before.
+            behind = bool(self._pieces) and self._pieces[-1].cursor < cursor
+            if behind or time.monotonic() - self._looked_at >= LOOK_SECONDS:
                 self._look()
             newer = [piece for piece in self._pieces if piece.made_at > made_at]
             settled = self._settled
@@ -92,12 +98,26 @@ class Channel:
         ticking = sending or looking.is_under_way
         stale = last is None or (ticking and began - last.made_at > REFRESH_SECONDS)
         if stale or (last is not None and last.mark != mark):
-            view = look_at(imported, self._reader, self._choice, hold=hold, looking=looking)
+            known = self._still_true(last, imported, hold, began)
+            view = look_at(
+                imported, self._reader, self._choice, hold=hold, looking=looking, known=known
+            )
             since = last.cursor if last else imported.change
             self._pieces.append(piece_of(view, since, mark=mark))
         self._settled = is_settled(imported)
         # From its end on: where looking takes long, it must not follow on itself.
         self._looked_at = time.monotonic()
+
+    def _still_true(
+        self, last: Piece | None, imported: Import, hold: Hold, began: float
+    ) -> Figures | None:
+        """The last figures, where nothing but rows moved since they were measured lately."""
+        if last is not None and began - self._measured_at < MEASURE_SECONDS:
+            before = last.view
+            if (before.imported.state, before.hold.mark) == (imported.state, hold.mark):
+                return before.figures
+        self._measured_at = began
+        return None
 
 
 _channels: "weakref.WeakValueDictionary[tuple[int, RowChoice, Reader], Channel]" = (

@@ -10,7 +10,7 @@ from accounts.look.figures import thousands
 from accounts.look.states import state_of
 from customers import breaker, gates
 from customers.models import BreakerState, Gate, Import, ImportState, Link
-from customers.progress import Figures, figures
+from customers.progress import Figures, figures, moved_on
 from customers.reason_groups import Acts, ReasonGroup, by_actor, reason_groups
 from customers.views.look_parts import LookView, look_view, outlook_cards
 from customers.views.readers import Reader
@@ -108,10 +108,17 @@ def look_at(
     *,
     hold: Hold | None = None,
     looking: LookView | None = None,
+    known: Figures | None = None,
 ) -> View:
-    """Everything that the page of an import shows, its rows aside."""
+    """Everything that the page of an import shows, its rows aside.
+
+    `known` are figures of a moment ago, whose measurements still hold.
+    """
     hold = hold or hold_on(imported)
-    measured = figures(imported, now=timezone.now(), held=hold.is_on)
+    now = timezone.now()
+    measured = (
+        moved_on(known, imported, now) if known else figures(imported, now=now, held=hold.is_on)
+    )
     return View(imported, reader, choice, measured, hold, looking or look_view(imported))
 
 

@@ -77,6 +77,14 @@ def test_what_all_rows_share_arrives_in_each_and_what_differs_in_its_own(people:
         assert (stored.partner_id, stored.email, stored.created_at) == (None, "", NOON)
 
 
+def test_true_and_one_stay_apart_within_a_document() -> None:
+    audit.record_all(
+        [audit.drafted("a.b", actor=None, subject="", told=told) for told in (1, True)]
+    )
+    kept = AuditEvent.objects.order_by("pk").values_list("details", flat=True)
+    assert [type(details["told"]) for details in kept] == [int, bool]
+
+
 def test_nothing_to_insert_is_no_error() -> None:
     sheets.insert(Customer, sheets.columns_of(Customer), [])
     assert not Customer.objects.exists()

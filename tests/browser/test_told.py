@@ -61,12 +61,12 @@ def test_the_browser_notifies_when_the_import_is_finished(running: Callable[...,
 
 
 def test_who_changes_their_mind_is_not_notified(running: Callable[..., Page]) -> None:
-    page = running(60, permissions=["notifications"])
+    page = running(150, permissions=["notifications"])
     page.add_init_script(LISTEN)
     page.reload()
     page.get_by_role("button", name=WISH).click()
     page.get_by_role("button", name="Do not notify me").click()
-    expect(page.get_by_label("Progress")).to_contain_text("100 %", timeout=PATIENCE)
+    expect(page.get_by_label("Progress")).to_contain_text("100 %", timeout=2 * PATIENCE)
     assert page.evaluate("window.shown") == []
 
 

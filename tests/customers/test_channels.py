@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from customers.models import Import, Row, RowState
 from customers.views.channels import LOOK_SECONDS, Channel, Piece, channel_of
@@ -85,3 +87,29 @@ def test_who_comes_back_after_long_gets_everything_since() -> None:
     assert away is not None
     assert told_lines(away) == [2, 3]
     assert away.cursor == imported.change + 3
+
+
+def test_rates_and_risks_are_not_measured_anew_for_each_update() -> None:
+    imported = make_import(*[S.PENDING] * 5)
+    channel = listening(imported)
+    with CaptureQueriesContext(connection) as measuring:
+        start, _ = channel.news(imported.change, float("-inf"))
+    assert start is not None
+    change_row(Row.objects.get(line=2), S.IMPORTED)
+    with CaptureQueriesContext(connection) as counting:
+        next_one = after_a_rest(channel, start.cursor, start.made_at)
+    assert len(counting) < len(measuring)
+    assert not [one for one in counting if "sharing_budget" in one["sql"]]
+    figures = next_one.view.figures
+    assert (figures.decided, figures.rate) == (1, start.view.figures.rate)
+
+
+def test_a_page_loaded_meanwhile_is_not_taken_back() -> None:
+    imported = make_import(S.PENDING, S.PENDING)
+    channel = listening(imported)
+    channel.news(imported.change, float("-inf"))
+    change_row(Row.objects.get(line=2), S.IMPORTED)
+    fresh, _ = channel.news(imported.change + 1, float("-inf"))
+    assert fresh is not None
+    assert fresh.cursor == imported.change + 1
+    assert fresh.view.imported.imported_count == 1

@@ -150,8 +150,8 @@ def test_a_row_that_moves_asks_for_itself_and_one_that_is_typed_into_does_not(
     office: Client,
 ) -> None:
     assert 'hx-trigger="every 3s"' in page_of(office, a_row(S.CHECKING))
-    assert "hx-trigger" not in page_of(office, waiting())
-    assert "hx-trigger" not in page_of(office, a_row(S.IMPORTED))
+    assert 'hx-trigger="every 3s"' not in page_of(office, waiting())
+    assert 'hx-trigger="every 3s"' not in page_of(office, a_row(S.IMPORTED))
 
 
 def test_rows_of_the_list_and_a_card_of_one_row_lead_to_the_page(office: Client) -> None:

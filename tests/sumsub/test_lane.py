@@ -309,3 +309,12 @@ def test_not_delivered_leaves_the_lane_usable(credentials: Credentials) -> None:
             assert type(await failure(lane)) is NotDelivered
 
     asyncio.run(story())
+
+
+def test_an_app_token_that_would_be_two_headers_is_never_written(far_end: FarEnd) -> None:
+    async def story() -> None:
+        async with Lane(far_end.url, Credentials("sbx:a\r\nX-Other: b", "secret")) as lane:
+            assert type(await failure(lane)) is NotDelivered
+
+    asyncio.run(story())
+    assert far_end.received == []

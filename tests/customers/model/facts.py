@@ -1,14 +1,18 @@
 """A row as the few facts that rules depend on, and back into a row with every column."""
 
+from copy import copy
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum
-from typing import NamedTuple
+from functools import cache
+from typing import NamedTuple, TypeVar
 
 from customers.decisions import deadline
 from customers.models import Import, ImportMode, ImportState, Row, RowState
 from customers.outcomes import OTHER_LEVEL_CODES
 from customers.reasons import REFUSALS, Reason
 from customers.timing import Timing
+
+Stored = TypeVar("Stored", Import, Row)
 
 T = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)
 ROW, IMPORT = 7, 48
@@ -86,6 +90,11 @@ class Life(NamedTuple):
 
 def an_import(place: Place, life: Life) -> Import:
     """The import, unsaved."""
+    return _like(_import(place, life))
+
+
+@cache
+def _import(place: Place, life: Life) -> Import:
     return Import(
         pk=IMPORT,
         state=place.state,
@@ -100,6 +109,11 @@ def an_import(place: Place, life: Life) -> Import:
 
 def a_row(facts: Facts, life: Life) -> Row:
     """The row, unsaved. Its version is 5; whatever was taken earlier has another."""
+    return _like(_row(facts, life))
+
+
+@cache
+def _row(facts: Facts, life: Life) -> Row:
     until = _REAL[life.until]
     return Row(
         pk=ROW,
@@ -131,6 +145,14 @@ def a_row(facts: Facts, life: Life) -> Row:
         error_code=facts.code,
         reason=facts.reason,
     )
+
+
+def _like(known: Stored) -> Stored:
+    """Another object with the same values, for a fraction of what a new one costs."""
+    made = type(known).__new__(type(known))
+    made.__dict__.update(known.__dict__)
+    made._state = copy(known._state)
+    return made
 
 
 def facts_of(row: Row, imported: Import) -> Facts:
