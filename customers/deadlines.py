@@ -6,8 +6,10 @@ Reads a bounded number of rows through an index, whatever the size of the import
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from heapq import merge
+from itertools import islice
 
-from customers.models import Import, ImportState, Row, RowState
+from customers.models import Import, ImportState, Row
 from customers.models.row_queries import RowQuerySet
 from customers.timing import Timing
 
@@ -46,9 +48,10 @@ class Risk:
 
 def head_of_line(imported: Import, now: datetime) -> Head | None:
     """The row that goes first, None when none waits."""
-    row = _line(imported).first() if _waiting(imported) else None
-    if row is None:
+    first = _first_in_line(imported, 1) if _waiting(imported) else []
+    if not first:
         return None
+    row = first[0]
     made = row.issued_at or imported.created_at
     dies = row.deadline_at or assumed_deadline(imported)
     return Head((now - made).total_seconds(), dies, declared=row.deadline_at is not None)
@@ -70,7 +73,7 @@ def rows_at_risk(imported: Import, head: Head | None, pace: float | None, now: d
     spare = min(head.dies_at, assumed) - now - timedelta(seconds=waiting / pace)
     if spare >= timedelta():
         return Risk(spare_seconds=spare.total_seconds())
-    deadlines = list(_line(imported).values_list("deadline_at", flat=True)[:RISK_ROWS])
+    deadlines = [row.deadline_at for row in _first_in_line(imported, RISK_ROWS)]
     spares = _spares(deadlines, assumed, pace, now)
     late = sum(1 for one in spares if one < 0)
     tail = _late_tail(imported, assumed, pace, now)
@@ -80,17 +83,41 @@ def rows_at_risk(imported: Import, head: Head | None, pace: float | None, now: d
 
 
 def _waiting(imported: Import) -> int:
-    return imported.pending_count or _not_started(imported)
+    """Rows that are to be sent, those among them that wait for a start or for the look before it;
+    of a cancelled import none."""
+    return 0 if imported.state == ImportState.CANCELLED else imported.unsent_count
 
 
-def _not_started(imported: Import) -> int:
-    return imported.staged_count if imported.state == ImportState.STAGED else 0
+def _lines(imported: Import) -> list[RowQuerySet]:
+    """The rows that wait: those to send, and those that wait for a look or a start.
+
+    Each is asked for by itself: an index knows its order, and none knows that of both.
+    """
+    mine = Row.objects.of(imported).only("deadline_at", "issued_at", "claim_order", "line")
+    return [
+        rows.order_by("claim_order", "line")
+        for rows, count in (
+            (mine.waiting(), imported.pending_count),
+            (mine.not_started(), imported.staged_count),
+        )
+        if count
+    ]
 
 
-def _line(imported: Import) -> RowQuerySet:
-    mine = Row.objects.of(imported)
-    ready = mine.in_state(RowState.STAGED) if _not_started(imported) else mine.waiting()
-    return ready.order_by("claim_order", "line")
+def _first_in_line(imported: Import, most: int) -> list[Row]:
+    """The first rows that wait, in the order of sending."""
+    heads = [rows[:most] for rows in _lines(imported)]
+    return list(islice(merge(*heads, key=_place), most))
+
+
+def _last_in_line(imported: Import) -> Row | None:
+    """The last row that waits."""
+    tails = [rows.reverse().first() for rows in _lines(imported)]
+    return max((row for row in tails if row is not None), key=_place, default=None)
+
+
+def _place(row: Row) -> tuple[datetime, int]:
+    return row.claim_order, row.line
 
 
 def _spares(
@@ -108,6 +135,7 @@ def _late_tail(imported: Import, assumed: datetime, pace: float, now: datetime) 
     waiting = _waiting(imported)
     if waiting <= RISK_ROWS:
         return 0
-    last = _line(imported).reverse().values_list("deadline_at", flat=True).first()
+    last = _last_in_line(imported)
     in_time = max(0, int((assumed - now).total_seconds() * pace))
-    return 0 if last is not None else max(0, waiting - in_time)
+    declared = last is not None and last.deadline_at is not None
+    return 0 if declared else max(0, waiting - in_time)

@@ -82,6 +82,9 @@ class SumsubImportForm(forms.Form):
         required=False,
         initial="",
     )
+    leave_documents = forms.BooleanField(
+        label="Leave out rows that would end in Documents requested", required=False
+    )
     again = forms.BooleanField(label="Import the same file again", required=False)
 
     def __init__(self, *args: Any, levels: Levels, **kwargs: Any) -> None:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from customers import breaker
-from customers.models import BreakerState, Gate, GateScope
+from customers import breaker, gates
+from customers.models import BreakerState, Gate, GateScope, Import
 from customers.redemption.due import imports_to_serve
 from customers.wording import gate_sentence
 from sharing import budget
@@ -60,9 +60,15 @@ def shares_now() -> Shares:
 
 
 def rows_to_send_by_import() -> tuple[int, ...]:
-    """The rows left of each import that sends now: running, and behind no closed gate."""
-    serving = imports_to_serve(timezone.now(), list(Gate.objects.closed()))
-    return tuple(imported.pending_count for imported in serving if imported.pending_count)
+    """The rows left of each import that sends now: running, and behind no closed gate.
+
+    Where each row is looked at before it is sent, those that wait for the look are left too.
+    """
+    closed = list(Gate.objects.closed())
+    serving = imports_to_serve(timezone.now(), closed)
+    looking = Import.objects.looking_at_each().exclude(pk__in=[one.pk for one in serving])
+    serving += [one for one in looking if not gates.closed_over(one, closed)]
+    return tuple(imported.unsent_count for imported in serving if imported.unsent_count)
 
 
 def _held(closed: Sequence[Gate]) -> list[Held]:

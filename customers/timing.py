@@ -85,6 +85,8 @@ class Timing:
     """Rows without an answer in a row that stop a look."""
     preview_ahead: float = 3.0
     """Each row before it is sent: so many seconds' worth of rows may wait for their turn."""
+    rest_rows: int = 5000
+    """Rows that one transaction sends on unasked: a quarter of a second's work."""
 
     @classmethod
     def current(cls) -> "Timing":

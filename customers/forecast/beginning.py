@@ -81,6 +81,7 @@ def _fresh(by: User | None, documents_pass: bool) -> dict[str, Any]:
         "stopped_detail": "",
         "at_levels": None,
         "lease_until": None,
+        "dead_run": 0,
     }
 
 

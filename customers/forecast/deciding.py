@@ -14,7 +14,8 @@ from customers.decisions import Circumstances
 from customers.forecast.beginning import not_started
 from customers.forecast.ending import cancelled_by_forecast
 from customers.forecast.groups import narrowed
-from customers.forecast.storing import count, recount
+from customers.forecast.rest import move_some
+from customers.forecast.storing import recount
 from customers.intake import check_partner
 from customers.models import (
     Forecast,
@@ -98,7 +99,8 @@ def _give_up(books: Books, at: Circumstances) -> int:
 def send_rest(import_id: int, *, by: User | None, request: HttpRequest | None = None) -> int:
     """End the look at each row before it is sent: the rows that are left go to their turn.
 
-    Audited. Raises NotPossible when none is left, Import.DoesNotExist.
+    Of very many the workers move the last within minutes. Returns how many were left. Audited.
+    Raises NotPossible when none is left, Import.DoesNotExist.
     """
     books = Books([import_id])
     imported = books.imports.get(import_id)
@@ -106,12 +108,11 @@ def send_rest(import_id: int, *, by: User | None, request: HttpRequest | None = 
         raise Import.DoesNotExist
     look = Look.objects.select_for_update().filter(pk=import_id, kind=LookKind.EACH).first()
     running = imported.state in (ImportState.RUNNING, ImportState.PAUSED)
-    if look is None or not running or not imported.staged_count:
+    asking = look is not None and look.is_asking
+    if look is None or not asking or not running or not imported.staged_count:
         raise NotPossible("No row of this import waits for a look any more.")
-    now = timezone.now()
-    look_at = Case(When(look_first=True, then=Value(now)), default=None)
-    rows = books.move_all(import_id, RowState.STAGED, RowState.PENDING, {"next_lookup_at": look_at})
-    count(look, {}, state=LookState.DONE, ended_at=now, lease_until=None)
+    rows = imported.staged_count
+    move_some(books, look, timezone.now(), Timing.current())
     books.close()
     audit.record(
         "import.look_ended", actor=by, subject=f"import:{import_id}", request=request, rows=rows

@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import astuple, dataclass
+from urllib.parse import unquote
 
 from django.core.cache import cache
 from django.db.models import Count
@@ -34,7 +35,8 @@ class Group:
     def key(self) -> str:
         """The group's name in an address."""
         code = self.error_code or ""
-        return f"{self.outlook}.{self.reason}.{code}.{self.error_name}.{self.steps}"
+        name = self.error_name.replace("%", "%25").replace(".", "%2E")
+        return f"{self.outlook}.{self.reason}.{code}.{name}.{self.steps}"
 
     @property
     def another_level_may_help(self) -> bool:
@@ -99,7 +101,7 @@ def parts_of(key: str) -> tuple[str, str, int | None, str, str] | None:
     outlook, reason, code, name, steps = parts
     if code and not (code.isdecimal() and len(code) <= 9):
         return None
-    return outlook, reason, int(code) if code else None, name, steps
+    return outlook, reason, int(code) if code else None, unquote(name), steps
 
 
 def rows_of(imported: Import, key: str) -> RowQuerySet:

@@ -29,6 +29,9 @@ class Pace:
         self._lanes = lanes_for(self._limit, timing)
         self.breath = breath_for(self._limit, timing) if self._limit.calls else timing.tick
         """Seconds in which permits gather for the next round."""
+        limited = bool(budget.limit(budget.POST).calls)
+        self.wait_for_room = timing.preview_ahead / 4 if limited else timing.breath
+        """Seconds in which so many rows are sent that it pays to ask about more."""
 
     def room(self, busy: int, now: datetime) -> int:
         """How many more rows may be asked about now, while `busy` questions are under way."""

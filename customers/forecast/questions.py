@@ -47,11 +47,12 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer, or why there is none; `began` is a monotonic moment."""
+    """An answer, or why there is none; `began` is a monotonic moment, `asker` who put it."""
 
     question: Question
     result: Applicant | SumsubError
     began: float
+    asker: object
 
 
 def question_about(row: Row, imported: Import, *, level: str = "", trial: str = "") -> Question:
@@ -81,7 +82,11 @@ def lanes_for(limit: Limit, timing: Timing) -> int:
 
 
 class Lanes:
-    """Lanes for one thread, which puts questions and now and then waits for what came back."""
+    """Lanes for one thread, which puts questions and now and then waits for what came back.
+
+    Several may ask over them one after the other. What one of them did not wait for comes back to
+    the next, so each answer names its asker.
+    """
 
     def __init__(self) -> None:
         self._runner = asyncio.Runner(loop_factory=uvloop.new_event_loop)
@@ -93,14 +98,18 @@ class Lanes:
         """Questions under way."""
         return len(self._under_way)
 
-    def put(self, questions: Sequence[Question]) -> None:
+    def put(self, questions: Sequence[Question], asker: object) -> None:
         """Ask; the answers come by `wait`."""
         loop = self._runner.get_loop()
-        self._under_way |= {loop.create_task(self._carry(one)) for one in questions}
+        self._under_way |= {loop.create_task(self._carry(one, asker)) for one in questions}
 
     def wait(self, at_least: float, at_most: float) -> list[Reply]:
         """What came back after `at_least` seconds, or after the first answer within `at_most`."""
-        return self._runner.run(self._come_back(at_least, at_most))
+        return self._runner.run(self._come_back(at_least, at_most, asyncio.FIRST_COMPLETED))
+
+    def wait_for_all(self, at_most: float) -> list[Reply]:
+        """What came back within `at_most` seconds; all of it, if it does."""
+        return self._runner.run(self._come_back(0.0, at_most, asyncio.ALL_COMPLETED))
 
     def close(self) -> None:
         """Let go of what is under way: a preview uses nothing up, and may be asked again."""
@@ -109,7 +118,7 @@ class Lanes:
         self._runner.run(self._closed())
         self._runner.close()
 
-    async def _carry(self, question: Question) -> Reply:
+    async def _carry(self, question: Question, asker: object) -> Reply:
         lane = self._idle.pop() if self._idle else gateway.new_lane()
         began = time.monotonic()
         try:
@@ -125,14 +134,14 @@ class Lanes:
             result = error
         finally:
             self._idle.append(lane)
-        return Reply(question, result, began)
+        return Reply(question, result, began, asker)
 
-    async def _come_back(self, at_least: float, at_most: float) -> list[Reply]:
+    async def _come_back(self, at_least: float, at_most: float, until: str) -> list[Reply]:
         await asyncio.sleep(at_least)
-        if self._under_way and not any(task.done() for task in self._under_way):
+        some_are_done = any(task.done() for task in self._under_way)
+        if self._under_way and not (some_are_done and until == asyncio.FIRST_COMPLETED):
             rest = max(0.0, at_most - at_least)
-            first = asyncio.FIRST_COMPLETED
-            await asyncio.wait(self._under_way, timeout=rest, return_when=first)
+            await asyncio.wait(self._under_way, timeout=rest, return_when=until)
         done = {task for task in self._under_way if task.done()}
         self._under_way -= done
         return [task.result() for task in done]

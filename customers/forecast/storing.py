@@ -12,6 +12,7 @@ from customers import gates
 from customers.bell import ring_on_commit
 from customers.books import Books
 from customers.decisions import Circumstances
+from customers.forecast import brake
 from customers.forecast.ending import cancelled_by_forecast
 from customers.forecast.meaning import Meaning
 from customers.forecast.questions import Question
@@ -42,11 +43,12 @@ def store(look: Look, answers: Answers, now: datetime, timing: Timing) -> None:
     each = look.kind == LookKind.EACH
     books = Books([look.pk] if each else [])
     locked = Look.objects.select_for_update().get(pk=look.pk)
-    if each and books.imports[look.pk].state != ImportState.RUNNING:
-        # Paused or cancelled meanwhile: its rows are asked about anew when it goes on.
+    if each and not (locked.is_asking and books.imports[look.pk].state == ImportState.RUNNING):
+        # Paused or cancelled meanwhile: its rows are asked about anew when it goes on. Or a person
+        # sent the rest unasked.
         return
     asked = [question.row_id for question, _ in answers]
-    standing = Row.objects.not_started().defer("token_sealed").in_bulk(asked)
+    standing = Row.objects.of(look.pk).not_started().defer("token_sealed").in_bulk(asked)
     valid = {
         question.row_id: said
         for question, said in answers
@@ -54,13 +56,20 @@ def store(look: Look, answers: Answers, now: datetime, timing: Timing) -> None:
     }
     if not valid:
         return
-    _keep(locked, valid, now)
-    if each:
-        _send_on(books, locked, [(standing[pk], said) for pk, said in valid.items()], now, timing)
-        books.close()
+    if not each:
+        _keep(locked, valid, now)
+        return
+    taken, run = brake.up_to_a_run(valid, locked.dead_run, timing.dead_token_run)
+    is_dead = run >= timing.dead_token_run
+    _keep(locked, taken, now, dead_run=0 if is_dead else run)
+    _send_on(books, locked, [(standing[pk], said) for pk, said in taken.items()], now, timing)
+    if is_dead:
+        brake.pause(books, look.pk, run)
+    _close(books, locked, now)
 
 
-def _keep(look: Look, said: Mapping[int, Meaning], now: datetime) -> None:
+def _keep(look: Look, said: Mapping[int, Meaning], now: datetime, **columns: Any) -> None:
+    """Write forecasts and counters; `columns` of the look are set beside."""
     before = Counter(Forecast.objects.of_rows(said).values_list("outlook", flat=True))
     Forecast.objects.bulk_create(
         [_forecast(look, row_id, one, now) for row_id, one in said.items()],
@@ -69,7 +78,7 @@ def _keep(look: Look, said: Mapping[int, Meaning], now: datetime) -> None:
         update_fields=[name.removesuffix("_id") for name in _COLUMNS],
     )
     after = Counter(one.outlook.value for one in said.values())
-    count(look, {outlook: after[outlook] - before[outlook] for outlook in TOLD})
+    count(look, {outlook: after[outlook] - before[outlook] for outlook in TOLD}, **columns)
 
 
 def _forecast(look: Look, row_id: int, said: Meaning, now: datetime) -> Forecast:
@@ -132,13 +141,21 @@ def send_unasked(look: Look, row_ids: Sequence[int], now: datetime) -> None:
     """Let rows that no preview can tell about wait for their turn: a lookup comes first, or their
     declared deadline is over."""
     books = Books([look.pk])
+    locked = Look.objects.select_for_update().get(pk=look.pk)
     if books.imports[look.pk].state != ImportState.RUNNING:
         return
-    for row in Row.objects.not_started().filter(pk__in=row_ids):
+    for row in Row.objects.of(look.pk).not_started().filter(pk__in=row_ids):
         changes = {"next_lookup_at": now if row.look_first else None}
         books.move(row, RowState.PENDING, changes)
-    books.close()
+    _close(books, locked, now)
     ring_on_commit(look.pk)
+
+
+def _close(books: Books, look: Look, now: datetime) -> None:
+    """Close the books, and the look with its last row: the import may be finished by that."""
+    books.close()
+    if not books.imports[look.pk].staged_count:
+        _finish(look, now)
 
 
 # ---- the end of a look ---------------------------------------------------------------------
@@ -147,10 +164,13 @@ def send_unasked(look: Look, row_ids: Sequence[int], now: datetime) -> None:
 @transaction.atomic
 def finish(look: Look, now: datetime) -> None:
     """Every row that was to be asked about was."""
-    ended = Look.objects.select_for_update().get(pk=look.pk)
-    if ended.state == LookState.ASKING:
-        count(ended, {}, state=LookState.DONE, ended_at=now, lease_until=None)
-        _tell(ended, "import.looked")
+    _finish(Look.objects.select_for_update().get(pk=look.pk), now)
+
+
+def _finish(look: Look, now: datetime) -> None:
+    if look.is_asking:
+        count(look, {}, state=LookState.DONE, ended_at=now, lease_until=None)
+        _tell(look, "import.looked")
 
 
 @transaction.atomic

@@ -20,9 +20,14 @@ GROUPS_TRIED = 8
 
 @dataclass
 class Trials:
-    """The questions still to ask, and what was said so far by (group, level)."""
+    """The questions still to ask, and what was said so far by (group, level).
 
+    They outlast a turn: many questions take longer than one.
+    """
+
+    _change: int
     _questions: list[Question]
+    _open: dict[tuple[int, str], Question] = field(default_factory=dict)
     _said: dict[tuple[str, str], Counter[str]] = field(default_factory=dict)
 
     @classmethod
@@ -34,7 +39,7 @@ class Trials:
         """
         imported = look.import_ref
         if imported.mode == ImportMode.COPY:
-            return cls([])
+            return cls(look.change, [])
         helped = [group for group in groups_of(look) if group.another_level_may_help]
         helped.sort(key=lambda group: group.outlook != Outlook.REFUSED)
         questions = []
@@ -47,15 +52,26 @@ class Trials:
                 for level in others
                 for row in rows
             ]
-        return cls(questions)
+        return cls(look.change, questions)
+
+    def fits(self, look: Look) -> bool:
+        """Whether the look still says what it said when these trials began."""
+        return look.change == self._change
+
+    def go_on(self) -> None:
+        """Begin another turn: what got no answer in the last one is asked again."""
+        self._questions = [*self._open.values(), *self._questions]
+        self._open = {}
 
     def next(self, most: int) -> list[Question]:
         """The next questions."""
         taken, self._questions = self._questions[:most], self._questions[most:]
+        self._open |= {(one.row_id, one.level_name): one for one in taken}
         return taken
 
     def take(self, question: Question, said: Meaning) -> None:
-        """Count an answer."""
+        """Count an answer to one of the open questions."""
+        del self._open[question.row_id, question.level_name]
         tried = self._said.setdefault((question.trial, question.level_name), Counter())
         tried[said.outlook.value] += 1
 

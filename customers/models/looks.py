@@ -27,11 +27,20 @@ class LookKind(models.TextChoices):
 
 
 class LookState(models.TextChoices):
-    """Whether Sumsub is still being asked; STOPPED when it does not let us."""
+    """Whether Sumsub is still being asked; STOPPED when it does not let us.
+
+    ENDING where each row was looked at before it is sent, and the rest goes on unasked.
+    """
 
     ASKING = "asking", "Asking Sumsub"
+    ENDING = "ending", "Sending the rest"
     DONE = "done", "Done"
     STOPPED = "stopped", "Stopped"
+
+    @classmethod
+    def to_go_on(cls) -> "tuple[LookState, ...]":
+        """Those in which there is something for a process to do."""
+        return (cls.ASKING, cls.ENDING)
 
 
 class Outlook(models.TextChoices):
@@ -62,8 +71,8 @@ class LookQuerySet(models.QuerySet["Look"]):
             ~Q(kind=LookKind.EACH) & Q(import_ref__state=ImportState.STAGED)
         )
         free = Q(lease_until=None) | Q(lease_until__lt=now)
-        asking = self.filter(fits, free, state=LookState.ASKING)
-        return asking.order_by(models.F("served_at").asc(nulls_first=True), "pk")
+        open_ = self.filter(fits, free, state__in=LookState.to_go_on())
+        return open_.order_by(models.F("served_at").asc(nulls_first=True), "pk")
 
 
 def _counter() -> "models.PositiveIntegerField[int, int]":
@@ -95,6 +104,11 @@ class Look(models.Model):
     documents_count = _counter()
     refused_count = _counter()
     unanswered_count = _counter()
+    dead_run = models.PositiveIntegerField(
+        default=0,
+        db_default=0,
+        help_text="each row: previews in a row that found the share token expired or used",
+    )
     stopped_by = models.CharField(max_length=16, default="", db_default="")
     stopped_code = models.PositiveIntegerField(null=True)
     stopped_detail = models.CharField(max_length=500, default="", db_default="")

@@ -1,11 +1,12 @@
 """Which rows Sumsub's preview is to be asked about, and which have one forecast or another."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Q
 
-from customers.models.row_states import RowState
+from customers.models.row_states import RowState, written_out
 from customers.reasons import Reason
 
 if TYPE_CHECKING:
@@ -26,7 +27,15 @@ class RowOutlooks(_RowQueries):
 
     def not_started(self) -> Self:
         """Rows that wait for a start, or for the look before it."""
-        return self.filter(state=RowState.STAGED)
+        return self.filter(written_out(RowState.STAGED))
+
+    def after_in_line(self, claim_order: datetime, line: int) -> Self:
+        """Rows that are sent later than the one with these values."""
+        later = Q(claim_order__gt=claim_order)
+        # Asked so that the index of the queue finds the first at once.
+        return self.filter(later | Q(claim_order=claim_order, line__gt=line)).filter(
+            claim_order__gte=claim_order
+        )
 
     def to_be_asked(self, *, chosen_only: bool) -> Self:
         """Rows that Sumsub's preview is to be asked about: those chosen, or all without a word."""

@@ -149,6 +149,12 @@ class Row(models.Model):
                 condition=Q(state=RowState.PENDING) | Q(state=RowState.CHECKING),
                 name="row_queue",
             ),
+            # Rows that start with their store are never in this one.
+            models.Index(
+                fields=["import_ref", "claim_order", "line"],
+                condition=Q(state=RowState.STAGED),
+                name="row_not_started",
+            ),
             models.Index(fields=["import_ref", "state", "-change", "line"], name="row_by_state"),
             models.Index(fields=["import_ref", "-change", "line"], name="row_by_change"),
             models.Index(

@@ -106,16 +106,17 @@ def _stored(request: HttpRequest, form: SumsubImportForm) -> Import:
     options, start = _options(request, form), not (look or known)
     imported = intake.store(_opened(request, form), options, start=start, request=request)
     if look and not (known and look == LookKind.EACH):
-        _look(request, imported, LookKind(look))
+        _look(request, imported, LookKind(look), leave=form.cleaned_data["leave_documents"])
     return imported
 
 
-def _look(request: HttpRequest, imported: Import, kind: LookKind) -> None:
+def _look(request: HttpRequest, imported: Import, kind: LookKind, *, leave: bool) -> None:
     """Begin the look; a file whose lines are all skipped has nothing to look at, and is finished.
 
-    Raises NotAllowed.
+    `leave`: rows that would end in Documents requested are not sent. Raises NotAllowed.
     """
-    deed = partial(begin, kind=kind) if imported.staged_count else intake.start
+    looking = partial(begin, kind=kind, documents_pass=not leave)
+    deed = looking if imported.staged_count else intake.start
     deed(imported.pk, by=signed_in(request), request=request)
 
 

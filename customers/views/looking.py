@@ -26,9 +26,10 @@ MANAGE = Right.MANAGE_COMPLIANCE_APPLICATIONS
 
 
 class LookForm(forms.Form):
-    """Which rows to ask about."""
+    """Which rows to ask about, and, where each is, which of them are not sent."""
 
     kind = forms.ChoiceField(choices=LookKind.choices)
+    leave_documents = forms.BooleanField(required=False)
 
 
 @require_POST
@@ -38,8 +39,9 @@ def look(request: HttpRequest, pk: int) -> HttpResponse:
     form = LookForm(request.POST)
     if form.is_valid():
         kind = LookKind(form.cleaned_data["kind"])
+        passes = not form.cleaned_data["leave_documents"]
         try:
-            begin(imported.pk, kind, by=signed_in(request), request=request)
+            begin(imported.pk, kind, by=signed_in(request), documents_pass=passes, request=request)
         except (NotPossible, NotAllowed) as refusal:
             messages.warning(request, refusal.sentence)
     return redirect("customers:import", pk=pk)

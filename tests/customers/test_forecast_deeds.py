@@ -7,7 +7,7 @@ from customers import intake
 from customers.control import NotPossible
 from customers.forecast.beginning import begin
 from customers.forecast.deciding import import_passing, try_level
-from customers.forecast.groups import groups_of
+from customers.forecast.groups import Group, groups_of, parts_of
 from customers.intake import AlreadyStarted, NotAllowed
 from customers.models import Forecast, ImportState, LookKind, LookState, Outlook, Row, RowState
 from customers.reasons import Reason
@@ -166,3 +166,16 @@ def test_a_group_that_is_none_moves_nothing(far_end: Sandbox) -> None:
     for key in ("refused", "nonsense", "refused.rule.99999999999.x."):
         with pytest.raises(NotPossible, match="None of these rows"):
             try_level(imported.pk, key, "id-relaxed", by=None)
+
+
+def test_a_sample_too_tells_which_level_would_take_its_refused_rows(far_end: Sandbox) -> None:
+    imported = stored(tokens(far_end, 60, outcome("refused:10513")))
+    look = looked(imported, LookKind.SAMPLE)
+    assert look.refused_count == 50
+    assert any(tried["passes"] + tried["documents"] for tried in look.at_levels or [])
+
+
+def test_a_groups_key_names_it_whatever_its_error_is_called() -> None:
+    group = Group(Outlook.REFUSED, Reason.RULE, 10599, "a.b%2E.c", "STEP.1,STEP2", 3)
+    named = (group.outlook, group.reason, group.error_code, group.error_name, group.steps)
+    assert parts_of(group.key) == named

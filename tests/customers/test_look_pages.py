@@ -73,6 +73,25 @@ def test_each_row_is_chosen_and_the_import_starts(office: Client, far_end: Sandb
     assert "Each row is looked at before it is sent" in page_of(office, imported)
 
 
+def test_rows_with_documents_requested_can_be_left_out_from_the_start(
+    office: Client, far_end: Sandbox
+) -> None:
+    contents = tokens(far_end, 2, outcome("documents_requested"))
+    imported = handed_in(office, contents, look="each", leave_documents="on")
+    assert "nor are those that would end in Documents requested" in page_of(office, imported)
+    ask()
+    assert states(imported) == {S.CANCELLED: 2}
+
+
+def test_a_stored_import_can_leave_out_documents_requested_too(
+    office: Client, far_end: Sandbox
+) -> None:
+    imported = stored(tokens(far_end, 1, outcome("documents_requested")))
+    assert 'name="leave_documents"' in page_of(office, imported)
+    office.post(f"/imports/{imported.pk}/look/", {"kind": "each", "leave_documents": "on"})
+    assert not Look.objects.get().documents_pass
+
+
 def test_the_same_file_again_is_not_started_by_a_look_at_each_row(
     office: Client, far_end: Sandbox
 ) -> None:

@@ -189,6 +189,79 @@ def test_the_rest_can_be_sent_unasked(far_end: Sandbox, officer: User) -> None:
     assert AuditEvent.objects.get(deed="import.look_ended").actor == officer
 
 
+def test_the_rest_of_a_large_import_goes_on_in_parts(far_end: Sandbox, settings: Settings) -> None:
+    settings.REDEMPTION_TIMING |= {"rest_rows": 2}
+    imported = each(tokens(far_end, 5, outcome("approved")))
+    assert send_rest(imported.pk, by=None) == 5
+    assert states(imported) == {RowState.PENDING: 2, RowState.STAGED: 3}
+    assert look_of(imported).state == LookState.ENDING
+    with pytest.raises(NotPossible):
+        send_rest(imported.pk, by=None)
+    ask()
+    assert states(imported) == {RowState.PENDING: 5}
+    assert look_of(imported).state == LookState.DONE
+    assert not events(far_end)
+
+
+def test_the_rest_waits_while_its_import_is_paused(far_end: Sandbox, settings: Settings) -> None:
+    settings.REDEMPTION_TIMING |= {"rest_rows": 2}
+    imported = each(tokens(far_end, 5, outcome("approved")))
+    control.pause(imported.pk, by=None)
+    send_rest(imported.pk, by=None)
+    ask()
+    assert states(imported)[RowState.STAGED] == 3
+    control.resume(imported.pk, by=None)
+    ask()
+    assert states(imported) == {RowState.PENDING: 5}
+
+
+def test_the_rest_goes_in_the_order_of_deadlines(far_end: Sandbox, settings: Settings) -> None:
+    settings.REDEMPTION_TIMING |= {"rest_rows": 1}
+    imported = each(tokens(far_end, 3, outcome("approved")))
+    soon = timezone.now() + timedelta(minutes=5)
+    Row.objects.of(imported).on_lines([4]).update(deadline_at=soon, claim_order=soon)
+    send_rest(imported.pk, by=None)
+    assert Row.objects.of(imported).waiting().get().line == 4
+
+
+def test_a_look_whose_last_answer_finishes_the_import_is_done_and_told(far_end: Sandbox) -> None:
+    imported = each(tokens(far_end, 2, outcome("refused:10513")))
+    ask()
+    assert states(imported) == {RowState.CANCELLED: 2}
+    assert imported.state == ImportState.FINISHED
+    assert look_of(imported).state == LookState.DONE
+    assert AuditEvent.objects.filter(deed="import.looked").count() == 1
+
+
+def test_dead_share_tokens_in_a_row_pause_the_import_before_all_are_given_up(
+    far_end: Sandbox, settings: Settings, officer: User
+) -> None:
+    settings.REDEMPTION_TIMING |= {"dead_token_run": 3}
+    imported = each(b"token\n" + b"".join(b"_act-unknown-%d\n" % n for n in range(8)))
+    ask()
+    assert states(imported) == {RowState.CANCELLED: 3, RowState.STAGED: 5}
+    assert (imported.state, imported.pause_reason) == (ImportState.PAUSED, "dead_tokens")
+    assert imported.dead_token_run == 3
+    assert not Row.objects.of(imported).not_started().filter(token_sealed=None).exists()
+    event = AuditEvent.objects.get(deed="import.paused")
+    assert (event.actor, event.details["reason"]) == (None, "dead_tokens")
+    assert look_of(imported).answered == 3
+    control.resume(imported.pk, by=officer)
+    ask()
+    assert states(imported) == {RowState.CANCELLED: 6, RowState.STAGED: 2}
+
+
+def test_dead_share_tokens_among_others_pause_nothing(far_end: Sandbox, settings: Settings) -> None:
+    settings.REDEMPTION_TIMING |= {"dead_token_run": 3, "preview_lanes": 1}
+    good = tokens(far_end, 2, outcome("approved")).split()[1:]
+    dead = [b"_act-unknown-%d" % n for n in range(4)]
+    lines = [*dead[:2], good[0], *dead[2:], good[1]]
+    imported = each(b"token\n" + b"\n".join(lines) + b"\n")
+    ask()
+    assert states(imported) == {RowState.CANCELLED: 4, RowState.PENDING: 2}
+    assert imported.state == ImportState.RUNNING
+
+
 def test_cancelling_gives_up_what_was_not_looked_at(far_end: Sandbox) -> None:
     imported = each(tokens(far_end, 3, outcome("approved")))
     control.cancel(imported.pk, by=None)

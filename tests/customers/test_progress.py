@@ -136,6 +136,37 @@ def test_while_nothing_is_sent_the_rows_at_risk_are_those_lost_if_it_went_on_now
     assert (late.moving, late.head is not None) == (False, True)
 
 
+def test_rows_that_wait_for_the_look_before_their_turn_wait_too() -> None:
+    imported = make_import(*[S.PENDING] * 10, *[S.STAGED] * 90)
+    now = imported.created_at + timedelta(minutes=19)
+    assert measured(imported, now=now).risk.spare_seconds == pytest.approx(60 - 10.3, abs=0.5)
+    late = measured(imported, now=now + timedelta(seconds=55))
+    assert 48 <= late.risk.rows <= 54
+    dies, issued = now + timedelta(minutes=4), now - timedelta(minutes=16)
+    Row.objects.filter(line=40).update(deadline_at=dies, claim_order=dies, issued_at=issued)
+    head = measured(imported, now=now).head
+    assert head is not None
+    assert head.dies_at == dies
+    assert head.age_seconds == pytest.approx(16 * 60)
+
+
+def test_between_two_looks_an_import_still_has_a_head() -> None:
+    assert measured(make_import(*[S.STAGED] * 3)).head is not None
+
+
+def test_of_a_cancelled_import_nothing_waits_and_nothing_is_at_risk() -> None:
+    found = measured(make_import(S.PENDING, S.STAGED, state=ImportState.CANCELLED))
+    assert (found.head, found.risk.rows) == (None, 0)
+
+
+def test_rows_that_wait_for_their_look_share_the_budget() -> None:
+    first = make_import(*[S.PENDING] * 50)
+    alone = measured(first).seconds_left
+    make_import(*[S.STAGED] * 50)
+    assert alone is not None
+    assert measured(first).seconds_left == pytest.approx(2 * alone)
+
+
 def test_a_finished_import_says_how_long_it_took() -> None:
     imported = make_import(S.IMPORTED, state=ImportState.FINISHED)
     assert imported.started_at is not None
