@@ -18,6 +18,7 @@ from customers.models.looks import look_taken
 from customers.models.row_queries import RowQuerySet
 from customers.progress import LABEL_OF, Figures, places_in_line
 from customers.reason_groups import rows_of_group
+from customers.reasons import Reason
 from customers.views.readers import Reader
 from customers.views.reviews import ShownReview, shown_review
 from customers.wording import Story, followers, story
@@ -147,7 +148,8 @@ class RowLine:
     @property
     def next_step(self) -> str:
         """What to do next, where there is anything to do for this very row."""
-        return self.story.next_step if self.row.state in SAYS_NEXT else ""
+        says = self.row.state in SAYS_NEXT or self.row.reason == Reason.FORECAST
+        return self.story.next_step if says else ""
 
     @property
     def at(self) -> datetime | None:
