@@ -38,13 +38,14 @@ DOC_TYPE: dict[str, Any] = {
     "error_code": 10513,
     "error_name": "reusable-kyc-not-compatible-doc-type",
 }
-DEAD = (Outlook.REFUSED, Reason.TOKEN_DEAD, {})
-OTHER_LEVEL = (Outlook.REFUSED, Reason.RULE, DOC_TYPE)
-DOCUMENTS = (Outlook.DOCUMENTS, "", {})
-UNANSWERED = (Outlook.UNANSWERED, "", {})
+Foretold = tuple[Outlook, str, dict[str, Any]]
+DEAD: Foretold = (Outlook.REFUSED, Reason.TOKEN_DEAD, {})
+OTHER_LEVEL: Foretold = (Outlook.REFUSED, Reason.RULE, DOC_TYPE)
+DOCUMENTS: Foretold = (Outlook.DOCUMENTS, "", {})
+UNANSWERED: Foretold = (Outlook.UNANSWERED, "", {})
 
 
-def not_sent(*foretold: tuple[Outlook, str, dict[str, Any]], **columns: Any) -> Import:
+def not_sent(*foretold: Foretold, **columns: Any) -> Import:
     """An import of which one row was imported and others were given up for their forecasts."""
     states = [S.IMPORTED, *[S.CANCELLED] * len(foretold)]
     imported = make_import(*states, **({"state": ImportState.FINISHED} | columns))
@@ -89,7 +90,7 @@ def test_a_dead_share_token_is_not_called_unused(office: Client) -> None:
     ("foretold", "waits"), [(DEAD, True), (OTHER_LEVEL, True), (DOCUMENTS, False)]
 )
 def test_card_list_and_rows_agree_on_who_waits_for_a_new_share_token(
-    foretold: tuple[Outlook, str, dict[str, Any]], *, waits: bool
+    foretold: Foretold, *, waits: bool
 ) -> None:
     imported = not_sent(foretold, UNANSWERED)
     assert sum(group.waiting_for_token for group in reason_groups(imported)) == waits
