@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from customers.forecast.groups import narrowed
 from customers.masking import shown_name
-from customers.models import Application, Import, Row, RowState
+from customers.models import Application, Import, ImportState, Row, RowState
 from customers.models.looks import look_taken
 from customers.models.row_queries import RowQuerySet
 from customers.progress import LABEL_OF, Figures, places_in_line
@@ -181,7 +181,9 @@ def row_lines(
     imported: Import, rows: Sequence[Row], reader: Reader, figures: Figures
 ) -> list[RowLine]:
     """`rows` as they read for this reader now."""
-    places = places_in_line(imported, rows)
+    # What is being given up stands in no line.
+    cancelled = imported.state == ImportState.CANCELLED
+    places = {} if cancelled else places_in_line(imported, rows)
     return [_line(row, reader, places.get(row.line), figures) for row in rows]
 
 

@@ -102,7 +102,7 @@ def not_sent(row: Row, forecast: Forecast | None) -> Told:
         return Told("Not sent after the look", f"Not sent: {said}. {kept}", _UPLOAD_AGAIN)
     why, next_step = _cause(reason, row.error_code, row.error_name)
     if reason == Reason.TOKEN_DEAD:
-        kept = "Nothing was sent, and it is no longer kept here."
+        kept = "Nothing was sent, and the share token is no longer kept here."
     elif another_level_helps(row.error_code):
         next_step = f"{next_step} {_AT_ANOTHER_LEVEL}"
     return Told(why, f"Not sent: Sumsub's preview spoke against it. {why}. {kept}", next_step)

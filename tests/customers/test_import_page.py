@@ -185,7 +185,7 @@ def test_a_cancelled_import_that_still_gives_rows_up_promises_no_sending(office:
     made = make_import(*states, state=ImportState.CANCELLED)
     page = words(office.get(f"/imports/{made.pk}/"))
     assert "2 still to be given up; none is sent" in page
-    for gone in ("all are sent", "Rows at risk", "Oldest waiting token", "Time left"):
+    for gone in ("in line", "all are sent", "Rows at risk", "Oldest waiting token", "Time left"):
         assert gone not in page
 
 

@@ -82,7 +82,7 @@ def test_only_they_are_left_and_the_page_leads_to_the_donor(office: Client) -> N
 
 def test_a_dead_share_token_is_not_called_unused(office: Client) -> None:
     page = words(office.get(f"/imports/{not_sent(DEAD).pk}/"))
-    assert "Nothing was sent, and it is no longer kept here." in page
+    assert "Nothing was sent, and the share token is no longer kept here." in page
     assert "Its share token was not used" not in page
 
 
@@ -144,6 +144,15 @@ def test_a_forecast_stands_once_on_the_page_when_its_rows_were_given_up(
     assert "Ask the donor for 2 new tokens" in page
 
 
+def test_the_list_for_the_donor_offers_only_cancelled_rows_that_it_has_not(office: Client) -> None:
+    imported = not_sent(DEAD, DOCUMENTS)
+    page = words(office.get(f"/imports/{imported.pk}/new-tokens/"))
+    assert "1 row waits for a new share token" in page
+    assert "1 other row was cancelled unsent." in page
+    nobody_else = not_sent(DEAD)
+    assert "cancelled unsent" not in words(office.get(f"/imports/{nobody_else.pk}/new-tokens/"))
+
+
 # ---- the report ------------------------------------------------------------------------------
 
 
@@ -151,7 +160,7 @@ def test_the_report_says_how_many_were_not_sent_and_why(office: Client) -> None:
     imported = not_sent(DEAD, OTHER_LEVEL)
     assert report_on(imported).not_sent == 2
     page = words(office.get(f"/imports/{imported.pk}/report/"))
-    assert "Not sent: 2 rows, for which Sumsub’s preview, asked before, did not speak" in page
+    assert "2 rows were not sent, because Sumsub’s preview, asked before, did not speak" in page
     assert "Share token expired or already used" in page
     assert "10513 reusable-kyc-not-compatible-doc-type" in page
 
@@ -160,7 +169,7 @@ def test_the_report_of_an_import_that_nobody_looked_at_does_not_speak_of_it(
     office: Client,
 ) -> None:
     made = make_import(S.IMPORTED, S.CANCELLED, state=ImportState.CANCELLED)
-    assert "Not sent:" not in words(office.get(f"/imports/{made.pk}/report/"))
+    assert "not sent" not in words(office.get(f"/imports/{made.pk}/report/"))
 
 
 # ---- the story -------------------------------------------------------------------------------
