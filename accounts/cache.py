@@ -32,6 +32,14 @@ class ForgivingRedisCache(RedisCache):
             _note("get", error)
             return default
 
+    def get_many(self, *args: Any, **kwargs: Any) -> dict[Any, Any]:
+        """The values that are there; none when the cache is away."""
+        try:
+            return super().get_many(*args, **kwargs)
+        except RedisError as error:
+            _note("get_many", error)
+            return {}
+
     def set(self, *args: Any, **kwargs: Any) -> None:
         """Store a value, or lose it when the cache is away."""
         try:

@@ -224,8 +224,8 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         return self.filter(about=about, event=event, occurred_at=occurred_at)
 
     def leading_to(self, link: str) -> Self:
-        """Notices that one page answers."""
-        return self.filter(link=link)
+        """Notices that one page answers, whatever it is asked for."""
+        return self.filter(models.Q(link=link) | models.Q(link__startswith=f"{link}?"))
 
     def to_mail(self, since: datetime) -> Self:
         """Notices written since then whose e-mail waits, of people who may still sign in."""

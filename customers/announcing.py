@@ -1,7 +1,7 @@
 """Telling people what became of their imports: looks that may be missed or doubled.
 
 The engine says nothing to anybody, so its tick costs the same with a thousand listeners. A look
-finds what people were not told yet. A finished import is marked as told in the transaction that
+finds what people were not told yet. An import that ended is marked as told in the transaction that
 writes the notices, under the import's lock; notices are unique by person, occasion and moment. So
 none is lost and none doubled, whichever process looks, and however often.
 """
@@ -17,7 +17,7 @@ from accounts.models import AuditEvent, NoticeKind, User
 from accounts.notices import News
 from accounts.rights import Right
 from customers import gates
-from customers.models import Gate, Import, Watch
+from customers.models import Gate, Import, ImportState, Watch
 from customers.models.imports import ImportQuerySet
 from customers.wording import announcements
 
@@ -26,10 +26,10 @@ MOST = 200
 
 
 def tell() -> None:
-    """Tell whoever wants to know what finished, paused by itself, or is held by a gate."""
+    """Tell whoever wants to know what ended, paused by itself, or is held by a gate."""
     untold = Import.objects.untold().order_by("finished_at")
     for pk in list(untold.values_list("pk", flat=True)[:MOST]):
-        _tell_finished(pk)
+        _tell_ended(pk)
     for imported in _with_names(Import.objects.paused_for_dead_tokens()):
         _tell_paused(imported)
     if closed := list(Gate.objects.closed()):
@@ -50,23 +50,38 @@ def watch(imported: Import, person: User, *, wanted: bool) -> None:
 
 
 @transaction.atomic
-def _tell_finished(pk: int) -> None:
-    """Tell of one finished import. Nothing when another process was quicker, or it runs again."""
+def _tell_ended(pk: int) -> None:
+    """Tell of one import that ended. Nothing when another process was quicker, or it runs again."""
     mine = Import.objects.untold().filter(pk=pk)
     imported = mine.select_for_update(of=("self",)).select_related("partner").first()
     if imported is None or imported.finished_at is None:
         return
+    if imported.state == ImportState.CANCELLED:
+        people = [one for one in _listeners(imported) if one.pk != _who_cancelled(imported)]
+        kind, event = NoticeKind.STOPPED, "cancelled"
+        title = announcements.cancelled_title(imported)
+    else:
+        people, event = _listeners(imported), "finished"
+        kind = NoticeKind.NEEDS if imported.needs_person_count else NoticeKind.DONE
+        title = announcements.finished_title(imported)
     news = News(
         about=f"import:{pk}",
-        event="finished",
+        event=event,
         occurred_at=imported.finished_at,
-        kind=NoticeKind.NEEDS if imported.needs_person_count else NoticeKind.DONE,
-        title=announcements.finished_title(imported),
-        text=announcements.finished_text(imported),
+        kind=kind,
+        title=title,
+        text=announcements.ended_text(imported),
         link=_page_of(imported),
     )
-    notices.tell(_listeners(imported), news)
+    notices.tell(people, news)
     Import.objects.filter(pk=pk).update(told_of=imported.finished_at)
+
+
+def _who_cancelled(imported: Import) -> int | None:
+    """The person who knows already, for it was their deed."""
+    deeds = AuditEvent.objects.about(f"import:{imported.pk}").of_deeds("import.cancelled")
+    found: int | None = deeds.order_by("-pk").values_list("actor", flat=True).first()
+    return found
 
 
 def _tell_paused(imported: Import) -> None:

@@ -9,8 +9,9 @@ from accounts.look.figures import thousands
 from accounts.models import AuditEvent
 from customers import gates
 from customers.history import RETRIED_TOGETHER, Happening
-from customers.models import GateReason, Import, ImportState
+from customers.models import GateReason, Import, ImportState, LookKind, Outlook
 from customers.models.imports import DEAD_TOKENS
+from customers.models.looks import NO_ANSWER
 
 # What people do about single rows; a row's own events are its story, not the import's.
 ROW_DEEDS = ("row.retried", "row.asked_again", "row.closed")
@@ -72,7 +73,52 @@ def _created(event: AuditEvent) -> str:
 
 
 def _started(event: AuditEvent) -> str:
-    return f"Started: {_rows(event.details.get('rows'))} to send"
+    told = event.details
+    if told.get("kind") == LookKind.EACH:
+        return f"Started: {_rows(told.get('rows'))}, each looked at just before it is sent"
+    left = told.get("not_sent")
+    given_up = f", {thousands(left)} given up unsent for what the preview said" if left else ""
+    return f"Started: {_rows(told.get('rows'))} to send{given_up}"
+
+
+def _look_started(event: AuditEvent) -> str:
+    sample = "a sample of " if event.details.get("kind") == LookKind.SAMPLE else ""
+    return f"Look begun: Sumsub is asked about {sample}{_rows(event.details.get('rows'))}"
+
+
+def _looked(event: AuditEvent) -> str:
+    return f"Looked: {_foretold(event)}"
+
+
+def _look_stopped(event: AuditEvent) -> str:
+    told = event.details
+    reason = told.get("reason", "")
+    words = "Sumsub does not answer" if reason == NO_ANSWER else _gate_reason(reason)
+    return f"Look stopped: {words}{_code(event)}; {_foretold(event)} so far"
+
+
+def _foretold(event: AuditEvent) -> str:
+    """What the preview said: "20 would be imported, 3 with documents requested, 7 refused"."""
+    told = event.details
+    passing = (told.get(Outlook.PASSES) or 0) + (told.get(Outlook.DOCUMENTS) or 0)
+    rest = [f"{thousands(told[name])} {words}" for name, words in _BESIDE if told.get(name)]
+    return ", ".join([f"{thousands(passing)} would be imported", *rest])
+
+
+_BESIDE = (
+    (Outlook.DOCUMENTS, "of them with documents requested"),
+    (Outlook.REFUSED, "refused"),
+    (Outlook.UNANSWERED, "without an answer"),
+)
+
+
+def _look_ended(event: AuditEvent) -> str:
+    return f"Look ended: {_rows(event.details.get('rows'))} to send without being asked about"
+
+
+def _level_changed(event: AuditEvent) -> str:
+    told = event.details
+    return f"{_rows(told.get('rows'))} to be looked at again at level {told.get('level')}"
 
 
 def _paused(event: AuditEvent) -> str:
@@ -133,11 +179,16 @@ def _reported(event: AuditEvent) -> str:
 
 
 def _gate_closed(event: AuditEvent) -> str:
-    told = event.details
-    reason = told.get("reason", "")
-    words = GateReason(reason).label if reason in GateReason.values else reason
-    code = f" ({told['error_code']})" if told.get("error_code") else ""
-    return f"Gate closed: {words}{code}"
+    return f"Gate closed: {_gate_reason(event.details.get('reason', ''))}{_code(event)}"
+
+
+def _gate_reason(reason: str) -> str:
+    return str(GateReason(reason).label) if reason in GateReason.values else reason
+
+
+def _code(event: AuditEvent) -> str:
+    code = event.details.get("error_code")
+    return f" ({code})" if code else ""
 
 
 def _gate_opened(event: AuditEvent) -> str:
@@ -160,6 +211,11 @@ def _rows(count: int | None) -> str:
 _WORDS: Mapping[str, tuple[str, str, Callable[[AuditEvent], str]]] = {
     "import.created": ("file", "", _created),
     "import.started": ("play", "", _started),
+    "import.look_started": ("search", "", _look_started),
+    "import.looked": ("search", "", _looked),
+    "import.look_stopped": ("warn", "bad", _look_stopped),
+    "import.look_ended": ("play", "", _look_ended),
+    "import.level_changed": ("refresh", "", _level_changed),
     "import.paused": ("pause", "", _paused),
     "import.resumed": ("play", "", _resumed),
     "import.cancelled": ("stop", "bad", _cancelled),

@@ -6,9 +6,11 @@ from dataclasses import astuple, dataclass
 from enum import StrEnum
 
 from django.core.cache import cache
-from django.db.models import Aggregate, Count, Min
+from django.db.models import Aggregate, Count, F, Min, Value
+from django.db.models.functions import Coalesce
 
-from customers.models import Import, Row, RowState
+from customers.models import Forecast, Import, Outlook, Row, RowState
+from customers.models.looks import look_taken
 from customers.models.row_needs import (
     FOLLOWED,
     NOT_FOLLOWED,
@@ -64,7 +66,10 @@ _BY_REASON = {
 
 @dataclass(frozen=True)
 class ReasonGroup:
-    """Rows of one import that share state, reason and Sumsub's code."""
+    """Rows of one import that share state, reason and Sumsub's code.
+
+    Rows that were not sent because of their forecast share what the preview said too.
+    """
 
     state: str
     reason: str
@@ -77,11 +82,23 @@ class ReasonGroup:
     """Rows for which a share token came in a later row."""
     first_line: int = 0
     """The line of the one that stands first in the file; 0 where it was not asked for."""
+    outlook: str = ""
+    """What Sumsub's preview said of rows that were not sent because of it; else empty."""
+    foretold: str = ""
+    """The reason that the preview gave; empty where it gave none."""
 
     @property
     def key(self) -> str:
         """The group's name in an address."""
-        return f"{self.state}.{self.reason}.{self.error_code or ''}.{self.error_name}"
+        reason = (
+            f"{self.reason}-{self.outlook}-{self.foretold}" if self.is_foretold else self.reason
+        )
+        return f"{self.state}.{reason}.{self.error_code or ''}.{self.error_name}"
+
+    @property
+    def is_foretold(self) -> bool:
+        """True for rows that were not sent because of their forecast."""
+        return self.state == RowState.CANCELLED and self.reason == Reason.FORECAST
 
     @property
     def acts(self) -> Acts:
@@ -89,26 +106,37 @@ class ReasonGroup:
         if self.state in _BY_STATE:
             return _BY_STATE[RowState(self.state)]
         known = refusal_code(self.error_code, self.error_name)
-        if known and self.reason == Reason.RULE:
+        if known and self._refusal == Reason.RULE:
             return _BY_ACTOR[known.actor]
-        return _BY_REASON.get(Reason(self.reason), Acts.YOU) if self.reason else Acts.YOU
+        return _BY_REASON.get(Reason(self._refusal), Acts.YOU) if self._refusal else Acts.YOU
 
     @property
     def waiting_for_token(self) -> int:
         """Rows of the group that only a new share token helps, and that have none yet."""
-        if not helped_by_new_token(self.state, self.reason, self.error_code, self.error_name):
+        state = RowState.REFUSED if self.is_foretold else self.state
+        if not helped_by_new_token(state, self._refusal, self.error_code, self.error_name):
             return 0
         return self.rows - self.followed - self.retryable
 
     @property
     def sample(self) -> Row:
         """A row, never stored, that stands for all of them where their story is told."""
-        return Row(
+        row = Row(
             state=self.state,
             reason=self.reason,
             error_code=self.error_code,
             error_name=self.error_name,
         )
+        if self.outlook:
+            Forecast(row=row, outlook=self.outlook, reason=self.foretold)
+        return row
+
+    @property
+    def _refusal(self) -> str:
+        """Why Sumsub refuses the rows, or its preview did; empty where that said no no."""
+        if not self.is_foretold:
+            return self.reason
+        return self.foretold if self.outlook == Outlook.REFUSED else ""
 
 
 def reason_groups(imported: Import) -> list[ReasonGroup]:
@@ -118,13 +146,13 @@ def reason_groups(imported: Import) -> list[ReasonGroup]:
     tokens came for them. While rows move, what was counted stays good for COUNTING_REST times as
     long as counting took: then viewers of a large import do not keep the database busy.
     """
-    counters = [imported.count(state) for state in TELLING_STATES]
+    counters = [imported.count(state) for state in (*TELLING_STATES, RowState.CANCELLED)]
     counters.append(imported.renewals.count())
     remembered = f"reason-groups:{imported.pk}:{imported.created_at.timestamp()}"
     counted = cache.get(remembered)
     if counted is None or not _holds(counted, counters, moving=imported.undecided_count > 0):
         began = time.monotonic()
-        found = grouped(Row.objects.of(imported).telling(), **_REMEDIES)
+        found = _counted(imported)
         rest = (time.monotonic() - began) * COUNTING_REST
         counted = (counters, time.time() + rest, [astuple(group) for group in found])
         cache.set(remembered, counted, REMEMBERED_SECONDS)
@@ -136,6 +164,20 @@ def _holds(counted: tuple[list[int], float, object], counters: list[int], *, mov
     return of_counters == counters or (moving and time.time() < good_until)
 
 
+def _counted(imported: Import) -> list[ReasonGroup]:
+    """The groups, counted now. Only an import that was looked at has rows given up for it."""
+    rows = Row.objects.of(imported)
+    found = grouped(rows.telling(), **_REMEDIES)
+    if imported.cancelled_count and look_taken(imported):
+        said = {
+            "outlook": Coalesce(F("forecast__outlook"), Value("")),
+            "foretold": Coalesce(F("forecast__reason"), Value("")),
+        }
+        found += grouped(rows.given_up_for_forecast().annotate(**said), *said, **_REMEDIES)
+        found.sort(key=lambda group: -group.rows)
+    return found[:MOST_GROUPS]
+
+
 # What a group says about its rows besides their number.
 _REMEDIES: dict[str, Aggregate] = {
     "retryable": Count("pk", filter=OTHER_LEVEL_HELPS & NOT_FOLLOWED),
@@ -144,9 +186,9 @@ _REMEDIES: dict[str, Aggregate] = {
 }
 
 
-def grouped(rows: RowQuerySet, **more: Aggregate) -> list[ReasonGroup]:
-    """`rows` by state, reason and code in one query, largest group first."""
-    columns = ("state", "reason", "error_code", "error_name")
+def grouped(rows: RowQuerySet, *beside: str, **more: Aggregate) -> list[ReasonGroup]:
+    """`rows` by state, reason, code and what stands beside in one query, largest group first."""
+    columns = ("state", "reason", "error_code", "error_name", *beside)
     counted = rows.order_by().values(*columns).annotate(rows=Count("pk"), **more).order_by("-rows")
     return [ReasonGroup(**values) for values in counted[:MOST_GROUPS]]
 
@@ -158,8 +200,22 @@ def rows_of_group(rows: RowQuerySet, key: str) -> RowQuerySet:
         return rows.none()
     state, reason, code, name = parts
     error_code = int(code) if code else None
-    alike = rows.telling().filter(state=state, reason=reason, error_code=error_code)
-    return alike.filter(error_name=name)
+    alike = rows.filter(error_code=error_code, error_name=name)
+    if state == RowState.CANCELLED:
+        return _foretold_alike(alike, reason)
+    return alike.telling().filter(state=state, reason=reason)
+
+
+def _foretold_alike(rows: RowQuerySet, reason: str) -> RowQuerySet:
+    """Those of `rows` that were not sent for the same forecast; `reason` is of a group's key."""
+    parts = reason.split("-")
+    if len(parts) != 3 or parts[0] != Reason.FORECAST:
+        return rows.none()
+    outlook, foretold = parts[1:]
+    given_up = rows.given_up_for_forecast()
+    if not outlook:
+        return given_up.filter(forecast=None)
+    return given_up.filter(forecast__outlook=outlook, forecast__reason=foretold)
 
 
 def by_actor(groups: Iterable[ReasonGroup]) -> list[tuple[Acts, list[ReasonGroup]]]:

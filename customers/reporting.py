@@ -13,6 +13,7 @@ from accounts.models import AuditEvent
 from customers.history import Happening
 from customers.import_history import happenings
 from customers.models import Import, Row, RowState
+from customers.models.looks import look_taken
 from customers.progress import Label, counts_by_label
 from customers.reason_groups import ReasonGroup, reason_groups
 
@@ -59,6 +60,8 @@ class Report:
     reasons: list[ReasonGroup]
     more_reasons: int
     more_reason_rows: int
+    not_sent: int
+    """Rows given up unsent because Sumsub's preview did not speak for them."""
     doubts: Doubts
     times: Times
     happenings: list[Happening]
@@ -77,6 +80,7 @@ def report_on(imported: Import) -> Report:
         reasons=groups[:MOST_REASONS],
         more_reasons=len(left_out),
         more_reason_rows=sum(group.rows for group in left_out),
+        not_sent=_not_sent(imported),
         doubts=_doubts(imported),
         times=_times(imported),
         happenings=_that_fit(story),
@@ -92,6 +96,12 @@ def _that_fit(story: list[Happening]) -> list[Happening]:
         return told
     half = MOST_HAPPENINGS // 2
     return told[:half] + told[-half:]
+
+
+def _not_sent(imported: Import) -> int:
+    if not imported.cancelled_count or look_taken(imported) is None:
+        return 0
+    return Row.objects.of(imported).given_up_for_forecast().count()
 
 
 def _doubts(imported: Import) -> Doubts:

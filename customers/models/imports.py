@@ -82,12 +82,11 @@ class ImportQuerySet(models.QuerySet["Import"]):
 
     def under_way(self) -> "ImportQuerySet":
         """Imports that are neither finished nor cancelled."""
-        return self.exclude(state__in=[ImportState.FINISHED, ImportState.CANCELLED])
+        return self.exclude(state__in=ENDED)
 
     def giving_up(self) -> "ImportQuerySet":
         """Cancelled imports with rows that are still to be given up."""
-        unsent = Q(staged_count__gt=0) | Q(pending_count__gt=0)
-        return self.filter(unsent, state=ImportState.CANCELLED)
+        return self.filter(_GIVING_UP)
 
     def in_doubt(self) -> "ImportQuerySet":
         """Imports with rows that Sumsub is being asked about."""
@@ -106,8 +105,8 @@ class ImportQuerySet(models.QuerySet["Import"]):
         return self.filter(created_at__gte=moment)
 
     def untold(self) -> "ImportQuerySet":
-        """Imports that finished since people were last told of it."""
-        return self.filter(UNTOLD)
+        """Imports that ended since people were last told of it, cancelled ones given up wholly."""
+        return self.filter(UNTOLD).exclude(_GIVING_UP)
 
     def paused_for_dead_tokens(self) -> "ImportQuerySet":
         """Imports that paused by themselves: share token after share token was refused."""
@@ -170,8 +169,10 @@ class ImportQuerySet(models.QuerySet["Import"]):
         return self.filter(file_sha256=sha256) if sha256 else self.none()
 
 
-# Imports that finished, or finished once more, since people were last told.
-UNTOLD = Q(state=ImportState.FINISHED) & (Q(told_of__isnull=True) | Q(told_of__lt=F("finished_at")))
+ENDED = [ImportState.FINISHED, ImportState.CANCELLED]
+_GIVING_UP = Q(state=ImportState.CANCELLED) & (Q(staged_count__gt=0) | Q(pending_count__gt=0))
+# Imports that ended, or ended once more, since people were last told.
+UNTOLD = Q(state__in=ENDED) & (Q(told_of__isnull=True) | Q(told_of__lt=F("finished_at")))
 
 
 def _midnight(day: date) -> datetime:

@@ -39,6 +39,10 @@ FOLLOWED = Q(replaced_by__isnull=False) | Q(renewed_by__isnull=False)
 OTHER_LEVEL_HELPS = Q(
     state=RowState.REFUSED, error_code__in=_OTHER_LEVEL_CODES, token_sealed__isnull=False
 )
+# Given up unsent because of what Sumsub's preview said; what it said stands in the forecast.
+GIVEN_UP_FOR_FORECAST = Q(state=RowState.CANCELLED, reason=Reason.FORECAST)
+# A preview that says no says it as a refusal would.
+_FORETOLD_NO = GIVEN_UP_FOR_FORECAST & Q(forecast__outlook="refused")
 
 
 def helped_by_new_token(state: str, reason: str, error_code: int | None, error_name: str) -> bool:
@@ -51,20 +55,30 @@ def helped_by_new_token(state: str, reason: str, error_code: int | None, error_n
     return known is not None and known.remedy in (*_HELPED_BY_NEW_TOKEN, Remedy.OTHER_LEVEL)
 
 
+def another_level_helps(error_code: int | None) -> bool:
+    """True for Sumsub's codes that another level may avoid."""
+    return error_code in _OTHER_LEVEL_CODES
+
+
 class RowNeeds(_RowQueries):
     """Questions about rows that ended without a customer."""
 
     def waiting_for_token(self, *, with_cancelled: bool = False) -> Self:
         """Rows that only a new share token helps and that have none yet.
 
-        Refusals that another level may avoid are among them once their share token is gone.
+        Refusals that another level may avoid are among them once their share token is gone, and
+        rows that were not sent because Sumsub's preview refused them: theirs is gone as well.
         `with_cancelled` adds the rows that people gave up unsent.
         """
         by_rule = Q(error_code__in=_NEW_TOKEN_CODES) & ~Q(reason=Reason.ID_IN_USE)
         by_level = Q(error_code__in=_OTHER_LEVEL_CODES, token_sealed=None)
         refused = Q(state=RowState.REFUSED) & (Q(reason__in=_SPENT) | by_rule | by_level)
         ended = [*_ENDED_WITHOUT, *([RowState.CANCELLED] if with_cancelled else [])]
-        return self.filter(NOT_FOLLOWED, Q(state__in=ended) | refused)
+        return self.filter(NOT_FOLLOWED, Q(state__in=ended) | refused | _foretold_and_helped())
+
+    def given_up_for_forecast(self) -> Self:
+        """Rows that were not sent because Sumsub's preview did not speak for them."""
+        return self.filter(GIVEN_UP_FOR_FORECAST)
 
     def renewable(self) -> Self:
         """Rows that a new share token may follow: over, without a customer, not followed yet."""
@@ -92,3 +106,9 @@ class RowNeeds(_RowQueries):
         """Rows that would not be sent at `level`; one without a level goes at its import's."""
         same = [level, ""] if level == import_level else [level]
         return self.exclude(level_name__in=same)
+
+
+def _foretold_and_helped() -> Q:
+    codes = Q(error_code__in=_NEW_TOKEN_CODES | _OTHER_LEVEL_CODES)
+    by_code = codes & ~Q(forecast__reason=Reason.ID_IN_USE)
+    return _FORETOLD_NO & (Q(forecast__reason__in=_SPENT) | by_code)

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts import notices
 from accounts.permissions import needs, signed_in
 from accounts.rights import Right
 from customers.forms import ImportFilter
@@ -62,6 +63,8 @@ class ImportLine:
 @needs(Right.VIEW_IMPORTS)
 def import_list(request: HttpRequest) -> HttpResponse:
     """The imports that the filter lets through, at most PAGE_SIZE of them at once."""
+    person = signed_in(request)
+    notices.seen(person, request.path)
     form = ImportFilter(request.GET)
     found = form.narrow(Import.objects.all())
     cursor = request.GET.get("before", "")
@@ -72,7 +75,7 @@ def import_list(request: HttpRequest) -> HttpResponse:
         "lines": [ImportLine(one, now) for one in imports],
         "older": older,
         "first": not cursor,
-        "reader": Reader.of(signed_in(request)),
+        "reader": Reader.of(person),
         "count": counted(found),
         "by_age": form.sorted_by in (ImportOrder.NEWEST, ImportOrder.OLDEST),
     }

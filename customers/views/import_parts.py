@@ -74,7 +74,8 @@ class GroupCard:
     @property
     def text(self) -> str:
         """What happened, without the title that stands above it."""
-        return self.story.what.removeprefix(self.story.reason_title).lstrip(". ")
+        title = self.story.reason_title
+        return self.story.what.replace(f" {title}.", "", 1).removeprefix(title).lstrip(". ")
 
     @property
     def code(self) -> str:
@@ -140,7 +141,7 @@ def context_of(view: View) -> dict[str, Any]:
         "may_start": staged and view.reader.manages and not decides_by_look,
         "may_cancel": imported.state in CANCELLABLE and view.reader.manages and not decides_by_look,
         "looking": looking,
-        "outlook_cards": outlook_cards(looking, view.reader),
+        "outlook_cards": outlook_cards(looking, view.reader, groups),
         "legend": [(name, n, view.choice.under(name)) for name, n in view.figures.legend],
         "all_rows": view.choice.under(""),
         "copy_facts": copy_facts(imported),

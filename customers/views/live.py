@@ -41,17 +41,21 @@ FORECAST_SECONDS: Final = 2.0
 STREAM_SECONDS: Final = 300.0
 MOST_LINES: Final = 100
 CURSOR_DIGITS: Final = 18
+MARK_LENGTH: Final = 40
 
 
 @dataclass
 class Seen:
-    """What one viewer has been told so far; `made_at` is the moment of the last piece of news."""
+    """What one viewer has been told so far; `made_at` is the moment of the last piece of news.
+
+    `look` is the mark of the look up to which the forecasts on the screen are known.
+    """
 
     cursor: int
     made_at: float = float("-inf")
     parts: dict[str, str] = field(default_factory=dict)
     look: str = ""
-    look_told_at: float = 0.0
+    look_told_at: float = float("-inf")
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,8 @@ async def live(request: HttpRequest, pk: int) -> HttpResponseBase:
     if not isinstance(request, ASGIRequest):
         return HttpResponse(status=204)
     cursor = _number(request.headers.get("Last-Event-ID") or request.GET.get("after", ""))
-    response = StreamingHttpResponse(_events(channel, Seen(cursor)))
+    seen = Seen(cursor, look=_mark(request))
+    response = StreamingHttpResponse(_events(channel, seen))
     response.headers["Content-Type"] = "text/event-stream"
     response.headers["X-Accel-Buffering"] = "no"
     return response
@@ -80,14 +85,17 @@ async def live(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 @require_safe
 def updates(request: HttpRequest, pk: int) -> HttpResponse:
-    """What happened after the cursor `after`, as JSON; or the rows on the `lines` named."""
+    """What happened after the cursor `after`, as JSON; or the rows on the `lines` named.
+
+    Whoever polls says with `look` which look's mark they were told last.
+    """
     imported = import_for(request, pk)
     choice = RowChoice.from_query(request.GET)
     view = look_at(imported, Reader.of(signed_in(request)), choice)
     if lines := request.GET.get("lines", ""):
         rows = Row.objects.of(imported).on_lines(_line_numbers(lines))
         return JsonResponse({"rows": rows_as_told(view, with_what_they_show(imported, rows))})
-    seen = Seen(_number(request.GET.get("after", "")))
+    seen = Seen(_number(request.GET.get("after", "")), look=_mark(request))
     body = _body(piece_of(view, seen.cursor), seen)
     return JsonResponse(body | {"settled": is_settled(imported)})
 
@@ -128,7 +136,7 @@ def _body(piece: Piece, seen: Seen) -> dict[str, Any]:
     """The update for a viewer who knows `seen`: changed parts, changed rows, a sentence."""
     view, parts = piece.view, piece.parts
     changed = {name: html for name, html in parts.items() if seen.parts.get(name) != html}
-    missed = piece.missed or _tells_forecasts(piece, seen)
+    foretold = _tells_forecasts(piece, seen)
     seen.cursor, seen.parts, seen.made_at = piece.cursor, parts, piece.made_at
     return {
         "cursor": piece.cursor,
@@ -138,7 +146,9 @@ def _body(piece: Piece, seen: Seen) -> dict[str, Any]:
         "say": summary_sentence(view),
         "parts": changed,
         "rows": piece.rows,
-        "missed": missed,
+        "missed": piece.missed,
+        "foretold": foretold,
+        "look": seen.look,
         "count": view.choice.count_in(view.imported),
     }
 
@@ -169,6 +179,10 @@ def _close_after(act: Any) -> Any:
 
 def _line_numbers(lines: str) -> list[int]:
     return [int(line) for line in lines.split(",")[:MOST_LINES] if line.isdecimal()]
+
+
+def _mark(request: HttpRequest) -> str:
+    return request.GET.get("look", "")[:MARK_LENGTH]
 
 
 def _number(text: str) -> int:

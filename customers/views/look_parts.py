@@ -1,6 +1,6 @@
 """What an import's page shows of a look: how far, what it says, what may be done with it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from customers.forecast.groups import Group, groups_of
 from customers.forecast.meaning import budget_kind
 from customers.models import Import, ImportMode, ImportState, Look, LookKind, LookState, Outlook
 from customers.models.looks import TOLD, look_taken
-from customers.reason_groups import Acts
+from customers.reason_groups import Acts, ReasonGroup
 from customers.views.readers import Reader
 from customers.wording import outlook_story, stopped_sentence
 from customers.wording.telling import Told
@@ -187,13 +187,25 @@ def look_view(imported: Import) -> LookView:
     return LookView(imported, look_taken(imported), timezone.now(), rate)
 
 
-def outlook_cards(view: LookView, reader: Reader) -> list[tuple[str, list[OutlookCard]]]:
-    """Forecasts that somebody may do something about, under the heading of who acts."""
+def outlook_cards(
+    view: LookView, reader: Reader, reasons: Iterable[ReasonGroup] = ()
+) -> list[tuple[str, list[OutlookCard]]]:
+    """Forecasts that somebody may do something about, under the heading of who acts.
+
+    Those whose rows were given up for it are left out: they stand among the `reasons`.
+    """
     if view.look is None:
         return []
     may = reader.manages and view.is_offered and view.imported.mode == ImportMode.REUSE
     found: dict[Acts, list[OutlookCard]] = {}
+    given_up = {
+        (one.outlook, one.foretold, one.error_code, one.error_name)
+        for one in reasons
+        if one.is_foretold
+    }
     for group in groups_of(view.look):
+        if (group.outlook, group.reason, group.error_code, group.error_name) in given_up:
+            continue
         found.setdefault(group.acts, []).append(_card(group, view.look, may=may))
     return [(HEADINGS[acts], found[acts]) for acts in Acts if acts in found]
 

@@ -17,7 +17,7 @@ from accounts.permissions import signed_in
 from accounts.rights import Right
 from customers import intake, renewing, token_csv
 from customers.import_form import NewTokensForm
-from customers.models import Import, ImportMode, ImportSource
+from customers.models import Import, ImportMode, ImportSource, Row, RowState
 from customers.reason_groups import reason_groups
 from customers.renewing import How, Pairing, Scope
 from customers.token_csv import FileRefused, TokenFile, TokenLine
@@ -166,6 +166,8 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     scope = Scope.from_query(request.GET)
+    rows = Row.objects.of(imported)
+    given_up = rows.waiting_for_token(with_cancelled=True).in_state(RowState.CANCELLED)
     groups = [one for one in reason_groups(imported) if one.waiting_for_token]
     context = {
         "import": imported,
@@ -173,6 +175,7 @@ def _page(
         "form": form,
         "scope": scope,
         "waiting": scope.rows(imported).count(),
+        "given_up": given_up.exclude(pk__in=rows.waiting_for_token()).count(),
         "groups": [(one, story(one.sample)) for one in groups],
         "chosen": next((story(one.sample) for one in groups if one.key == scope.why), None),
         "renewals": imported.renewals.with_who().order_by("-pk"),

@@ -13,11 +13,12 @@ from django.urls import reverse
 
 from customers.forecast.groups import narrowed
 from customers.masking import shown_name
-from customers.models import Application, Import, Row, RowState
+from customers.models import Application, Import, ImportState, Row, RowState
 from customers.models.looks import look_taken
 from customers.models.row_queries import RowQuerySet
 from customers.progress import LABEL_OF, Figures, places_in_line
 from customers.reason_groups import rows_of_group
+from customers.reasons import Reason
 from customers.views.readers import Reader
 from customers.views.reviews import ShownReview, shown_review
 from customers.wording import Story, followers, story
@@ -147,7 +148,8 @@ class RowLine:
     @property
     def next_step(self) -> str:
         """What to do next, where there is anything to do for this very row."""
-        return self.story.next_step if self.row.state in SAYS_NEXT else ""
+        says = self.row.state in SAYS_NEXT or self.row.reason == Reason.FORECAST
+        return self.story.next_step if says else ""
 
     @property
     def at(self) -> datetime | None:
@@ -179,7 +181,9 @@ def row_lines(
     imported: Import, rows: Sequence[Row], reader: Reader, figures: Figures
 ) -> list[RowLine]:
     """`rows` as they read for this reader now."""
-    places = places_in_line(imported, rows)
+    # What is being given up stands in no line.
+    cancelled = imported.state == ImportState.CANCELLED
+    places = {} if cancelled else places_in_line(imported, rows)
     return [_line(row, reader, places.get(row.line), figures) for row in rows]
 
 

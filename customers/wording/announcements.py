@@ -22,7 +22,13 @@ def finished_title(imported: Import) -> str:
     return f"{named} is finished: {thousands(done)} of {_rows(total)} imported"
 
 
-def finished_text(imported: Import) -> str:
+def cancelled_title(imported: Import) -> str:
+    """An import that somebody cancelled, and how much came of it."""
+    done, total = thousands(imported.imported_count), _rows(imported.total_count)
+    return f"{_named(imported)} is cancelled: {done} of {total} imported"
+
+
+def ended_text(imported: Import) -> str:
     """The counts by label: "18 imported, 2 refused."."""
     return f"{counts_sentence(imported)}." if imported.total_count else "It had no rows."
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from customers.models import Forecast, GateReason, Look, Outlook, Row, RowState
 from customers.models.looks import NO_ANSWER
+from customers.models.row_needs import another_level_helps
 from customers.reasons import Reason
 from customers.wording.refusals import cause
 from customers.wording.telling import NOTHING_TO_DO, Told
@@ -17,6 +18,9 @@ _LABELS: Mapping[str, str] = {
 }
 _DOCUMENTS_NEXT = "Import it and the person is asked for what is missing, or try another level."
 _UPLOAD_AGAIN = "To import it after all, upload the share token again while it lives."
+_AT_ANOTHER_LEVEL = (
+    "For another level upload the share token again while it lives, or ask the donor for a new one."
+)
 _SERVER = "Whoever runs the server"
 _STOPPED: Mapping[str, str] = {
     GateReason.CREDENTIALS: f"Sumsub rejects our credentials. {_SERVER} renews the app token.",
@@ -97,6 +101,10 @@ def not_sent(row: Row, forecast: Forecast | None) -> Told:
         said = "Sumsub's preview did not speak for it"
         return Told("Not sent after the look", f"Not sent: {said}. {kept}", _UPLOAD_AGAIN)
     why, next_step = _cause(reason, row.error_code, row.error_name)
+    if reason == Reason.TOKEN_DEAD:
+        kept = "Nothing was sent, and the share token is no longer kept here."
+    elif another_level_helps(row.error_code):
+        next_step = f"{next_step} {_AT_ANOTHER_LEVEL}"
     return Told(why, f"Not sent: Sumsub's preview spoke against it. {why}. {kept}", next_step)
 
 

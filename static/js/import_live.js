@@ -25,7 +25,10 @@ const newer = document.getElementById("import-newer");
 const say = document.getElementById("import-say");
 
 const waiting = new Map();
+// Forecasts move no row: whether they are to be fetched anew, the mark of the look tells.
+const filtersByForecast = new URLSearchParams(location.search).has("forecast");
 let cursor = Number(page.dataset.cursor);
+let look = page.dataset.look;
 let missedSome = false;
 let lastState = page.dataset.state;
 let lastHold = page.dataset.hold;
@@ -51,6 +54,7 @@ function fromHtml(html) {
 
 function apply(update) {
   cursor = update.cursor;
+  look = update.look;
   lastAt = update.at;
   for (const [id, html] of Object.entries(update.parts)) takePart(id, html);
   takeCount(update.count);
@@ -74,14 +78,15 @@ function takeCount(count) {
 
 function takeRows(update) {
   const fresh = update.rows.filter((row) => !replaced(row) && row.fits);
-  if (update.missed) refreshShown();
+  const missed = update.missed || (update.foretold && filtersByForecast);
+  if (missed || update.foretold) refreshShown();
   if (page.dataset.newest !== "yes") return;
   if (!body()) {
-    if (fresh.length || update.missed) refillSoon();
+    if (fresh.length || missed) refillSoon();
     return;
   }
   for (const row of fresh.reverse()) waiting.set(row.line, row.html);
-  missedSome ||= update.missed;
+  missedSome ||= missed;
   if (isReading()) showWaiting();
   else letIn();
 }
@@ -109,7 +114,7 @@ function morphRow(shown, row) {
   morph(shown, fresh);
 }
 
-// Some rows of a busy moment were left out of the update: ask for those on the screen.
+// Rows of a busy moment were left out of the update, or forecasts came: ask for those on the screen.
 async function refreshShown() {
   if (!body()) return;
   const lines = [...body().rows].map((row) => row.dataset.line).slice(0, 2 * MOST_ROWS);
@@ -212,7 +217,7 @@ function showSettled() {
 // ---- where updates come from ---------------------------------------------------------------
 
 function listen() {
-  source = new EventSource(address(page.dataset.live, { after: cursor }));
+  source = new EventSource(address(page.dataset.live, { after: cursor, look }));
   let failures = 0;
   // A proxy that holds the stream back looks like a connection on which nothing ever comes.
   let silence = setTimeout(pollInstead, SILENCE_MS);
@@ -251,7 +256,7 @@ async function ask() {
   let answer;
   try {
     const options = { headers: { Accept: "application/json" } };
-    answer = await fetch(address(page.dataset.updates, { after: cursor }), options);
+    answer = await fetch(address(page.dataset.updates, { after: cursor, look }), options);
   } catch {
     showLink(false);
     return POLL_MS;

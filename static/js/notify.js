@@ -13,7 +13,7 @@ const number = button?.dataset.import;
 const wish = `notify-import-${number}`;
 
 const WORDS = {
-  on: "You get a notification when it is finished or stops, while this tab stays open.",
+  on: "You get a notification when it is finished or stops, while this page stays open in a tab.",
   denied: "This browser does not let us notify you. Allow notifications for this site in its settings, then press again.",
   unsupported: "This browser shows no notifications here. The bell tells you.",
 };
@@ -25,13 +25,25 @@ function show(words) {
   say.hidden = !words;
 }
 
+// Where the browser keeps nothing for pages, the wish lasts until the page is left.
+let wishedHere = false;
+
 function isWished() {
-  return sessionStorage.getItem(wish) === "yes";
+  try {
+    return wishedHere || sessionStorage.getItem(wish) === "yes";
+  } catch {
+    return wishedHere;
+  }
 }
 
 function keep(wished) {
-  if (wished) sessionStorage.setItem(wish, "yes");
-  else sessionStorage.removeItem(wish);
+  wishedHere = wished;
+  try {
+    if (wished) sessionStorage.setItem(wish, "yes");
+    else sessionStorage.removeItem(wish);
+  } catch {
+    // Nothing is kept: `wishedHere` has it.
+  }
   button.setAttribute("aria-pressed", String(wished));
   button.querySelector("span").textContent = wished ? "Do not notify me" : "Notify me in this browser";
 }
@@ -95,5 +107,5 @@ function wire() {
   button.addEventListener("click", onPress);
 }
 
-if (button) wire();
 document.addEventListener("import-update", onUpdate);
+if (button) wire();

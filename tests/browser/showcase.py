@@ -115,6 +115,9 @@ def _imports(by: User) -> dict[str, int]:
         "given_up": make_import(
             RowState.IMPORTED, RowState.CANCELLED, RowState.CHECKING, state=ImportState.CANCELLED
         ),
+        "giving_up": make_import(
+            RowState.IMPORTED, RowState.CANCELLED, *WAITING, state=ImportState.CANCELLED, by=by
+        ),
         "stored": make_import(RowState.STAGED, RowState.INVALID, state=ImportState.STAGED, by=by),
         "refusals": make_import(
             *[RowState.IMPORTED] * 2, *[RowState.REFUSED] * 3, state=ImportState.FINISHED, by=by
@@ -167,6 +170,7 @@ def _looks(by: User) -> dict[str, Import]:
         Forecast.objects.create(
             row=row, look=look, outlook=outlook, asked_at=timezone.now(), **more
         )
+    made["each"] = _looked_at_one_by_one(by)
     Look.objects.create(import_ref=made["looking"], kind=LookKind.ALL, wanted=len(said))
     Look.objects.create(
         import_ref=made["stopped"],
@@ -176,6 +180,31 @@ def _looks(by: User) -> dict[str, Import]:
         stopped_by=GateReason.CREDENTIALS,
         stopped_code=4003,
     )
+    return made
+
+
+def _looked_at_one_by_one(by: User) -> Import:
+    """Each row is looked at just before it is sent: one passed and waits, two were given up."""
+    S = RowState
+    made = make_import(S.IMPORTED, S.PENDING, S.CANCELLED, S.CANCELLED, S.STAGED, S.STAGED, by=by)
+    look = Look.objects.create(
+        import_ref=made, kind=LookKind.EACH, wanted=6, passes_count=2, refused_count=2
+    )
+    rows = Row.objects.of(made)
+    rows.in_state(S.CANCELLED).update(reason=Reason.FORECAST)
+    for line, outlook, reason in (
+        (2, Outlook.PASSES, ""),
+        (3, Outlook.PASSES, ""),
+        (4, Outlook.REFUSED, Reason.TOKEN_DEAD),
+        (5, Outlook.REFUSED, Reason.TOO_LARGE),
+    ):
+        Forecast.objects.create(
+            row=rows.get(line=line),
+            look=look,
+            outlook=outlook,
+            reason=reason,
+            asked_at=timezone.now(),
+        )
     return made
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Request, expect
 
 from sumsub.sandbox.process import Sandbox
 from tests.browser.conftest import Open, Tokens
@@ -62,6 +62,31 @@ def test_look_first_then_import_only_those_that_will_pass(
     expect(office.locator("#import-body")).to_contain_text(
         "Not sent: Sumsub's preview spoke against it."
     )
+
+
+def test_while_nothing_moves_a_page_that_polls_fetches_neither_rows_nor_itself(
+    office: Page, tokens: Tokens
+) -> None:
+    office.route("**/live/**", lambda route: route.fulfill(status=502, body="no stream here"))
+    choose(office, tokens(ROWS), "all")
+    office.get_by_role("button", name=f"Look at {ROWS} rows first").click()
+    office.wait_for_url(re.compile(r"/imports/\d+/$"))
+    only = office.get_by_role("button", name="Import only those that will pass")
+    expect(only).to_be_visible(timeout=PATIENCE)
+    expect(office.locator("#import-body")).to_contain_text("Sumsub's preview: would be refused.")
+    office.reload()
+    asked: list[str] = []
+    office.on("request", lambda request: asked.append(_kind_of(request)))
+    office.wait_for_timeout(7000)
+    assert asked.count("updates") >= 2
+    assert not {"rows", "page"} & set(asked)
+
+
+def _kind_of(request: Request) -> str:
+    """What the script of an import's page asks for."""
+    if "/updates/" in request.url:
+        return "rows" if "lines=" in request.url else "updates"
+    return "page" if re.search(r"/imports/\d+/(\?|$)", request.url) else "else"
 
 
 def test_each_row_is_looked_at_before_it_is_sent(

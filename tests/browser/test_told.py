@@ -49,7 +49,7 @@ def test_the_browser_notifies_when_the_import_is_finished(running: Callable[...,
     page.add_init_script(LISTEN)
     page.reload()
     page.get_by_role("button", name=WISH).click()
-    expect(page.locator("#import-notify-say")).to_contain_text("while this tab stays open")
+    expect(page.locator("#import-notify-say")).to_contain_text("while this page stays open")
     expect(page.locator("#import-notify")).to_have_attribute("aria-pressed", "true")
     page.reload()
     expect(page.locator("#import-notify")).to_have_attribute("aria-pressed", "true")
@@ -58,6 +58,22 @@ def test_the_browser_notifies_when_the_import_is_finished(running: Callable[...,
     assert re.fullmatch(r"Import \d+ is finished", title)
     assert "150 of 150 done" in body
     assert not [key for key in page.evaluate("Object.keys(sessionStorage)") if "notify" in key]
+
+
+def test_where_the_browser_keeps_nothing_for_pages_it_notifies_all_the_same(
+    running: Callable[..., Page],
+) -> None:
+    page = running(100, permissions=["notifications"])
+    page.add_init_script(LISTEN)
+    page.add_init_script(
+        "Object.defineProperty(window, 'sessionStorage',"
+        " { get() { throw new DOMException('blocked', 'SecurityError'); } });"
+    )
+    page.reload()
+    page.get_by_role("button", name=WISH).click()
+    expect(page.locator("#import-notify")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator("#import-telling")).to_be_hidden(timeout=PATIENCE * 2)
+    assert len(page.evaluate("window.shown")) == 1
 
 
 def test_who_changes_their_mind_is_not_notified(running: Callable[..., Page]) -> None:

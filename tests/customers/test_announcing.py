@@ -90,11 +90,38 @@ def test_an_import_that_ran_again_is_told_of_again(officer: User) -> None:
     assert Notice.objects.count() == 2
 
 
-def test_what_still_runs_or_was_cancelled_is_not_told(officer: User) -> None:
-    for state in (ImportState.RUNNING, ImportState.STAGED, ImportState.CANCELLED):
+def test_what_still_runs_or_was_never_started_is_not_told(officer: User) -> None:
+    for state in (ImportState.RUNNING, ImportState.STAGED):
         make_import(S.CANCELLED, state=state, by=officer)
     announcing.tell()
     assert not Notice.objects.exists()
+
+
+def test_who_watches_a_cancelled_import_is_told_and_who_cancelled_it_is_not(
+    officer: User, viewer: User, admin: User
+) -> None:
+    made = make_import(S.IMPORTED, S.PENDING, S.PENDING, by=officer)
+    for person in (viewer, admin):
+        announcing.watch(made, person, wanted=True)
+    control.cancel(made.pk, by=admin)
+    announcing.tell()
+    announcing.tell()
+    title = f"Import {made.pk} is cancelled: 1 of 3 rows imported"
+    assert titles(officer) == titles(viewer) == [title]
+    assert titles(admin) == []
+    notice = Notice.objects.of(viewer).get()
+    assert (notice.kind, notice.text) == (NoticeKind.STOPPED, "1 imported, 2 cancelled.")
+
+
+def test_a_cancelled_import_is_told_of_when_all_its_rows_were_given_up(officer: User) -> None:
+    now = timezone.now()
+    cancelled = {"state": ImportState.CANCELLED, "finished_at": now, "by": officer}
+    make_import(S.CANCELLED, S.PENDING, **cancelled)  # type: ignore[arg-type]
+    announcing.tell()
+    assert titles(officer) == []
+    Import.objects.update(pending_count=0, cancelled_count=2)
+    announcing.tell()
+    assert len(titles(officer)) == 1
 
 
 def test_who_asked_is_told_and_who_changed_their_mind_is_not(
@@ -213,6 +240,22 @@ def test_a_closed_gate_is_told_once_to_each_whose_import_it_holds(
     gate.save()
     announcing.tell()
     assert len(titles(officer)) == 2
+
+
+def test_who_opens_the_list_of_held_imports_has_read_of_them(
+    client_for: SignIn, officer: User
+) -> None:
+    for _ in range(2):
+        make_import(S.PENDING, by=officer)
+    Gate.objects.create(
+        scope=GateScope.CONNECTION, reason=GateReason.CREDENTIALS, closed_at=timezone.now()
+    )
+    announcing.tell()
+    unread = Notice.objects.of(officer).unread()
+    client_for(officer).get("/customers/")
+    assert unread.count() == 1
+    client_for(officer).get(unread.get().link)
+    assert not unread.exists()
 
 
 def test_a_gate_over_other_imports_is_not_ones_own_news(officer: User, auditor: User) -> None:

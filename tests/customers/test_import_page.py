@@ -178,3 +178,23 @@ def test_names_cannot_be_found_by_who_may_not_see_them(
     address = f"/imports/{imported.pk}/?q=mercer"
     assert lines(words(client_for(viewer).get(address))) == []
     assert lines(words(office.get(address))) == [2]
+
+
+def test_a_cancelled_import_that_still_gives_rows_up_promises_no_sending(office: Client) -> None:
+    states = (S.IMPORTED, S.CANCELLED, S.PENDING, S.PENDING)
+    made = make_import(*states, state=ImportState.CANCELLED)
+    page = words(office.get(f"/imports/{made.pk}/"))
+    assert "2 still to be given up; none is sent" in page
+    for gone in ("in line", "all are sent", "Rows at risk", "Oldest waiting token", "Time left"):
+        assert gone not in page
+
+
+@pytest.mark.parametrize(
+    ("state", "says"),
+    [(S.SENDING, "1 in flight; no other is sent"), (S.CHECKING, "in doubt; all are looked up")],
+)
+def test_what_is_left_of_a_cancelled_import_is_named(
+    office: Client, state: RowState, says: str
+) -> None:
+    made = make_import(S.CANCELLED, state, state=ImportState.CANCELLED)
+    assert says in words(office.get(f"/imports/{made.pk}/"))

@@ -294,5 +294,18 @@ def test_progress_of_a_look_is_news(office: Client, far_end: Sandbox) -> None:
     ask()
     news = office.get(address).json()
     assert "What would become of the rows" in news["parts"]["import-forecast"]
-    assert news["missed"]
+    assert news["foretold"]
     assert not news["settled"]
+
+
+def test_forecasts_are_told_once_to_who_polls_and_never_as_rows_that_were_missed(
+    office: Client, far_end: Sandbox
+) -> None:
+    imported = stored(tokens(far_end, 3, outcome("approved")))
+    looked(imported)
+    address = f"/imports/{imported.pk}/updates/"
+    first = office.get(address, {"after": imported.change}).json()
+    assert (first["foretold"], first["missed"]) == (True, False)
+    again = office.get(address, {"after": first["cursor"], "look": first["look"]}).json()
+    assert (again["foretold"], again["missed"]) == (False, False)
+    assert f'data-look="{first["look"]}"' in page_of(office, imported)
