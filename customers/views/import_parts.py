@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.template.loader import render_to_string
 from django.utils import timezone
 
@@ -126,6 +127,8 @@ def look_at(
 def context_of(view: View) -> dict[str, Any]:
     """What the templates of an import's page need."""
     imported, looking = view.imported, view.looking
+    # Asked for once: reason groups count them, the page lists them.
+    prefetch_related_objects([imported], "renewals")
     groups = reason_groups(imported)
     staged = imported.state == ImportState.STAGED
     decides_by_look = staged and looking.look is not None and imported.staged_count > 0
@@ -147,7 +150,7 @@ def context_of(view: View) -> dict[str, Any]:
         "copy_facts": copy_facts(imported),
         "parties": parties(imported, groups),
         "waiting_for_token": sum(group.waiting_for_token for group in groups),
-        "renewals": list(imported.renewals.order_by("pk")),
+        "renewals": sorted(imported.renewals.all(), key=lambda one: one.pk),
         "same_file": same_file_before(imported) if staged else None,
         "summary_sentence": summary_sentence(view),
     }
