@@ -7,9 +7,10 @@ two transactions cannot wait for each other.
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 
 from accounts import sheets
@@ -127,6 +128,15 @@ class Books:
         )
         self.count(import_id, state, to, moved)
         return moved
+
+    def to_their_turn(self, import_id: int, now: datetime, only: Q | None = None) -> int:
+        """Let rows that are not started wait to be sent, all or `only` those; returns how many.
+
+        Those that are to be looked up first are due for it at once.
+        """
+        due = Case(When(look_first=True, then=Value(now)), default=None)
+        changes = {"next_lookup_at": due}
+        return self.move_all(import_id, RowState.STAGED, RowState.PENDING, changes, only)
 
     def touch(self, rows: Iterable[Row]) -> None:
         """Give rows a new change number, so that viewers see something beside them changed."""

@@ -11,6 +11,7 @@ from customers.bell import ring_on_commit
 from customers.books import Books
 from customers.giving_up import give_up_some
 from customers.models import Gate, Import, ImportState
+from customers.models.imports import DEAD_TOKENS
 from customers.timing import Timing
 
 
@@ -31,6 +32,21 @@ def pause(import_id: int, *, by: User | None, request: HttpRequest | None = None
     books = _in_state(import_id, "Only a running import can be paused.", ImportState.RUNNING)
     books.alter(import_id, state=ImportState.PAUSED, pause_reason="person")
     return _done(books, import_id, "import.paused", by, request)
+
+
+def pause_dead_file(books: Books, import_id: int, *, run: int, source: str) -> None:
+    """Pause an import of which `run` share tokens in a row were dead: a person looks at its file.
+
+    Inside the transaction that locked `books`. Audited, as found by `source`.
+    """
+    books.alter(import_id, state=ImportState.PAUSED, pause_reason=DEAD_TOKENS, dead_token_run=run)
+    audit.record(
+        "import.paused",
+        actor=None,
+        subject=f"import:{import_id}",
+        source=source,
+        reason=DEAD_TOKENS,
+    )
 
 
 @transaction.atomic

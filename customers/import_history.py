@@ -1,6 +1,6 @@
 """What happened to one import, from the audit trail: people's deeds, and what held it back."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 
 from django.utils import timezone
@@ -15,17 +15,18 @@ from customers.models.looks import NO_ANSWER
 
 # What people do about single rows; a row's own events are its story, not the import's.
 ROW_DEEDS = ("row.retried", "row.asked_again", "row.closed")
+REPORTED = "import.reported"
 HOLDS = ("gate.closed", "gate.opened", "breaker.opened", "breaker.closed")
 MOST = 60
 
 
-def happenings(imported: Import) -> list[Happening]:
+def happenings(imported: Import, *, leaving_out: Collection[str] = ()) -> list[Happening]:
     """The import's story, newest first, at most MOST moments of it.
 
     The trail's events about the import and people's deeds on its rows; gates and breaker as far
-    as they fell into its time.
+    as they fell into its time. `leaving_out` are deeds that are not told.
     """
-    told = [_told(event) for event in events_about(imported)]
+    told = [_told(event) for event in events_about(imported) if event.deed not in leaving_out]
     if imported.state == ImportState.FINISHED and imported.finished_at:
         told.append(Happening(imported.finished_at, _ended(imported), "imported", "ok"))
     told.sort(key=lambda one: one.at, reverse=True)
@@ -223,7 +224,7 @@ _WORDS: Mapping[str, tuple[str, str, Callable[[AuditEvent], str]]] = {
     "import.new_tokens_asked": ("tokens", "", _tokens_asked),
     "import.renewed": ("tokens", "", _renewed),
     "import.exported": ("download", "", _exported),
-    "import.reported": ("file", "", _reported),
+    REPORTED: ("file", "", _reported),
     "row.retried": ("refresh", "", _retried),
     "row.asked_again": ("search", "", _asked_again),
     "row.closed": ("cancelled", "", _closed),

@@ -1,11 +1,10 @@
 """Equal outcomes as one: how many rows ended (or hang) for the same reason, and who must act."""
 
-import time
 from collections.abc import Iterable
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 
-from django.core.cache import cache
 from django.db.models import Aggregate, Count, F, Min, Value
 from django.db.models.functions import Coalesce
 
@@ -20,11 +19,10 @@ from customers.models.row_needs import (
 from customers.models.row_queries import RowQuerySet
 from customers.models.row_states import TELLING_STATES
 from customers.reasons import Reason
+from customers.remembered import remembered
 from sumsub.codes import Actor, refusal_code
 
 MOST_GROUPS = 40
-REMEMBERED_SECONDS = 60
-COUNTING_REST = 20
 
 
 class Acts(StrEnum):
@@ -142,26 +140,16 @@ class ReasonGroup:
 def reason_groups(imported: Import) -> list[ReasonGroup]:
     """The groups of an import, largest first, at most MOST_GROUPS.
 
-    Remembered for as long as no counter that they are made of has changed, and no new share
-    tokens came for them. While rows move, what was counted stays good for COUNTING_REST times as
-    long as counting took: then viewers of a large import do not keep the database busy.
+    Remembered while no counter that they are made of changes, and no new share tokens come.
     """
     counters = [imported.count(state) for state in (*TELLING_STATES, RowState.CANCELLED)]
-    counters.append(imported.renewals.count())
-    remembered = f"reason-groups:{imported.pk}:{imported.created_at.timestamp()}"
-    counted = cache.get(remembered)
-    if counted is None or not _holds(counted, counters, moving=imported.undecided_count > 0):
-        began = time.monotonic()
-        found = _counted(imported)
-        rest = (time.monotonic() - began) * COUNTING_REST
-        counted = (counters, time.time() + rest, [astuple(group) for group in found])
-        cache.set(remembered, counted, REMEMBERED_SECONDS)
-    return [ReasonGroup(*values) for values in counted[2]]
-
-
-def _holds(counted: tuple[list[int], float, object], counters: list[int], *, moving: bool) -> bool:
-    of_counters, good_until, _ = counted
-    return of_counters == counters or (moving and time.time() < good_until)
+    return remembered(
+        f"reason-groups:{imported.pk}:{imported.created_at.timestamp()}",
+        ReasonGroup,
+        partial(_counted, imported),
+        counters=[*counters, imported.renewals.count()],
+        moving=imported.undecided_count > 0,
+    )
 
 
 def _counted(imported: Import) -> list[ReasonGroup]:

@@ -11,7 +11,7 @@ from django.db.models import Count, Max, Min
 
 from accounts.models import AuditEvent
 from customers.history import Happening
-from customers.import_history import happenings
+from customers.import_history import REPORTED, happenings
 from customers.models import Import, Row, RowState
 from customers.models.looks import look_taken
 from customers.progress import Label, counts_by_label
@@ -20,8 +20,6 @@ from customers.reason_groups import ReasonGroup, reason_groups
 # What fits on one sheet beside everything else.
 MOST_REASONS = 12
 MOST_HAPPENINGS = 12
-# Deeds that only read: left out where there is no room for all.
-READING = frozenset({"Report opened"})
 
 
 @dataclass(frozen=True)
@@ -73,7 +71,8 @@ def report_on(imported: Import) -> Report:
     """The report as things stand now."""
     groups = reason_groups(imported)
     left_out = groups[MOST_REASONS:]
-    story = [one for one in happenings(imported) if one.what not in READING]
+    # Who read the report before is not what became of the import.
+    story = happenings(imported, leaving_out=[REPORTED])
     return Report(
         imported=imported,
         counts=tuple((label, n) for label, n in counts_by_label(imported) if n),

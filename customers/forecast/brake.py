@@ -7,11 +7,8 @@ left had better wait for a person.
 
 from collections.abc import Mapping
 
-from accounts import audit
-from customers.books import Books
 from customers.forecast.meaning import Meaning
-from customers.models import ImportState, Outlook
-from customers.models.imports import DEAD_TOKENS
+from customers.models import Outlook
 from customers.reasons import Reason
 
 
@@ -28,15 +25,3 @@ def up_to_a_run(said: Mapping[int, Meaning], run: int, most: int) -> tuple[dict[
         if run >= most:
             break
     return taken, run
-
-
-def pause(books: Books, import_id: int, run: int) -> None:
-    """Pause the import as a drain does that finds as many dead share tokens in a row. Audited."""
-    books.alter(import_id, state=ImportState.PAUSED, pause_reason=DEAD_TOKENS, dead_token_run=run)
-    audit.record(
-        "import.paused",
-        actor=None,
-        subject=f"import:{import_id}",
-        source="forecast",
-        reason=DEAD_TOKENS,
-    )

@@ -1,7 +1,7 @@
 """What a person does with a forecast: import those that pass, send the rest, try another level."""
 
 from django.db import transaction
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import F, Q
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -59,10 +59,8 @@ def import_passing(
     now = timezone.now()
     passing = [Outlook.PASSES, *([Outlook.DOCUMENTS] if with_documents else [])]
     sent = Row.objects.of(imported).worth_sending(*passing).values("pk")
-    look_at = Case(When(look_first=True, then=Value(now)), default=None)
     books.alter(import_id, state=ImportState.RUNNING, started_at=now)
-    changes = {"next_lookup_at": look_at}
-    rows = books.move_all(import_id, RowState.STAGED, RowState.PENDING, changes, Q(pk__in=sent))
+    rows = books.to_their_turn(import_id, now, Q(pk__in=sent))
     if not rows:
         raise NotPossible("No row would pass, so nothing was started.")
     left = _give_up(books, Circumstances(now, imported, Timing.current()))

@@ -1,10 +1,9 @@
 """Equal forecasts as one: how many rows, for which reason, and who must act."""
 
-import time
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
+from functools import partial
 from urllib.parse import unquote
 
-from django.core.cache import cache
 from django.db.models import Count
 
 from customers.models import Forecast, Import, Look, Outlook, Row, RowState
@@ -12,10 +11,9 @@ from customers.models.looks import TOLD
 from customers.models.row_queries import RowQuerySet
 from customers.outcomes import OTHER_LEVEL_CODES
 from customers.reason_groups import Acts, ReasonGroup
+from customers.remembered import remembered
 
 MOST_GROUPS = 60
-REMEMBERED_SECONDS = 60
-COUNTING_REST = 20
 # The requirements of a level that a refusal can name ("Sumsub: reuse applicant").
 LEVEL_CODES = frozenset({*range(10510, 10518), *OTHER_LEVEL_CODES})
 
@@ -68,20 +66,15 @@ class Group:
 def groups_of(look: Look) -> list[Group]:
     """The groups that somebody may do something about, the largest first.
 
-    Remembered while no counter changes. While Sumsub is being asked, what was counted stays good
-    for COUNTING_REST times as long as counting took, so that viewers do not keep the database busy.
+    Remembered while no counter changes.
     """
-    counters = [look.count(outlook) for outlook in TOLD]
-    remembered = f"forecast-groups:{look.pk}:{look.began_at.timestamp()}"
-    kept = cache.get(remembered)
-    if kept is not None and (kept[0] == counters or (look.is_asking and time.time() < kept[1])):
-        return [Group(*values) for values in kept[2]]
-    began = time.monotonic()
-    found = _counted(look)
-    good_until = time.time() + (time.monotonic() - began) * COUNTING_REST
-    values = [astuple(group) for group in found]
-    cache.set(remembered, (counters, good_until, values), REMEMBERED_SECONDS)
-    return found
+    return remembered(
+        f"forecast-groups:{look.pk}:{look.began_at.timestamp()}",
+        Group,
+        partial(_counted, look),
+        counters=[look.count(outlook) for outlook in TOLD],
+        moving=look.is_asking,
+    )
 
 
 def _counted(look: Look) -> list[Group]:

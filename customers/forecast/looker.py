@@ -3,11 +3,10 @@
 Nothing here can use a share token up, so whatever is lost on the way is simply asked again.
 """
 
-import os
-import socket
 import threading
 from datetime import timedelta
 
+from customers import leaseholder
 from customers.forecast import leases
 from customers.forecast.questions import Lanes
 from customers.forecast.trials import Trials
@@ -19,7 +18,7 @@ from sharing.database_clock import database_now
 def look(stop: threading.Event) -> None:
     """Ask for one look after the other until none is due, or it is told to stop."""
     timing = Timing.current()
-    owner = f"{socket.gethostname()[:20]}:{os.getpid()}:{threading.get_ident() % 10**6}"[:40]
+    owner = leaseholder.this_thread()
     lanes = Lanes()
     trials: dict[int, Trials] = {}
     try:

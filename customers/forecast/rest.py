@@ -6,12 +6,12 @@ The import runs meanwhile, and every tick of every drain needs its lock.
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Case, Q, Value, When
+from django.db.models import Q
 
 from customers.bell import ring_on_commit
 from customers.books import Books
 from customers.forecast.storing import count
-from customers.models import ImportState, Look, LookState, Row, RowState
+from customers.models import ImportState, Look, LookState, Row
 from customers.timing import Timing
 
 
@@ -22,9 +22,7 @@ def move_some(books: Books, look: Look, now: datetime, timing: Timing) -> int:
     """
     first = Row.objects.of(look.pk).not_started().order_by("claim_order", "line")
     some = Q(pk__in=first.values("pk")[: timing.rest_rows])
-    look_at = Case(When(look_first=True, then=Value(now)), default=None)
-    changes = {"next_lookup_at": look_at}
-    rows = books.move_all(look.pk, RowState.STAGED, RowState.PENDING, changes, some)
+    rows = books.to_their_turn(look.pk, now, some)
     over = rows >= books.imports[look.pk].staged_count
     count(
         look,

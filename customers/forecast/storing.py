@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts import audit
-from customers import gates
+from customers import control, gates
 from customers.bell import ring_on_commit
 from customers.books import Books
 from customers.decisions import Circumstances
@@ -64,7 +64,7 @@ def store(look: Look, answers: Answers, now: datetime, timing: Timing) -> None:
     _keep(locked, taken, now, dead_run=0 if is_dead else run)
     _send_on(books, locked, [(standing[pk], said) for pk, said in taken.items()], now, timing)
     if is_dead:
-        brake.pause(books, look.pk, run)
+        control.pause_dead_file(books, look.pk, run=run, source="forecast")
     _close(books, locked, now)
 
 

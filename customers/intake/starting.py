@@ -1,7 +1,6 @@
 """Starting an import: exactly once, and only while its partner may share."""
 
 from django.db import transaction
-from django.db.models import Case, Value, When
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -10,7 +9,7 @@ from accounts.models import User
 from customers.bell import ring_on_commit
 from customers.books import Books
 from customers.intake.options import NotAllowed, check_partner
-from customers.models import Import, ImportSource, ImportState, RowState
+from customers.models import Import, ImportSource, ImportState
 
 COMMAND_LINE = "command line"
 
@@ -36,8 +35,7 @@ def start(import_id: int, *, by: User | None, request: HttpRequest | None = None
     check_partner(imported.partner)
     now = timezone.now()
     books.alter(import_id, state=ImportState.RUNNING, started_at=now)
-    look = Case(When(look_first=True, then=Value(now)), default=None)
-    rows = books.move_all(import_id, RowState.STAGED, RowState.PENDING, {"next_lookup_at": look})
+    rows = books.to_their_turn(import_id, now)
     books.close()
     _tell(imported, rows, by=by, request=request)
 

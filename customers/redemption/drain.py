@@ -4,8 +4,6 @@ import asyncio
 import contextlib
 import gc
 import logging
-import os
-import socket
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -16,6 +14,7 @@ from typing import TypeVar, TypeVarTuple, Unpack
 import uvloop
 from django.db import InterfaceError, InternalError, OperationalError, connections
 
+from customers import leaseholder
 from customers.redemption.clockwork import ClockKeeper
 from customers.redemption.due import is_anything_due
 from customers.redemption.lanes import LanePool, breath_for, lanes_for
@@ -69,8 +68,7 @@ class _Drain:
         self._until = until
         self._stop = stop
         self._timing = timing
-        owner = f"{socket.gethostname()[:20]}:{os.getpid()}:{threading.get_ident() % 10**6}"
-        self._ticker = Ticker(owner[:40], timing, ClockKeeper(gateway.clock()))
+        self._ticker = Ticker(leaseholder.this_thread(), timing, ClockKeeper(gateway.clock()))
         self._pool = LanePool(gateway.new_lane)
         limit = budget.limit(budget.POST)
         self._send_lanes = lanes_for(limit, timing)

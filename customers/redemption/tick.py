@@ -7,8 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from accounts import audit
-from customers import breaker, decisions, gates, reviews
+from customers import breaker, control, decisions, gates, reviews
 from customers.books import Books
 from customers.giving_up import give_up_some
 from customers.models import Application, Gate, Import, ImportState, Row, RowState
@@ -184,19 +183,9 @@ class Ticker:
     def _pause_dead_files(self, books: Books) -> None:
         for imported in books.imports.values():
             running = imported.state == ImportState.RUNNING
-            if running and imported.dead_token_run >= self.timing.dead_token_run:
-                books.alter(
-                    imported.pk,
-                    state=ImportState.PAUSED,
-                    pause_reason="dead_tokens",
-                )
-                audit.record(
-                    "import.paused",
-                    actor=None,
-                    subject=f"import:{imported.pk}",
-                    source="redemption",
-                    reason="dead_tokens",
-                )
+            run = imported.dead_token_run
+            if running and run >= self.timing.dead_token_run:
+                control.pause_dead_file(books, imported.pk, run=run, source="redemption")
 
     # ---- sweeping -------------------------------------------------------------------------
 

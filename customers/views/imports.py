@@ -1,20 +1,17 @@
 """One import with its rows, and what a person may do with it."""
 
-from typing import Protocol
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import notices
-from accounts.models import User
 from accounts.permissions import signed_in
-from accounts.rights import Right
 from customers import announcing, control, intake
 from customers.import_history import happenings
 from customers.models import ImportState
 from customers.views.channels import is_settled
+from customers.views.deciding import decide
 from customers.views.fetching import closed_gate_for, import_for
 from customers.views.import_parts import context_of, look_at
 from customers.views.readers import Reader
@@ -62,25 +59,25 @@ def watch(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def start(request: HttpRequest, pk: int) -> HttpResponse:
     """Start an import that was stored and waits for a person's word."""
-    return _decide(request, pk, intake.start)
+    return decide(request, pk, intake.start)
 
 
 @require_POST
 def pause(request: HttpRequest, pk: int) -> HttpResponse:
     """Send no more rows of this import."""
-    return _decide(request, pk, control.pause)
+    return decide(request, pk, control.pause)
 
 
 @require_POST
 def resume(request: HttpRequest, pk: int) -> HttpResponse:
     """Go on with a paused import."""
-    return _decide(request, pk, control.resume)
+    return decide(request, pk, control.resume)
 
 
 @require_POST
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Give up the rows that were not sent; rows in doubt are still looked up."""
-    return _decide(request, pk, control.cancel)
+    return decide(request, pk, control.cancel)
 
 
 @require_POST
@@ -93,18 +90,3 @@ def open_gate(request: HttpRequest, pk: int) -> HttpResponse:
     if came_from.isdecimal():
         return redirect("customers:import", pk=int(came_from))
     return redirect("overview")
-
-
-class Deed(Protocol):
-    """What a person may do with an import."""
-
-    def __call__(self, import_id: int, /, *, by: User, request: HttpRequest) -> object: ...
-
-
-def _decide(request: HttpRequest, pk: int, deed: Deed) -> HttpResponse:
-    imported = import_for(request, pk, Right.MANAGE_COMPLIANCE_APPLICATIONS)
-    try:
-        deed(imported.pk, by=signed_in(request), request=request)
-    except (control.NotPossible, intake.NotAllowed) as refusal:
-        messages.warning(request, refusal.sentence)
-    return redirect("customers:import", pk=imported.pk)

@@ -1,5 +1,7 @@
 """Looking first: what people start, decide and try from an import's page."""
 
+from functools import partial
+
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -17,6 +19,7 @@ from customers.intake import NotAllowed
 from customers.models import Import, LookKind
 from customers.models.looks import look_taken
 from customers.row_forms import OtherLevelForm
+from customers.views.deciding import decide
 from customers.views.fetching import import_for
 from customers.views.look_parts import look_view, tried_levels
 from customers.wording import outlook_story
@@ -35,41 +38,25 @@ class LookForm(forms.Form):
 @require_POST
 def look(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask Sumsub's preview about a sample, all rows, or each before it is sent."""
-    imported = import_for(request, pk, MANAGE)
     form = LookForm(request.POST)
-    if form.is_valid():
-        kind = LookKind(form.cleaned_data["kind"])
-        passes = not form.cleaned_data["leave_documents"]
-        try:
-            begin(imported.pk, kind, by=signed_in(request), documents_pass=passes, request=request)
-        except (NotPossible, NotAllowed) as refusal:
-            messages.warning(request, refusal.sentence)
-    return redirect("customers:import", pk=pk)
+    if not form.is_valid():
+        return redirect("customers:import", pk=import_for(request, pk, MANAGE).pk)
+    kind = LookKind(form.cleaned_data["kind"])
+    passes = not form.cleaned_data["leave_documents"]
+    return decide(request, pk, partial(begin, kind=kind, documents_pass=passes))
 
 
 @require_POST
 def only_passing(request: HttpRequest, pk: int) -> HttpResponse:
     """Import the rows that Sumsub's preview speaks for, and give the others up."""
-    imported = import_for(request, pk, MANAGE)
     with_documents = "with_documents" in request.POST
-    try:
-        import_passing(
-            imported.pk, with_documents=with_documents, by=signed_in(request), request=request
-        )
-    except (NotPossible, NotAllowed) as refusal:
-        messages.warning(request, refusal.sentence)
-    return redirect("customers:import", pk=pk)
+    return decide(request, pk, partial(import_passing, with_documents=with_documents))
 
 
 @require_POST
 def rest(request: HttpRequest, pk: int) -> HttpResponse:
     """Send the rows that are left without looking at each first."""
-    imported = import_for(request, pk, MANAGE)
-    try:
-        send_rest(imported.pk, by=signed_in(request), request=request)
-    except NotPossible as refusal:
-        messages.warning(request, refusal.sentence)
-    return redirect("customers:import", pk=pk)
+    return decide(request, pk, send_rest)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

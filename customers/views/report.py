@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from accounts import audit
 from accounts.permissions import signed_in
+from customers.import_history import REPORTED
 from customers.models import Import
 from customers.progress import figures
 from customers.reason_groups import Acts, ReasonGroup, by_actor
@@ -25,7 +26,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     person = signed_in(request)
     made = report_on(imported)
     opened = audit.record(
-        "import.reported",
+        REPORTED,
         actor=person,
         subject=f"import:{imported.pk}",
         request=request,
