@@ -4,6 +4,8 @@
 // import_live.js tells of every update by an event "import-update" on the document. Whenever the
 // import moves to another state, the page's story and the bell ask for themselves anew.
 
+import { recall, remember } from "./storage.js";
+
 const OVER = new Set(["finished", "cancelled"]);
 const page = document.getElementById("import-page");
 const button = document.getElementById("import-notify");
@@ -29,21 +31,12 @@ function show(words) {
 let wishedHere = false;
 
 function isWished() {
-  try {
-    return wishedHere || sessionStorage.getItem(wish) === "yes";
-  } catch {
-    return wishedHere;
-  }
+  return wishedHere || recall("session", wish) === "yes";
 }
 
 function keep(wished) {
   wishedHere = wished;
-  try {
-    if (wished) sessionStorage.setItem(wish, "yes");
-    else sessionStorage.removeItem(wish);
-  } catch {
-    // Nothing is kept: `wishedHere` has it.
-  }
+  remember("session", wish, wished ? "yes" : null);
   button.setAttribute("aria-pressed", String(wished));
   button.querySelector("span").textContent = wished ? "Do not notify me" : "Notify me in this browser";
 }

@@ -4,27 +4,13 @@
 // link, and the live page lets no row in while it is there.
 
 import { keysAreOn } from "./keys.js";
+import { recall, remember } from "./storage.js";
 
 const area = document.getElementById("import-rows");
 const KEPT_AT = `row:${location.pathname}`;
 
-let line = kept();
-
-function kept() {
-  try {
-    return sessionStorage.getItem(KEPT_AT);
-  } catch {
-    return null;
-  }
-}
-
-function keep() {
-  try {
-    sessionStorage.setItem(KEPT_AT, line);
-  } catch {
-    // Blocked storage: the way back then begins at the first row.
-  }
-}
+// Where storage is blocked, the way back begins at the first row.
+let line = recall("session", KEPT_AT);
 
 function rows() {
   return [...area.querySelectorAll("#import-body tr")];
@@ -99,7 +85,7 @@ area.addEventListener("focusin", (event) => {
   const row = event.target.closest("#import-body tr");
   if (!row) return;
   line = row.dataset.line;
-  keep();
+  remember("session", KEPT_AT, line);
   setStops();
 });
 area.addEventListener("rows:changed", setStops);

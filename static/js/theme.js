@@ -1,23 +1,18 @@
 // The appearance switch: system, light or dark, kept in this browser only.
 
+import { recall, remember } from "./storage.js";
+
 const KEY = "theme";
 
 function stored() {
-  try {
-    return localStorage.getItem(KEY) ?? "system";
-  } catch {
-    return "system";
-  }
+  return recall("local", KEY) ?? "system";
 }
 
 function apply(theme) {
   if (theme === "system") delete document.documentElement.dataset.theme;
   else document.documentElement.dataset.theme = theme;
-  try {
-    localStorage.setItem(KEY, theme);
-  } catch {
-    // Blocked storage: the choice holds until the next page.
-  }
+  // Blocked storage: the choice holds until the next page.
+  remember("local", KEY, theme);
 }
 
 export function wireThemeSwitch(root) {
