@@ -67,7 +67,11 @@ def _plain(event: AuditEvent) -> str:
 
 def _created(event: AuditEvent) -> str:
     told = event.details
-    left = [f"{thousands(told[n])} {n}" for n in ("duplicates", "faulty") if told.get(n)]
+    left = []
+    if same := told.get("duplicates"):
+        left.append(f"{thousands(same)} duplicate{'' if same == 1 else 's'}")
+    if faulty := told.get("faulty"):
+        left.append(f"{thousands(faulty)} faulty")
     level = f", level {told['level']}" if told.get("level") else ""
     skipped = f" ({', '.join(left)})" if left else ""
     return f"Stored with {_rows(told.get('rows'))}{skipped}{level}"

@@ -37,7 +37,7 @@ async function takeFile() {
     askAboutSameFile(turn, bytes);
     await drawn();
     const found = readText(decode(bytes));
-    if (turn === reading) byId("file-facts").textContent = `${size(file.size)} · columns ${found.columns.join(", ")}`;
+    if (turn === reading) byId("file-facts").textContent = `${size(file.size)} · ${found.columns.length === 1 ? "column" : "columns"} ${found.columns.join(", ")}`;
     return found;
   });
   if (turn === reading && byId("file-facts").textContent.endsWith("reading")) byId("file-facts").textContent = size(file.size);

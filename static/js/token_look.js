@@ -28,7 +28,8 @@ export function lookWords(rows) {
   if (chosen() === "each") return "Each row is asked about just before its turn; that takes no time of its own.";
   const count = asked(rows);
   if (!count) return "";
-  return `Looking at ${plural(count, "row")} takes about ${duration(Math.max(1, lookSeconds(rows)))}, and share tokens age meanwhile. Nothing is sent before your word.`;
+  const time = duration(Math.max(1, lookSeconds(rows)));
+  return `Looking at ${plural(count, "row")} takes about ${time}, a little more where other levels are tried for those that would be refused. Share tokens age meanwhile; nothing is sent before your word.`;
 }
 
 // What the button says for so many rows that are ready, `words` where nothing is looked at first.
