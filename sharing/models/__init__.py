@@ -1,0 +1,19 @@
+"""Partners, the donor's applicants, the ledger of issued share tokens, and the rate budget."""
+
+from sharing.models.applicants import Applicant, ApplicantQuerySet, ApplicantSource
+from sharing.models.budgets import Budget
+from sharing.models.issued_tokens import IssuedToken, IssuedTokenQuerySet
+from sharing.models.partners import AGREEMENT_NOTICE, Partner, PartnerQuerySet, PartnerState
+
+__all__ = [
+    "AGREEMENT_NOTICE",
+    "Applicant",
+    "ApplicantQuerySet",
+    "ApplicantSource",
+    "Budget",
+    "IssuedToken",
+    "IssuedTokenQuerySet",
+    "Partner",
+    "PartnerQuerySet",
+    "PartnerState",
+]
