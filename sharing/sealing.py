@@ -51,11 +51,21 @@ def seal(share_token: str, *, context: str) -> bytes:
     return Sealer(keyring()).seal(share_token.encode(), context=context)
 
 
+def seal_bytes(content: bytes, *, context: str) -> bytes:
+    """Seal anything else that is kept, a document say, for one place (`context`)."""
+    return Sealer(keyring()).seal(content, context=context)
+
+
 def open_sealed(blob: bytes, *, context: str) -> str:
     """Open what `seal` made for the same context.
 
     Raises CannotOpen when the key is not in the ring, or the bytes were changed or moved.
     """
+    return open_bytes(blob, context=context).decode()
+
+
+def open_bytes(blob: bytes, *, context: str) -> bytes:
+    """Open what `seal_bytes` made for the same context. Raises CannotOpen as `open_sealed`."""
     number = int.from_bytes(blob[1:_HEAD_BYTES], "big")
     key = keyring().encryption.get(number)
     if blob[:1] != bytes([VERSION]) or len(blob) < _HEAD_BYTES + NONCE_BYTES:
@@ -64,7 +74,7 @@ def open_sealed(blob: bytes, *, context: str) -> str:
         raise CannotOpen(f"no encryption key number {number}")
     nonce, sealed = blob[_HEAD_BYTES : _HEAD_BYTES + NONCE_BYTES], blob[_HEAD_BYTES + NONCE_BYTES :]
     try:
-        return AESGCM(key).decrypt(nonce, sealed, _bound(context, number)).decode()
+        return AESGCM(key).decrypt(nonce, sealed, _bound(context, number))
     except InvalidTag as error:
         raise CannotOpen("the sealed token does not belong here") from error
 

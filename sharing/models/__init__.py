@@ -1,7 +1,8 @@
-"""Partners, the donor's applicants, the ledger of issued share tokens, and the rate budget."""
+"""Partners, the donor's applicants, the ledger of share tokens, documents, the rate budget."""
 
 from sharing.models.applicants import Applicant, ApplicantQuerySet, ApplicantSource
 from sharing.models.budgets import Budget
+from sharing.models.documents import DocumentKind, StoredDocument
 from sharing.models.issued_tokens import IssuedToken, IssuedTokenQuerySet
 from sharing.models.partners import AGREEMENT_NOTICE, Partner, PartnerQuerySet, PartnerState
 
@@ -11,9 +12,11 @@ __all__ = [
     "ApplicantQuerySet",
     "ApplicantSource",
     "Budget",
+    "DocumentKind",
     "IssuedToken",
     "IssuedTokenQuerySet",
     "Partner",
     "PartnerQuerySet",
     "PartnerState",
+    "StoredDocument",
 ]
