@@ -27,9 +27,8 @@ def chunk(name: bytes, content: bytes) -> bytes:
     return len(content).to_bytes(4, "big") + name + content + crc
 
 
-PNG = (
-    b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", b"\x00" * 13) + chunk(b"IDAT", b"") + chunk(b"IEND", b"")
-)
+PNG_HEAD = b"\x89PNG\r\n\x1a\n"
+PNG = PNG_HEAD + chunk(b"IHDR", b"\x00" * 13) + chunk(b"IDAT", b"") + chunk(b"IEND", b"")
 
 
 @pytest.mark.parametrize(
