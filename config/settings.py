@@ -92,6 +92,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "accounts.middleware.in_one_thread",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -157,7 +158,11 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": redis_address(REDIS_URL),
-        "OPTIONS": {"socket_timeout": 3, "socket_connect_timeout": 3},
+        "OPTIONS": {
+            "socket_timeout": 3,
+            "socket_connect_timeout": 3,
+            "pool_class": "accounts.cache.SharedPool",
+        },
     }
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
