@@ -1,12 +1,27 @@
 """A cache whose absence is an inconvenience, not an outage."""
 
 import logging
+from functools import lru_cache
 from typing import Any
 
 from django.core.cache.backends.redis import RedisCache
+from redis import ConnectionPool
 from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
+
+
+class SharedPool:
+    """The cache's connections, the same for all threads.
+
+    Django keeps a cache, and its connections, for each thread: under ASGI for each request.
+    """
+
+    @staticmethod
+    @lru_cache
+    def from_url(address: str, **options: Any) -> ConnectionPool:
+        """The pool for this address, made when somebody first asks for it."""
+        return ConnectionPool.from_url(address, **options)
 
 
 class ForgivingRedisCache(RedisCache):

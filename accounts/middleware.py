@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
 from django.utils.cache import patch_cache_control
+from django.utils.decorators import sync_only_middleware
 from rest_framework.views import APIView
 
 from accounts.permissions import OPEN_MARK
@@ -73,6 +74,17 @@ class SignInRequiredMiddleware:
         if is_open(request, view) or request.user.is_authenticated:
             return None
         return turned_away(request)
+
+
+@sync_only_middleware
+def in_one_thread(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
+    """Does nothing, but as the last of all it keeps a request in one thread.
+
+    Middleware that stands before one that knows no `async` runs in the thread of the view. Else
+    each would be called from the event loop and ask for the thread anew: under ASGI that changed
+    threads 21 times a request, and cost more than some pages do.
+    """
+    return get_response
 
 
 def is_open(request: HttpRequest, view: Callable[..., Any]) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 
 from accounts.keyring import local_keys, local_secret_key
 from accounts.private_files import private_file
+from config.databases import database
 from config.environment import PROJECT, data_directory, env, load_local_values, secret
 from config.logs import logging_config
 from config.places import celery_broker_url, embedded_redis_url, redis_address, site_url
@@ -91,6 +92,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "accounts.middleware.in_one_thread",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -117,33 +119,7 @@ TEMPLATES = [
 
 # ---- the database ---------------------------------------------------------------------------
 
-DATABASES = {"default": env.db_url_config(DATABASE_URL)}
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    # synchronous=FULL: a power cut must not forget that "sending" was written.
-    DATABASES["default"]["OPTIONS"] = {
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
-    }
-else:
-    DATABASES["default"]["CONN_MAX_AGE"] = 600
-    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    DATABASES["default"]["OPTIONS"] = {
-        "options": " ".join(
-            (
-                # Plans of foreign-key checks cached on an empty table make a fresh one quadratic.
-                "-c plan_cache_mode=force_custom_plan",
-                # A worker that froze or vanished within a transaction lets go of its locks.
-                "-c idle_in_transaction_session_timeout=30s",
-            )
-        ),
-        "connect_timeout": 10,
-        # A server that vanished is noticed in half a minute, and not in hours.
-        "keepalives_idle": 15,
-        "keepalives_interval": 5,
-        "keepalives_count": 3,
-        "tcp_user_timeout": 30_000,
-    }
+DATABASES = {"default": database(DATABASE_URL, pool=env.int("DATABASE_POOL", default=0))}
 
 # ---- queue, cache, sessions -----------------------------------------------------------------
 
@@ -182,7 +158,11 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": redis_address(REDIS_URL),
-        "OPTIONS": {"socket_timeout": 3, "socket_connect_timeout": 3},
+        "OPTIONS": {
+            "socket_timeout": 3,
+            "socket_connect_timeout": 3,
+            "pool_class": "accounts.cache.SharedPool",
+        },
     }
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"

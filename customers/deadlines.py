@@ -11,6 +11,7 @@ from itertools import islice
 
 from customers.models import Import, ImportState, Row
 from customers.models.row_queries import RowQuerySet
+from customers.models.row_states import NO_DEADLINE
 from customers.timing import Timing
 
 # How many waiting rows are compared with their deadlines.
@@ -48,10 +49,9 @@ class Risk:
 
 def head_of_line(imported: Import, now: datetime) -> Head | None:
     """The row that goes first, None when none waits."""
-    first = _first_in_line(imported, 1) if _waiting(imported) else []
-    if not first:
+    row = _first_in_line(imported) if _waiting(imported) else None
+    if row is None:
         return None
-    row = first[0]
     made = row.issued_at or imported.created_at
     dies = row.deadline_at or assumed_deadline(imported)
     return Head((now - made).total_seconds(), dies, declared=row.deadline_at is not None)
@@ -73,8 +73,9 @@ def rows_at_risk(imported: Import, head: Head | None, pace: float | None, now: d
     spare = min(head.dies_at, assumed) - now - timedelta(seconds=waiting / pace)
     if spare >= timedelta():
         return Risk(spare_seconds=spare.total_seconds())
-    deadlines = [row.deadline_at for row in _first_in_line(imported, RISK_ROWS)]
-    spares = _spares(deadlines, assumed, pace, now)
+    declared = _declared_first(imported) if head.declared else []
+    undeclared = min(waiting, RISK_ROWS) - len(declared)
+    spares = _spares([*declared, *[assumed] * undeclared], pace, now)
     late = sum(1 for one in spares if one < 0)
     tail = _late_tail(imported, assumed, pace, now)
     if late or tail:
@@ -104,10 +105,22 @@ def _lines(imported: Import) -> list[RowQuerySet]:
     ]
 
 
-def _first_in_line(imported: Import, most: int) -> list[Row]:
-    """The first rows that wait, in the order of sending."""
-    heads = [rows[:most] for rows in _lines(imported)]
-    return list(islice(merge(*heads, key=_place), most))
+def _first_in_line(imported: Import) -> Row | None:
+    """The row that goes first."""
+    heads = [rows.first() for rows in _lines(imported)]
+    return min((row for row in heads if row is not None), key=_place, default=None)
+
+
+def _declared_first(imported: Import) -> list[datetime]:
+    """The declared deadlines of the first RISK_ROWS rows that wait, in the order of sending.
+
+    The place in line is the deadline, and rows that declare none stand behind all that do.
+    """
+    places = [
+        rows.filter(claim_order__lt=NO_DEADLINE).values_list("claim_order", flat=True)[:RISK_ROWS]
+        for rows in _lines(imported)
+    ]
+    return list(islice(merge(*places), RISK_ROWS))
 
 
 def _last_in_line(imported: Import) -> Row | None:
@@ -120,13 +133,10 @@ def _place(row: Row) -> tuple[datetime, int]:
     return row.claim_order, row.line
 
 
-def _spares(
-    deadlines: Sequence[datetime | None], assumed: datetime, pace: float, now: datetime
-) -> list[float]:
+def _spares(deadlines: Sequence[datetime], pace: float, now: datetime) -> list[float]:
     """Seconds between each row's turn and its death; negative for one that comes too late."""
     return [
-        ((dies or assumed) - now).total_seconds() - place / pace
-        for place, dies in enumerate(deadlines, start=1)
+        (dies - now).total_seconds() - place / pace for place, dies in enumerate(deadlines, start=1)
     ]
 
 

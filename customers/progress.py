@@ -14,6 +14,7 @@ from customers.deadlines import Head, Risk, head_of_line, rows_at_risk
 from customers.models import Import, ImportState, Row, RowState
 from customers.shares import rows_to_send_by_import
 from sharing import budget
+from sharing.database_clock import EpochSeconds
 from sharing.pace import Pace, pace_of
 
 # How many of the rows that changed last tell the rate, and how far back they may reach.
@@ -135,14 +136,14 @@ def figures(imported: Import, *, now: datetime, held: bool) -> Figures:
     sends = _recent_sends(imported) if imported.undecided_count else []
     limit = budget.limit(budget.POST).per_second
     pace = pace_of(budget.POST, now=now.timestamp())
-    sent = _rate(sends, now) if moving else None
+    sent = _rate(sends, now.timestamp()) if moving else None
     measured = None if sent is None else min(sent, limit)
     # What was measured at full pace says nothing about a slow one, nor the other way round.
     telling = measured if pace.is_full else None
     expected = _expected_rate(telling, limit, moving=moving) if imported.undecided_count else None
     seconds = _seconds_left(imported, pace, expected)
     head = head_of_line(imported, now)
-    spark, spark_seconds = _spark(sends, now)
+    spark, spark_seconds = _spark(sends, now.timestamp())
     return Figures(
         at=now,
         total=imported.total_count,
@@ -215,13 +216,14 @@ def _goes_after(row: Row) -> Q:
     return Q(claim_order__gt=row.claim_order) | Q(claim_order=row.claim_order, line__gt=row.line)
 
 
-def _recent_sends(imported: Import) -> list[datetime]:
+def _recent_sends(imported: Import) -> list[float]:
+    """When the rows that changed last were sent, in epoch seconds, oldest first."""
     latest = Row.objects.of(imported).order_by("-change")
-    moments = latest.values_list("sent_at", flat=True)[:RATE_ROWS]
+    moments = latest.values_list(EpochSeconds("sent_at"), flat=True)[:RATE_ROWS]
     return sorted(moment for moment in moments if moment)
 
 
-def _rate(sends: Sequence[datetime], now: datetime) -> float | None:
+def _rate(sends: Sequence[float], now: float) -> float | None:
     """Rows sent a second over the last RATE_SECONDS, since the last break in the sending.
 
     None when nothing was sent lately. The first seconds count as RATE_AT_LEAST, so that a burst
@@ -230,18 +232,16 @@ def _rate(sends: Sequence[datetime], now: datetime) -> float | None:
     under_way = _without_break(sends, now)
     if not under_way:
         return None
-    reach = (now - under_way[0]).total_seconds()
-    window = min(RATE_SECONDS, max(reach, RATE_AT_LEAST))
-    since = now - timedelta(seconds=window)
-    return sum(1 for moment in under_way if moment >= since) / window
+    window = min(RATE_SECONDS, max(now - under_way[0], RATE_AT_LEAST))
+    return sum(1 for moment in under_way if moment >= now - window) / window
 
 
-def _without_break(sends: Sequence[datetime], now: datetime) -> list[datetime]:
+def _without_break(sends: Sequence[float], now: float) -> list[float]:
     """The latest sends that follow each other without a break, oldest first."""
-    kept: list[datetime] = []
+    kept: list[float] = []
     last = now
     for moment in reversed(sends):
-        if (last - moment).total_seconds() > BREAK_SECONDS:
+        if last - moment > BREAK_SECONDS:
             break
         kept.append(moment)
         last = moment
@@ -270,15 +270,15 @@ def _average(imported: Import, seconds: float | None) -> float | None:
     return imported.unsent_count / seconds if seconds else None
 
 
-def _spark(sends: Sequence[datetime], now: datetime) -> tuple[tuple[float, ...], float]:
+def _spark(sends: Sequence[float], now: float) -> tuple[tuple[float, ...], float]:
     """Rows a second in SPARK_POINTS equal steps up to now, and the seconds they cover."""
-    recent = [at for at in sends if (now - at).total_seconds() < SPARK_SECONDS]
+    recent = [at for at in sends if now - at < SPARK_SECONDS]
     if len(recent) < SPARK_POINTS:
         return (), 0.0
-    step = max((now - recent[0]).total_seconds() / SPARK_POINTS, 0.25)
+    step = max((now - recent[0]) / SPARK_POINTS, 0.25)
     bins = [0] * SPARK_POINTS
     for moment in recent:
-        place = int((moment - recent[0]).total_seconds() / step)
+        place = int((moment - recent[0]) / step)
         bins[min(place, SPARK_POINTS - 1)] += 1
     return tuple(count / step for count in bins), step * SPARK_POINTS
 

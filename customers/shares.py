@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from customers import breaker, gates
 from customers.models import BreakerState, Gate, GateScope, Import
-from customers.redemption.due import imports_to_serve
+from customers.redemption.due import with_row_to_send
 from customers.wording import gate_sentence
 from sharing import budget
 
@@ -59,16 +59,29 @@ def shares_now() -> Shares:
     )
 
 
+_COUNTED_OF_SHARES = (
+    "state",
+    "mode",
+    "partner_id",
+    "staged_count",
+    "pending_count",
+    "checking_count",
+)
+
+
 def rows_to_send_by_import() -> tuple[int, ...]:
     """The rows left of each import that sends now: running, and behind no closed gate.
 
     Where each row is looked at before it is sent, those that wait for the look are left too.
     """
+    running = Import.objects.running().undecided().only(*_COUNTED_OF_SHARES)
     closed = list(Gate.objects.closed())
-    serving = imports_to_serve(timezone.now(), closed)
-    looking = Import.objects.looking_at_each().exclude(pk__in=[one.pk for one in serving])
-    serving += [one for one in looking if not gates.closed_over(one, closed)]
-    return tuple(imported.unsent_count for imported in serving if imported.unsent_count)
+    free = [imported for imported in running if not gates.closed_over(imported, closed)]
+    looking = [imported for imported in free if imported.staged_count]
+    sending = with_row_to_send((one for one in free if not one.staged_count), timezone.now(), ())
+    return tuple(
+        imported.unsent_count for imported in (*looking, *sending) if imported.unsent_count
+    )
 
 
 def _held(closed: Sequence[Gate]) -> list[Held]:

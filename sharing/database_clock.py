@@ -1,8 +1,12 @@
 """The database's clock: the one time that all processes of an installation share."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import FloatField, Func
+from django.db.models.sql.compiler import SQLCompiler
 
 
 def database_now() -> datetime:
@@ -18,3 +22,23 @@ def database_now() -> datetime:
             return moment.astimezone(UTC)
         cursor.execute("SELECT strftime('%Y-%m-%dT%H:%M:%f', 'now')")
         return datetime.fromisoformat(cursor.fetchone()[0]).replace(tzinfo=UTC)
+
+
+class EpochSeconds(Func):
+    """A stored moment as seconds since 1970: for hundreds of them, which cost more to read."""
+
+    output_field = FloatField()
+
+    def as_postgresql(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **more: Any
+    ) -> tuple[str, Any]:
+        """The SQL on PostgreSQL."""
+        template = "EXTRACT(EPOCH FROM %(expressions)s)::float8"
+        return self.as_sql(compiler, connection, template=template, **more)
+
+    def as_sqlite(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **more: Any
+    ) -> tuple[str, Any]:
+        """The SQL on SQLite, which counts days since -4713 (exact to a tenth of a millisecond)."""
+        template = "((julianday(%(expressions)s) - 2440587.5) * 86400.0)"
+        return self.as_sql(compiler, connection, template=template, **more)

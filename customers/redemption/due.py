@@ -1,5 +1,6 @@
 """What is due, asked without a lock: which imports to serve, and when to look again."""
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.db.models import F, Q
@@ -21,9 +22,19 @@ def imports_to_serve(now: datetime, closed: list[Gate]) -> list[Import]:
         .filter(Q(pending_count__gt=0) | Q(checking_count__gt=0))
         .order_by(F("served_at").asc(nulls_first=True), "pk")
     )
-    free = [imported for imported in waiting if not gates.closed_over(imported, closed)]
-    resending = _resending([one for one in free if one.checking_count], now)
-    return [one for one in free if one.pk in resending or _has_row_to_send(one, now)]
+    return with_row_to_send(waiting, now, closed)
+
+
+def with_row_to_send(
+    imports: Iterable[Import], now: datetime, closed: Sequence[Gate]
+) -> list[Import]:
+    """Those of the imports that have a row to send now and no closed gate over them, in order."""
+    free = [imported for imported in imports if not gates.closed_over(imported, closed)]
+    sending = {one.pk for one in free if _has_row_to_send(one, now)}
+    sending |= _resending(
+        [one for one in free if one.checking_count and one.pk not in sending], now
+    )
+    return [one for one in free if one.pk in sending]
 
 
 def _resending(imports: list[Import], now: datetime) -> set[int]:

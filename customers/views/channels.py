@@ -168,7 +168,7 @@ def rows_as_told(view: View, rows: Sequence[Row]) -> list[dict[str, Any]]:
         {
             "line": line.row.line,
             "fits": line.row.pk in fitting,
-            "html": row_html(line, view),
+            "html": row_html(line),
         }
         for line in lines
     ]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
 from django.template.loader import render_to_string
 from django.utils import timezone
 
@@ -15,8 +15,12 @@ from customers.progress import Figures, figures, moved_on
 from customers.reason_groups import Acts, ReasonGroup, by_actor, reason_groups
 from customers.views.look_parts import LookView, look_view, outlook_cards
 from customers.views.readers import Reader
-from customers.views.row_list import RowChoice, RowLine
+from customers.views.row_line import RowLine
+from customers.views.row_list import RowChoice
 from customers.wording import Story, copy_facts, gate_sentence, story
+
+# What a page says of the imports that brought new share tokens.
+_RENEWALS = Import.objects.only("renews_id", "imported_count", "total_count")
 
 
 @dataclass(frozen=True)
@@ -128,7 +132,7 @@ def context_of(view: View) -> dict[str, Any]:
     """What the templates of an import's page need."""
     imported, looking = view.imported, view.looking
     # Asked for once: reason groups count them, the page lists them.
-    prefetch_related_objects([imported], "renewals")
+    prefetch_related_objects([imported], Prefetch("renewals", _RENEWALS))
     groups = reason_groups(imported)
     staged = imported.state == ImportState.STAGED
     decides_by_look = staged and looking.look is not None and imported.staged_count > 0
@@ -217,9 +221,9 @@ def regions(view: View) -> dict[str, str]:
     return {element: render_to_string(template, context) for element, template in REGIONS.items()}
 
 
-def row_html(line: RowLine, view: View) -> str:
+def row_html(line: RowLine) -> str:
     """One row of the table as HTML."""
-    return render_to_string("customers/imports/_row.html", {"line": line, "reader": view.reader})
+    return render_to_string("customers/imports/_row.html", {"line": line})
 
 
 def heading_of(acts: Acts, donor: str) -> str:

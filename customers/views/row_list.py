@@ -1,44 +1,24 @@
-"""Which rows of an import a page shows, in which order, and how one of them reads."""
+"""Which rows of an import a page shows, and in which order."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from functools import lru_cache
-from typing import Self
+from typing import Any, Self
 from urllib.parse import urlencode
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import QueryDict
-from django.urls import reverse
 
 from customers.forecast.groups import narrowed
-from customers.masking import shown_name
-from customers.models import Application, Import, ImportState, Row, RowState
+from customers.models import Application, Import, ImportState, Row
 from customers.models.looks import look_taken
 from customers.models.row_queries import RowQuerySet
 from customers.progress import LABEL_OF, Figures, places_in_line
 from customers.reason_groups import rows_of_group
-from customers.reasons import Reason
 from customers.views.readers import Reader
-from customers.views.reviews import ShownReview, shown_review
-from customers.wording import Story, followers, story
+from customers.views.row_line import RowLine, line_of
 
 PAGE_SIZE = 50
 LATEST, FILE = "latest", "file"
-CONFIRMED = " Confirmed by lookup."
-UNNAMED = "Unnamed customer"
-# States whose rows say what to do next; the others need nothing, or have said it.
-SAYS_NEXT = frozenset(
-    {
-        RowState.REFUSED,
-        RowState.NEEDS_PERSON,
-        RowState.CHECKING,
-        RowState.INVALID,
-        RowState.EXPIRED,
-    }
-)
-
-
 # What a line shows of its application: the review, and whether it was inherited.
 _SHOWN_OF_REVIEW = (
     "sumsub_review_status",
@@ -47,6 +27,12 @@ _SHOWN_OF_REVIEW = (
     "inherited_review",
 )
 _OTHERS = Row.objects.defer("token_sealed")
+_BESIDE: tuple[tuple[str, Any], ...] = (
+    ("application", Application.objects.only(*_SHOWN_OF_REVIEW)),
+    ("duplicate_of", _OTHERS),
+    ("replaced_by", _OTHERS),
+    ("renewed_by", _OTHERS),
+)
 
 
 @dataclass(frozen=True)
@@ -112,56 +98,9 @@ class RowChoice:
 class RowPage:
     """One screenful of rows and the cursor of the next."""
 
-    lines: "list[RowLine]"
+    lines: list[RowLine]
     older: str | None
     first: bool
-
-
-@dataclass(frozen=True)
-class RowLine:
-    """One row as a page shows it."""
-
-    row: Row
-    story: Story
-    who: str
-    who_is_id: bool
-    link: str
-    review: ShownReview | None
-    owner_link: str
-    place: int | None
-    turn_at: datetime | None
-
-    @property
-    def address(self) -> str:
-        """The row's own page."""
-        return f"{_rows_address(self.row.import_ref_id)}{self.row.line}/"
-
-    @property
-    def what(self) -> str:
-        """What happened, short: causes stand on their card, reviews in a column of their own."""
-        if self.row.state == RowState.REFUSED and self.story.reason_title:
-            return f"{self.story.reason_title}.{followers(self.row)}"
-        if self.row.state == RowState.IMPORTED:
-            return "Customer created." + CONFIRMED * self.row.confirmed_by_lookup
-        return self.story.what
-
-    @property
-    def next_step(self) -> str:
-        """What to do next, where there is anything to do for this very row."""
-        says = self.row.state in SAYS_NEXT or self.row.reason == Reason.FORECAST
-        return self.story.next_step if says else ""
-
-    @property
-    def at(self) -> datetime | None:
-        """When the row got where it is."""
-        row = self.row
-        return row.settled_at or row.checking_since or row.sent_at
-
-
-@lru_cache(maxsize=256)
-def _rows_address(import_id: int) -> str:
-    """Where an import's rows have their pages: looking an address up costs more than a row."""
-    return reverse("customers:row", args=[import_id, 0]).removesuffix("0/")
 
 
 def row_page(imported: Import, choice: RowChoice, reader: Reader, figures: Figures) -> RowPage:
@@ -184,7 +123,7 @@ def row_lines(
     # What is being given up stands in no line.
     cancelled = imported.state == ImportState.CANCELLED
     places = {} if cancelled else places_in_line(imported, rows)
-    return [_line(row, reader, places.get(row.line), figures) for row in rows]
+    return [line_of(row, reader, places.get(row.line), figures) for row in rows]
 
 
 def with_what_they_show(imported: Import, rows: RowQuerySet) -> list[Row]:
@@ -192,47 +131,18 @@ def with_what_they_show(imported: Import, rows: RowQuerySet) -> list[Row]:
 
     What few rows have is fetched for those alone: a join for each would widen every row fourfold.
     """
-    beside = (
-        Prefetch("application", Application.objects.only(*_SHOWN_OF_REVIEW)),
-        Prefetch("duplicate_of", _OTHERS),
-        Prefetch("replaced_by", _OTHERS),
-        Prefetch("renewed_by", _OTHERS),
-    )
-    looked = ["forecast"] if look_taken(imported) else []
-    found = list(rows.defer("token_sealed").prefetch_related(*beside, *looked))
+    found = list(rows.defer("token_sealed"))
+    beside: list[str | Prefetch[str]] = ["forecast"] if look_taken(imported) else []
+    # To ask for a link that no row has costs as much as one that is found.
+    beside += [
+        Prefetch(link, others)
+        for link, others in _BESIDE
+        if any(getattr(row, f"{link}_id") for row in found)
+    ]
+    prefetch_related_objects(found, *beside)
     for row in found:
         row.import_ref = imported
     return found
-
-
-def _line(row: Row, reader: Reader, place: int | None, figures: Figures) -> RowLine:
-    name = shown_name(row.name, unmasked=reader.sees_names)
-    label = shown_name(row.label, unmasked=reader.sees_names)
-    who = name or label or row.external_id or (UNNAMED if row.customer_id else "")
-    owner = row.duplicate_of or row.renewed_by or row.replaced_by
-    linked = bool(row.customer_id and reader.sees_customers)
-    return RowLine(
-        row=row,
-        story=story(row),
-        who=who,
-        who_is_id=not name and who != UNNAMED,
-        link=reverse("customers:customer", args=[row.customer_id]) if linked else "",
-        review=shown_review(row.application) if row.application else None,
-        owner_link=_address_of(owner) if owner else "",
-        place=place,
-        turn_at=_turn(place, figures) if row.state == RowState.PENDING else None,
-    )
-
-
-def _turn(place: int | None, figures: Figures) -> datetime | None:
-    waiting = dict(figures.segments).get("pending", 0)
-    if place is None or not figures.seconds_left or not waiting:
-        return None
-    return figures.at + timedelta(seconds=figures.seconds_left * place / waiting)
-
-
-def _address_of(row: Row) -> str:
-    return f"{reverse('customers:import', args=[row.import_ref_id])}?order={FILE}&q={row.line}"
 
 
 def _ordered(rows: RowQuerySet, choice: RowChoice) -> RowQuerySet:

@@ -114,11 +114,11 @@ def test_rows_say_how_much_they_have_to_spare_before_any_is_at_risk() -> None:
 def test_the_tightest_row_tells_what_is_to_spare_not_the_first() -> None:
     imported = make_import(*[S.PENDING] * 40)
     now = timezone.now()
-    Row.objects.update(deadline_at=now + timedelta(seconds=6), claim_order=now)
-    Row.objects.filter(line=2).update(deadline_at=now + timedelta(seconds=1))
-    Row.objects.filter(line=3).update(deadline_at=now + timedelta(seconds=1.5))
+    first, others = now + timedelta(seconds=3.5), now + timedelta(seconds=5)
+    Row.objects.update(deadline_at=others, claim_order=others)
+    Row.objects.filter(line=30).update(deadline_at=first, claim_order=first)
     spare = measured(imported, now=now).risk.spare_seconds
-    assert spare == pytest.approx(1 - 0.1, abs=0.1)
+    assert spare == pytest.approx(5 - 4.0, abs=0.2)
 
 
 @pytest.mark.parametrize("state", [ImportState.PAUSED, ImportState.STAGED])
