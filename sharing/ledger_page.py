@@ -47,7 +47,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
         "found_count": counts[form.fate] if form.fate else total,
         "has_applicants": Applicant.objects.exists(),
         "sees_whose": sees_whose,
-        "search_hint": "Token mark, applicant or id" if sees_whose else "Mark or applicant id",
+        "search_hint": "Mark, name or id" if sees_whose else "Mark or applicant id",
         "search_rule": FINDS if sees_whose else FINDS_MASKED,
         "may_export": person.holds(Right.EXPORT_SHARE_TOKENS),
     }
