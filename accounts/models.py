@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models.functions import Lower, Now
 
 from accounts.rights import Right
+from accounts.saved_filter import SavedFilter as SavedFilter
 
 
 class UserManager(BaseUserManager["User"]):

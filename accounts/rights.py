@@ -24,7 +24,11 @@ class Right(StrEnum):
     EXPORT_RESULTS = "export_results"
     """Take the outcomes of imports out of the house as a file."""
     VIEW_APPLICANTS = "view_applicants"
-    """The donor's own applicants and the ledger of share tokens."""
+    """The donor's own applicants, with their personal data."""
+    VIEW_SHARE_TOKENS = "view_share_tokens"
+    """The ledger of share tokens; whose they are only together with VIEW_APPLICANTS."""
+    EXPORT_SHARE_TOKENS = "export_share_tokens"
+    """Take the ledger out of the house as a file; it never holds a share token."""
     MINT_SHARE_TOKENS = "mint_share_tokens"
     """Generate share tokens, see each once, take the results of bulk minting as a file."""
     VIEW_PARTNERS = "view_partners"
@@ -74,6 +78,8 @@ ROLES: dict[Role, frozenset[Right]] = {
     Role.DONOR_OPERATOR: frozenset(
         {
             Right.VIEW_APPLICANTS,
+            Right.VIEW_SHARE_TOKENS,
+            Right.EXPORT_SHARE_TOKENS,
             Right.MINT_SHARE_TOKENS,
             Right.VIEW_PARTNERS,
             Right.VIEW_OWN_AUDIT,
@@ -83,13 +89,16 @@ ROLES: dict[Role, frozenset[Right]] = {
         {
             Right.VIEW_IMPORTS,
             Right.VIEW_PARTNERS,
+            Right.VIEW_SHARE_TOKENS,
             Right.MANAGE_PARTNERS,
             Right.MANAGE_CONNECTION,
             Right.MANAGE_PEOPLE,
             Right.VIEW_AUDIT,
         }
     ),
-    Role.AUDITOR: frozenset({Right.VIEW_IMPORTS, Right.VIEW_PARTNERS, Right.VIEW_AUDIT}),
+    Role.AUDITOR: frozenset(
+        {Right.VIEW_IMPORTS, Right.VIEW_PARTNERS, Right.VIEW_SHARE_TOKENS, Right.VIEW_AUDIT}
+    ),
 }
 
 

@@ -64,7 +64,7 @@ MAP: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         "As donor",
         (
             Entry("Applicants", "applicants", "sharing:applicants", (Right.VIEW_APPLICANTS,)),
-            Entry("Share tokens", "tokens", "sharing:tokens", (Right.VIEW_APPLICANTS,)),
+            Entry("Share tokens", "tokens", "sharing:tokens", (Right.VIEW_SHARE_TOKENS,)),
         ),
     ),
     (

@@ -40,6 +40,11 @@ REDIS_URL = secret("REDIS_URL") or embedded_redis_url(DATA_DIR)
 # ---- the connection to Sumsub ---------------------------------------------------------------
 
 SUMSUB_BASE_URL = secret("SUMSUB_BASE_URL", "https://api.sumsub.com")
+# Where people read applicants; the local sandbox has no dashboard.
+SUMSUB_DASHBOARD_URL = env.str(
+    "SUMSUB_DASHBOARD_URL",
+    "https://cockpit.sumsub.com/checkus" if SUMSUB_BASE_URL == "https://api.sumsub.com" else "",
+)
 SUMSUB_APP_TOKEN = secret("SUMSUB_APP_TOKEN")
 SUMSUB_SECRET_KEY = secret("SUMSUB_SECRET_KEY")
 SUMSUB_CLIENT_ID = secret("SUMSUB_CLIENT_ID")

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -13,8 +14,9 @@ from accounts import audit
 from accounts.models import User
 from sharing import gateway
 from sharing.gateway import BudgetedClient
+from sharing.lists_in_columns import joined
 from sharing.models import Applicant, ApplicantSource
-from sharing.profile import profile_of
+from sharing.profile import holds_step, profile_of
 from sumsub import calls, fields
 from sumsub.calls import Call
 from sumsub.errors import NotFound
@@ -25,6 +27,8 @@ from sumsub.records import StepStatus
 _SUMSUB_ID = re.compile(r"[0-9A-Za-z]{24}")
 
 SUBJECT = "applicant"
+# What a lookup always brings is no change of the applicant.
+_UNTOLD = ("looked_up_at", "missing_since", "deleted_at", "unconfirmed")
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,7 @@ class _Found:
     record: SumsubApplicant
     deactivated: bool
     steps: tuple[StepStatus, ...] = ()
+    asked_at: datetime = field(default_factory=timezone.now)
 
 
 def look_up(text: str, *, by: User | None, request: HttpRequest | None = None) -> LookedUp:
@@ -49,15 +54,38 @@ def look_up(text: str, *, by: User | None, request: HttpRequest | None = None) -
     Raises NotFound when neither knows it, else what `sumsub.errors` names. Not inside a
     transaction: it calls Sumsub.
     """
+    # Taken before the calls: what a webhook tells from here on is newer than their answers.
+    asked_at = timezone.now()
     with gateway.client() as client:
         found = _find(client, text)
-        found = replace(found, steps=client.send(calls.steps(found.record.id)))
+        steps = client.send(calls.steps(found.record.id))
+    found = replace(found, steps=steps, asked_at=asked_at)
     return _store(found, by=by, request=request)
 
 
 def look_up_again(applicant: Applicant, *, by: User, request: HttpRequest) -> LookedUp:
-    """Read a known applicant afresh. Raises what `sumsub.errors` names."""
-    return look_up(applicant.applicant_id, by=by, request=request)
+    """Read a known applicant afresh.
+
+    Raises what `sumsub.errors` names; NotFound is noted, as `missing_since` of the applicant.
+    """
+    try:
+        return look_up(applicant.applicant_id, by=by, request=request)
+    except NotFound:
+        _note_missing(applicant, by, request)
+        raise
+
+
+@transaction.atomic
+def _note_missing(applicant: Applicant, by: User, request: HttpRequest) -> None:
+    unnoted = Applicant.objects.filter(pk=applicant.pk, missing_since=None)
+    unnoted.update(missing_since=timezone.now())
+    audit.record(
+        "applicant.looked_up",
+        actor=by,
+        subject=f"{SUBJECT}:{applicant.pk}",
+        request=request,
+        outcome="missing",
+    )
 
 
 def _find(client: BudgetedClient, text: str) -> _Found:
@@ -112,9 +140,20 @@ def _columns(found: _Found) -> dict[str, Any]:
         "review_status": record.review.status[:40],
         "review_answer": (record.review.answer or "")[:10],
         "review_reject_type": (record.review.reject_type or "")[:10],
-        "profile": profile_of(record, found.steps, deactivated=found.deactivated),
+        "review_labels": joined(record.review.reject_labels),
+        "reviewed_at": record.review.reviewed_at,
+        "unconfirmed": False,
+        "deactivated": found.deactivated,
+        "applicant_type": record.type[:20],
+        "has_identity": holds_step(found.steps, "IDENTITY"),
+        "has_selfie": holds_step(found.steps, "SELFIE"),
+        "phone": record.phone[:64],
+        "tags": joined(record.tags),
+        "profile": profile_of(record, found.steps),
         "created_at_sumsub": record.created_at,
-        "looked_up_at": timezone.now(),
+        "looked_up_at": found.asked_at,
+        "missing_since": None,
+        "deleted_at": None,
     }
 
 
@@ -122,5 +161,5 @@ def _differences(applicant: Applicant, values: dict[str, Any]) -> tuple[str, ...
     return tuple(
         name.replace("_", " ")
         for name, value in values.items()
-        if name != "looked_up_at" and getattr(applicant, name) != value
+        if name not in _UNTOLD and getattr(applicant, name) != value
     )

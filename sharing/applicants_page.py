@@ -3,26 +3,32 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.keyset import Page, page_of
 from accounts.permissions import needs, signed_in
 from accounts.rights import Right
-from sharing.applicant_forms import ApplicantFilter, ExportForm, LookupForm
+from accounts.saved_filters import opening, shown_filters
+from sharing import gateway
+from sharing.applicant_forms import ExportForm, LookupForm
 from sharing.applicant_intake import take_in
+from sharing.applicant_list import FILTERED, ApplicantList
 from sharing.applicant_lookup import look_up
 from sharing.models import Applicant
 from sharing.plain_words import plain_words
 from sumsub.errors import NotFound, SumsubError
 
-PAGE_SIZE = 50
+SELECTION = "sharing/_mint_selection.html"
 
 
 @require_safe
 @needs(Right.VIEW_APPLICANTS)
 def applicants(request: HttpRequest) -> HttpResponse:
-    """The list, newest first."""
+    """The list; opened without a query, as the person's default filter has it."""
+    elsewhere = opening(FILTERED, request, signed_in(request))
+    if elsewhere:
+        return redirect(elsewhere)
     return _list_page(request, LookupForm())
 
 
@@ -54,32 +60,51 @@ def import_export(request: HttpRequest) -> HttpResponse:
     form = ExportForm(request.POST, request.FILES) if sent else ExportForm()
     if sent and form.is_valid():
         intake = take_in(form.export, by=signed_in(request), request=request)
-        context = {"intake": intake, "columns": form.export.columns}
+        older = f"{intake.older} verdict{'' if intake.older == 1 else 's'} left as known."
+        context = {"intake": intake, "older_title": older}
         return render(request, "sharing/applicants_imported.html", context)
     return render(request, "sharing/applicants_import.html", {"form": form})
 
 
 def _list_page(request: HttpRequest, lookup: LookupForm) -> HttpResponse:
-    form = ApplicantFilter(request.GET or None)
-    valid = form.is_valid()
-    everyone = Applicant.objects.all()
-    found = form.narrow(everyone) if valid else everyone
-    page: Page[Applicant] = page_of(found, request.GET.get("before"), size=PAGE_SIZE)
+    person = signed_in(request)
+    listed = ApplicantList(request.GET)
+    filters = shown_filters(FILTERED, request, person)
+    page = listed.page(request.GET.get("before"))
     context = {
-        "form": form,
+        "form": listed.form,
         "lookup": lookup,
-        "filtered": valid and form.in_use,
+        "filtered": listed.form.in_use,
+        "filters": filters,
         "page": page,
-        "found_count": found.count(),
-        "total": everyone.count(),
+        "segments": _segments(listed),
+        "share_chosen": listed.form.shareability or "",
+        "found_count": listed.found_count,
+        "total": Applicant.objects.count(),
+        "acts": _acts_on_selection(request, filters.query, listed.found_count),
     }
     return render(request, "sharing/applicants.html", context)
 
 
+def _segments(listed: ApplicantList) -> list[tuple[str, str, int]]:
+    choices = listed.form.fields["share"].choices  # type: ignore[attr-defined]
+    counts = {str(share): count for share, count in listed.counts.items()}
+    counts[""] = sum(listed.counts.values())
+    return [(str(value), str(label), counts[value]) for value, label in choices]
+
+
+def _acts_on_selection(request: HttpRequest, query: str, count: int) -> str:
+    """What may be done with chosen applicants; while there is nothing, none can be chosen."""
+    return render_to_string(SELECTION, {"query": query, "count": count}, request).strip()
+
+
 def _lookup_words(error: SumsubError, wanted: str) -> str:
-    if isinstance(error, NotFound):
-        return (
-            f"Sumsub knows no applicant “{wanted}” in this workspace, neither as applicant id nor "
-            "as your id. If the dashboard shows one, the app token lacks View applicants."
-        )
-    return plain_words(error)
+    if not isinstance(error, NotFound):
+        return plain_words(error)
+    here = gateway.connection().environment
+    other = {"sandbox": "production", "production": "sandbox"}.get(here, "the other environment")
+    return (
+        f"Sumsub knows no applicant “{wanted}” in this workspace, neither as applicant id nor "
+        "as your id. If the dashboard shows one, the app token lacks View applicants, or the "
+        f"applicant belongs to another workspace or to {other}."
+    )

@@ -11,10 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from sharing.lists_in_columns import joined
 from sharing.review_states import REVIEW_STATES, ReviewState
 from sumsub.review import ReviewWord
 
-# The dashboard's column (without its case) and ours; the other columns are not kept.
+# The dashboard's column (without its case) and ours. Of the export's 18 columns four are not kept,
+# for nothing here needs them: sourceKey, platform, userComment, clientComment.
 _COLUMNS = {
     "applicantid": "applicant_id",
     "externalid": "external_user_id",
@@ -27,6 +29,10 @@ _COLUMNS = {
     "status": "review_status",
     "result": "review_answer",
     "rejecttype": "review_reject_type",
+    "lastreviewdate": "reviewed_at",
+    "rejectlabels": "review_labels",
+    "applicantphonenumber": "phone",
+    "customtags": "tags",
 }
 LONGEST = {
     "applicant_id": 64,
@@ -37,8 +43,11 @@ LONGEST = {
     "review_status": 40,
     "review_answer": 10,
     "review_reject_type": 10,
+    "phone": 64,
 }
 REVIEW_COLUMNS = ("review_status", "review_answer", "review_reject_type")
+_MOMENTS = ("created_at_sumsub", "reviewed_at")
+_LISTS = ("review_labels", "tags")
 _ARCHIVES = {b"PK": "a zip or Excel file", b"\x1f\x8b": "a gzip file", b"%PDF": "a PDF"}
 _WORDS: dict[str, ReviewState] = {
     **{word.value.casefold(): state for word, state in REVIEW_STATES.items()},
@@ -159,8 +168,8 @@ def _read(texts: dict[str, str]) -> dict[str, str | datetime | None]:
     if "country" in texts:
         country = texts["country"].upper()
         values["country"] = country if len(country) == 3 and country.isalpha() else ""
-    if "created_at_sumsub" in texts:
-        values["created_at_sumsub"] = _moment(texts["created_at_sumsub"])
+    values |= {name: _moment(texts[name]) for name in _MOMENTS if name in texts}
+    values |= {name: joined(_words(texts[name])) for name in _LISTS if name in texts}
     if "review_status" in texts:
         values.update(_review(texts))
     return values
@@ -176,6 +185,11 @@ def _review(texts: dict[str, str]) -> dict[str, str]:
         "review_answer": known.answer or answer,
         "review_reject_type": known.reject_type or texts.get("review_reject_type", "").upper(),
     }
+
+
+def _words(text: str) -> list[str]:
+    """Labels or tags, however the export parts and wraps them."""
+    return [word for part in re.split(r"[,;|]", text) if (word := part.strip(" []\"'"))]
 
 
 def _moment(text: str) -> datetime | None:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeVar
+from urllib.parse import quote
 
 from django.conf import settings
 from django.db import transaction
@@ -60,6 +61,12 @@ def connection() -> Connection:
 def clock() -> SumsubClock:
     """The clock of this process, corrected by Sumsub's `Date` header when it proved wrong."""
     return SumsubClock()
+
+
+def dashboard_page_of(applicant_id: str) -> str:
+    """An applicant's page in Sumsub's dashboard; empty where there is no dashboard."""
+    dashboard = str(settings.SUMSUB_DASHBOARD_URL).rstrip("/")
+    return f"{dashboard}#/applicant/{quote(applicant_id)}/client/basicInfo" if dashboard else ""
 
 
 class BudgetedClient:

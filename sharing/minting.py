@@ -8,14 +8,22 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts import audit
+from accounts.look.figures import duration
 from accounts.models import User
 from sharing import gateway, register
-from sharing.models import Applicant, IssuedToken, Partner
+from sharing.models import Applicant, HandedOver, IssuedToken, MintRequest, Partner
 from sharing.plain_words import plain_words
 from sharing.sealing import token_mark
 from sumsub import calls
 from sumsub.errors import Answered, NotPartners, SumsubError
 from sumsub.records import ShareToken
+
+PRESSED_BEFORE = (
+    "This was generated already, and a share token is shown only once. The share tokens of this "
+    "applicant are listed on its page; generate another one if that one did not reach you."
+)
+# Sumsub documents no bounds; these are its answers to a value it does not take.
+TTL_STATUSES = (400, 422)
 
 
 class MintRefused(Exception):
@@ -40,9 +48,12 @@ def mint(
     ttl_seconds: int,
     *,
     by: User,
+    handed_over: HandedOver = HandedOver.PAGE,
     request: HttpRequest | None = None,
 ) -> Minted:
     """Make a share token of `applicant` for `partner` ("Sumsub: generate share token").
+
+    `handed_over` is how the caller lets it out of this installation.
 
     Raises MintRefused; nothing was minted then, or what was minted is known to nobody and dies of
     age. Not inside a transaction: it calls Sumsub.
@@ -54,7 +65,7 @@ def mint(
         made = _ask_sumsub(applicant, partner, ttl_seconds)
     except SumsubError as error:
         _note_refusal(error, applicant, partner, by, request)
-        raise MintRefused(plain_words(error)) from None
+        raise MintRefused(_why_not(error, ttl_seconds)) from None
     issued = IssuedToken(
         applicant=applicant,
         partner=partner,
@@ -63,9 +74,31 @@ def mint(
         issued_at=issued_at,
         expires_at=issued_at + timedelta(seconds=ttl_seconds),
         issued_by=by,
+        handed_over=handed_over,
+        handed_over_at=None if handed_over is HandedOver.NONE else timezone.now(),
     )
     _write(issued, request)
     return Minted(made.token, issued)
+
+
+@transaction.atomic
+def claim(key: str, *, by: User) -> None:
+    """Take this press of the button, once; the next one with the same key mints nothing.
+
+    Raises MintRefused when it was taken before: a double click, or a form sent again.
+    """
+    MintRequest.objects.forget_old()
+    _, is_first = MintRequest.objects.get_or_create(key=f"{by.pk}:{key}"[:64])
+    if not is_first:
+        raise MintRefused(PRESSED_BEFORE)
+
+
+def _why_not(error: SumsubError, ttl_seconds: int) -> str:
+    """Why Sumsub made no share token, in plain words; the time to live is named if it may be it."""
+    words = plain_words(error)
+    if isinstance(error, Answered) and error.refusal is None and error.status in TTL_STATUSES:
+        return f"{words} The time to live, {duration(ttl_seconds)}, may be the cause."
+    return words
 
 
 def refuse_unless_sharing(partner: Partner) -> None:
@@ -80,8 +113,9 @@ def refuse_unless_sharing(partner: Partner) -> None:
 
 
 def record_copied(issued: IssuedToken, *, by: User, request: HttpRequest) -> None:
-    """Note in the audit trail that somebody copied a share token while it was shown."""
+    """Note that somebody copied a share token while it was shown."""
     with transaction.atomic():
+        IssuedToken.objects.note_handed_over(issued.pk, HandedOver.COPIED)
         audit.record(
             "share_token.copied",
             actor=by,

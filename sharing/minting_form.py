@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 else:
     _PartnerChoice = forms.ModelChoiceField
 
+OUT_OF_DATE = "This page is out of date. Check what it says, then generate the share token."
+
 
 class RecipientChoice(_PartnerChoice):
     """Active recipients, named with their client id."""
@@ -31,7 +33,10 @@ class RecipientChoice(_PartnerChoice):
 
 
 class MintForm(forms.Form):
-    """Recipient and time to live; the recipient's default is chosen beforehand."""
+    """Recipient and time to live; the recipient's default is chosen beforehand.
+
+    `once` names this showing of the form, so that it mints one share token however often it comes.
+    """
 
     partner = RecipientChoice(
         Partner.objects.none(),
@@ -59,6 +64,8 @@ class MintForm(forms.Form):
         },
     )
 
+    once = forms.CharField(max_length=40)
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["partner"]
@@ -70,6 +77,10 @@ class MintForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Ask for the seconds when the time to live is none of the usual ones."""
         values = super().clean() or {}
+        if "once" in self.errors:
+            # The field is hidden, so what is wrong with it is said of the form.
+            del self.errors["once"]
+            self.add_error(None, OUT_OF_DATE)
         if (
             values.get("ttl") == OTHER
             and not values.get("seconds")

@@ -6,16 +6,19 @@ look at what the last lookup or export said.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, timedelta
 from enum import StrEnum
 
 from django.utils import timezone
 
-from sharing.models import Applicant, Partner
-from sharing.profile import has_step
+from accounts.look.figures import token_mark
+from sharing import gateway
+from sharing.models import Applicant, ApplicantSource, IssuedToken, Partner, Shareability
+from sharing.profile import held_documents
 from sumsub.review import ReviewWord
 
 STALE_AFTER = timedelta(days=1)
+TOKENS_NAMED = 3
 
 
 class Verdict(StrEnum):
@@ -48,10 +51,28 @@ def checks_for(applicant: Applicant, partner: Partner | None) -> list[Check]:
     return sorted(found, key=lambda check: order.index(check.verdict))
 
 
+def shareability(applicant: Applicant) -> Shareability:
+    """What the checks say of an applicant in one word, whoever the recipient is.
+
+    `ApplicantQuerySet.of_shareability` asks the database the same.
+    """
+    checks = checks_for(applicant, None)
+    if any(check.verdict is Verdict.BAD for check in checks):
+        return Shareability.REFUSED
+    sure = _approval(applicant).verdict is Verdict.OK
+    return Shareability.SHAREABLE if sure else Shareability.UNKNOWN
+
+
 def _approval(applicant: Applicant) -> Check:
-    if applicant.profile.get("deactivated"):
+    if applicant.deleted_at:
+        return Check(Verdict.BAD, "Deleted at Sumsub: no share token can be made.")
+    if applicant.deactivated:
         return Check(Verdict.BAD, "Deactivated at Sumsub: the recipient would be refused (10508).")
     word = applicant.review_word
+    if word is ReviewWord.APPROVED and applicant.unconfirmed:
+        return Check(
+            Verdict.WARN, "A webhook said Approved; no lookup has confirmed it yet. Look up first."
+        )
     if word is ReviewWord.APPROVED:
         active = " and active" if applicant.looked_up_at else ""
         return Check(Verdict.OK, f"Approved at Sumsub{active}.")
@@ -63,15 +84,12 @@ def _approval(applicant: Applicant) -> Check:
 
 
 def _documents(applicant: Applicant) -> list[Check]:
-    if applicant.looked_up_at is None:
+    held = {"identity document": applicant.has_identity, "selfie": applicant.has_selfie}
+    if None in held.values():
         return []
-    missing = [
-        name
-        for name, kind in (("identity document", "IDENTITY"), ("selfie", "SELFIE"))
-        if not has_step(applicant, kind)
-    ]
+    missing = [name for name, is_held in held.items() if not is_held]
     if not missing:
-        return [Check(Verdict.OK, "Identity document and selfie are there.")]
+        return [Check(Verdict.OK, "Identity document and selfie are there."), *_validity(applicant)]
     if len(missing) == 2:
         sentence = "No identity document and no selfie: most levels would refuse (10510)."
         return [Check(Verdict.BAD, sentence)]
@@ -79,17 +97,31 @@ def _documents(applicant: Applicant) -> list[Check]:
     return [Check(Verdict.WARN, sentence)]
 
 
-def _type(applicant: Applicant) -> list[Check]:
-    if applicant.profile.get("type") != "company":
+def _validity(applicant: Applicant) -> list[Check]:
+    documents = held_documents(applicant)
+    if not documents or not all(document.is_over for document in documents):
         return []
-    return [Check(Verdict.WARN, "A company: its people are shared with share tokens of their own.")]
+    return [Check(Verdict.WARN, "Every document known here has run out: many levels refuse it.")]
+
+
+def _type(applicant: Applicant) -> list[Check]:
+    if not applicant.is_company:
+        return []
+    return [
+        Check(
+            Verdict.WARN,
+            "A company: a level for persons would refuse it (10504). Its people are shared with "
+            "share tokens of their own.",
+        )
+    ]
 
 
 def _age_of_knowledge(applicant: Applicant) -> list[Check]:
+    if applicant.missing_since:
+        return [Check(Verdict.WARN, "The last lookup did not find this applicant at Sumsub (404).")]
     if applicant.looked_up_at is None:
-        return [
-            Check(Verdict.WARN, "Never looked up: this is what the export said. Look up first.")
-        ]
+        said = "a webhook" if applicant.source == ApplicantSource.WEBHOOK else "the export"
+        return [Check(Verdict.WARN, f"Never looked up: this is what {said} said. Look up first.")]
     if timezone.now() - applicant.looked_up_at > STALE_AFTER:
         return [Check(Verdict.WARN, "Last looked up more than a day ago. Look up again first.")]
     return []
@@ -97,6 +129,14 @@ def _age_of_knowledge(applicant: Applicant) -> list[Check]:
 
 def _partner(partner: Partner) -> list[Check]:
     found = []
+    if partner.client_id == gateway.connection().client_id:
+        found.append(
+            Check(
+                Verdict.WARN,
+                "This is our own client id: a share token from ourselves to ourselves, for a test. "
+                "What becomes of it shows in the ledger.",
+            )
+        )
     if partner.contradicted_at:
         found.append(
             Check(
@@ -110,11 +150,17 @@ def _partner(partner: Partner) -> list[Check]:
 
 
 def _live_tokens(applicant: Applicant, partner: Partner) -> list[Check]:
-    live = applicant.issued_tokens.filter(partner=partner, expires_at__gt=timezone.now()).count()
+    live = list(applicant.issued_tokens.for_recipient(partner).live()[: TOKENS_NAMED + 1])
     if not live:
         return []
-    exists = "Another live share token" if live == 1 else f"{live} live share tokens"
-    verb = "exists" if live == 1 else "exist"
-    return [
-        Check(Verdict.WARN, f"{exists} for {partner.name} {verb}. Each works, and each works once.")
-    ]
+    named = ", ".join(map(_named, live[:TOKENS_NAMED]))
+    if len(live) == 1:
+        sentence = f"Another live share token for {partner.name} exists: {named}."
+    else:
+        more = " and more" if len(live) > TOKENS_NAMED else ""
+        sentence = f"Other live share tokens for {partner.name} exist: {named}{more}."
+    return [Check(Verdict.WARN, f"{sentence} Each works, and each works once.")]
+
+
+def _named(token: IssuedToken) -> str:
+    return f"{token_mark(token.token_mark)} until {token.expires_at.astimezone(UTC):%H:%M} UTC"

@@ -5,8 +5,10 @@ donor needs neither to decide whether to share.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
+
+from django.utils import timezone
 
 from sharing.document_words import document_word, step_word
 from sharing.models import Applicant
@@ -19,19 +21,13 @@ TRAVELLING = ("IDENTITY", "SELFIE", "PROOF_OF_RESIDENCE")
 _LIVENESS = frozenset({"passiveLiveness", "staticLiveness", "liveness"})
 
 
-def profile_of(
-    found: SumsubApplicant, steps: tuple[StepStatus, ...], *, deactivated: bool
-) -> dict[str, Any]:
+def profile_of(found: SumsubApplicant, steps: tuple[StepStatus, ...]) -> dict[str, Any]:
     """The JSON to keep of a lookup."""
     identity = found.identity
     return {
-        "type": found.type,
-        "deactivated": deactivated,
         "born": _iso(identity.dob),
         "nationality": identity.nationality,
         "address": next(map(_address_line, identity.addresses), ""),
-        "phone": found.phone,
-        "reviewed_at": _iso(found.review.reviewed_at),
         "questionnaire": found.questionnaire_present,
         "liveness": any(map(_asks_for_liveness, found.doc_sets)),
         "documents": [_document(document) for document in identity.id_docs],
@@ -39,7 +35,7 @@ def profile_of(
     }
 
 
-def _iso(value: date | datetime | None) -> str:
+def _iso(value: date | None) -> str:
     return value.isoformat() if value else ""
 
 
@@ -92,12 +88,32 @@ def carried_steps(applicant: Applicant) -> list[CarriedStep]:
     return steps
 
 
-def has_step(applicant: Applicant, kind: str) -> bool:
+def holds_step(steps: tuple[StepStatus, ...], kind: str) -> bool:
     """Whether an accepted or undecided step of this kind is held."""
     return any(
-        step["step"].startswith(kind) and step["submitted"] and step["answer"] != "RED"
-        for step in applicant.profile.get("steps", [])
+        step.step.startswith(kind) and step.submitted and step.answer != "RED" for step in steps
     )
+
+
+@dataclass(frozen=True)
+class HeldDocument:
+    """One document that Sumsub read; its number is not kept."""
+
+    title: str
+    country: str
+    valid_until: date | None
+    is_over: bool
+
+
+def held_documents(applicant: Applicant) -> list[HeldDocument]:
+    """The documents of the last lookup, in Sumsub's order."""
+    return [_held_document(one) for one in applicant.profile.get("documents", [])]
+
+
+def _held_document(document: dict[str, str]) -> HeldDocument:
+    until = _day(document["valid_until"])
+    over = until is not None and until < timezone.now().date()
+    return HeldDocument(document_word(document["type"]), document["country"], until, over)
 
 
 def _carried(step: dict[str, Any], profile: dict[str, Any]) -> CarriedStep:
@@ -138,15 +154,8 @@ def shown_facts(applicant: Applicant) -> dict[str, Any]:
         "born": _day(profile.get("born", "")),
         "nationality": profile.get("nationality", ""),
         "address": profile.get("address", ""),
-        "phone": profile.get("phone", ""),
-        "type": profile.get("type", ""),
-        "reviewed_at": _moment(profile.get("reviewed_at", "")),
     }
 
 
 def _day(text: str) -> date | None:
     return date.fromisoformat(text) if text else None
-
-
-def _moment(text: str) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None

@@ -29,6 +29,7 @@ urlpatterns = [
     path("applicants/<int:pk>/look-again/", applicant_page.look_again, name="applicant_look_again"),
     path("applicants/<int:pk>/share-token/", minting_page.generate, name="share_token"),
     path("share-tokens/", ledger_page.ledger, name="tokens"),
+    path("share-tokens/export/", ledger_page.export, name="tokens_export"),
     path("share-tokens/<int:pk>/copied/", minting_page.copied, name="share_token_copied"),
     path("settings/", settings_page.connection, name="settings"),
     path("settings/check/", settings_page.check, name="connection_check"),

@@ -13,7 +13,9 @@ from customers.decisions import Circumstances, Decision
 from customers.models import Application, GateReason, Row, RowState
 from customers.outcomes import Answer, Class
 from customers.timing import Timing
+from sharing.models import TokenOutcome
 from sharing.register import record_redeemed, record_refused
+from sharing.token_fates import Settled, record_settled
 from sumsub.errors import (
     Answered,
     ClockRefused,
@@ -34,6 +36,15 @@ _OPEN_TO_EVIDENCE = frozenset(RowState) - {
     RowState.STAGED,
 }
 
+# What the ledger of share tokens hears of a row's end, where its share token was ours too.
+_FATES = {
+    RowState.IMPORTED: TokenOutcome.REDEEMED,
+    RowState.REFUSED: TokenOutcome.REFUSED,
+    RowState.NOT_IMPORTED: TokenOutcome.UNUSED,
+    RowState.EXPIRED: TokenOutcome.UNUSED,
+    RowState.CANCELLED: TokenOutcome.UNUSED,
+}
+
 
 @dataclass
 class Settlement:
@@ -47,6 +58,7 @@ class Settlement:
     events: list[Any] = field(default_factory=list)
     redeemed: dict[int, int] = field(default_factory=dict)
     refused: dict[int, int] = field(default_factory=dict)
+    fates: list[Settled] = field(default_factory=list)
 
     def look_for_owners(self, applicants: Iterable[Applicant]) -> None:
         """Learn in one query which of these applicants an application owns already."""
@@ -178,6 +190,11 @@ class Settlement:
                 error_code=row.error_code,
             )
         )
+        fate = _FATES.get(RowState(row.state))
+        if fate is not None:
+            self.fates.append(
+                Settled(row.token_mark, fate, self.now, row.error_code, row.error_name)
+            )
         partner_id = self.books.imports[row.import_ref_id].partner_id
         figures = {RowState.IMPORTED: self.redeemed, RowState.REFUSED: self.refused}
         counted = figures.get(RowState(row.state))
@@ -185,10 +202,11 @@ class Settlement:
             counted[partner_id] = counted.get(partner_id, 0) + 1
 
     def store(self) -> None:
-        """Write customers, applications, audit events and partners' figures gathered so far."""
+        """Write what was gathered: customers, applications, events, figures, fates of tokens."""
         self.newcomers.store()
         audit.record_all(self.events)
         for partner_id, count in sorted(self.redeemed.items()):
             record_redeemed(partner_id, count)
         for partner_id, count in sorted(self.refused.items()):
             record_refused(partner_id, count)
+        record_settled(self.fates)

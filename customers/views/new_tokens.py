@@ -13,6 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import audit
+from accounts.downloads import CSV, file_of
 from accounts.permissions import signed_in
 from accounts.rights import Right
 from customers import intake, renewing, token_csv
@@ -22,7 +23,6 @@ from customers.reason_groups import reason_groups
 from customers.renewing import How, Pairing, Scope
 from customers.token_csv import FileRefused, TokenFile, TokenLine
 from customers.uploads import received
-from customers.views.downloads import CSV, file_of
 from customers.views.fetching import import_for
 from customers.views.readers import Reader
 from customers.wording import story

@@ -60,7 +60,7 @@ function onArrival(event) {
 }
 
 function forget() {
-  document.querySelectorAll("dialog[data-once]").forEach((dialog) => dialog.remove());
+  document.querySelectorAll("[data-once]").forEach((dialog) => dialog.remove());
 }
 
 setInterval(tick, 1000);

@@ -23,6 +23,11 @@ def nothing(page: Page) -> None:
     """The page as it arrives."""
 
 
+def save_filter_open(page: Page) -> None:
+    page.get_by_text("Save this filter").click()
+    expect(page.get_by_label("Name", exact=True)).to_be_visible()
+
+
 def menu(page: Page) -> None:
     page.get_by_text("Actions", exact=True).click()
 

@@ -9,7 +9,7 @@ from django.utils.html import escape
 from pytest_django.fixtures import Settings
 
 from accounts.models import AuditEvent, User
-from sharing import applicants_page
+from sharing import applicant_list
 from sharing.applicant_lookup import look_up
 from sharing.models import Applicant
 from sharing.profile import carried_steps
@@ -149,7 +149,7 @@ def test_an_export_adds_and_updates_and_names_its_faulty_lines(
     )
     assert "<h1>2 applicants stored</h1>" in page
     assert "<b>1</b> new" in page
-    assert "<b>1</b> brought up to date" in page
+    assert "<b>1</b> changed" in page
     assert "Line 4 has no applicant id." in page
     known = Applicant.objects.get(pk=exported.pk)
     assert (known.review_status, known.review_answer) == ("init", "")
@@ -158,7 +158,7 @@ def test_an_export_adds_and_updates_and_names_its_faulty_lines(
     added = Applicant.objects.get(applicant_id="66f000000000000000000002")
     assert (added.external_user_id, added.source) == ("00009", "csv")
     event = AuditEvent.objects.get(deed="applicants.imported")
-    assert event.details == {"new": 1, "updated": 1, "faulty": 1}
+    assert event.details == {"new": 1, "changed": 1, "unchanged": 0, "faulty": 1}
 
 
 def test_the_same_export_twice_adds_nothing(donor_operator: User, client_for: Browse) -> None:
@@ -168,6 +168,8 @@ def test_the_same_export_twice_adds_nothing(donor_operator: User, client_for: Br
     assert "<b>1</b> repeated in the file" in first
     second = client.post("/applicants/import/", {"file": _csv(text)}).content.decode()
     assert "<b>0</b> new" in second
+    assert "<b>0</b> changed" in second
+    assert "<b>2</b> unchanged" in second
     assert Applicant.objects.count() == 2
 
 
@@ -178,7 +180,7 @@ def test_a_later_line_for_the_same_applicant_wins_across_chunks(
     text = "applicantId,applicantName\n" + "\n".join(lines)
     answer = client_for(donor_operator).post("/applicants/import/", {"file": _csv(text)})
     intake = answer.context["intake"]
-    assert (intake.new, intake.updated, intake.repeated) == (1500, 0, 2)
+    assert (intake.new, intake.changed, intake.repeated) == (1500, 0, 2)
     assert set(Applicant.objects.filter(name="new").values_list("applicant_id", flat=True)) == {
         "id3",
         "id1499",
@@ -238,7 +240,7 @@ def test_the_list_is_paged_by_key(donor_operator: User, client_for: Browse) -> N
         seen += [applicant.applicant_id for applicant in page.rows]
         address = f"/applicants/?before={page.older}" if page.older else ""
     assert seen == [f"a{number}" for number in reversed(range(120))]
-    assert applicants_page.PAGE_SIZE == 50
+    assert applicant_list.PAGE_SIZE == 50
 
 
 def test_an_empty_list_says_where_applicants_come_from(

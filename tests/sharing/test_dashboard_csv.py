@@ -41,7 +41,17 @@ def test_the_eighteen_columns_of_the_dashboard_are_read() -> None:
         "review_status": "completed",
         "review_answer": "GREEN",
         "review_reject_type": "",
+        "review_labels": "",
+        "reviewed_at": datetime(2026, 10, 2, 11, 43, 53, tzinfo=UTC),
+        "phone": "+33100000000",
+        "tags": "",
     }
+
+
+@pytest.mark.parametrize("cell", ['"a, b"', "a;b", "\"['a', 'b']\"", "[a|b]"])
+def test_labels_and_tags_are_read_however_the_export_parts_them(cell: str) -> None:
+    [line] = _lines(f"applicantId,rejectLabels,customTags\nabc,{cell},{cell}\n")
+    assert (line.values["review_labels"], line.values["tags"]) == ("a,b", "a,b")
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,8 @@ GET_PAGES: dict[str, set[str]] = {
     "applicants_import": DONOR,
     "applicant": DONOR,
     "share_token": DONOR,
-    "tokens": DONOR,
+    "tokens": {"donor_operator", "admin", "auditor"},
+    "tokens_export": DONOR,
     "settings": {"admin", "auditor"},
 }
 POST_DEEDS: dict[str, set[str]] = {
@@ -48,6 +49,7 @@ WITHOUT_SUBJECT = {
     "applicants_import",
     "applicant_look_up",
     "tokens",
+    "tokens_export",
     "settings",
     "connection_check",
 }

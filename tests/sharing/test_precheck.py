@@ -1,6 +1,6 @@
 """What is said before a share token is minted."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 from django.utils import timezone
@@ -81,7 +81,11 @@ def test_old_knowledge_is_named_old(applicant: Applicant) -> None:
 
 
 def test_another_live_share_token_for_the_same_recipient_is_told(issued: IssuedToken) -> None:
-    sentence = "Another live share token for Velmora Bank exists. Each works, and each works once."
+    until = f"{issued.expires_at.astimezone(UTC):%H:%M} UTC"
+    sentence = (
+        f"Another live share token for Velmora Bank exists: f3a9·71c2 until {until}. "
+        "Each works, and each works once."
+    )
     assert _said(issued.applicant, issued.partner)[sentence] is Verdict.WARN
     IssuedToken.objects.update(expires_at=timezone.now())
     assert sentence not in _said(issued.applicant, issued.partner)
