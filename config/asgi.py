@@ -5,7 +5,8 @@ import os
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-# Behind this door each request has a thread of its own, so none would meet a kept connection.
+# Behind this door each request has a thread of its own, so none would meet a kept connection:
+# `config.databases` lets them share so many.
 os.environ.setdefault("DATABASE_POOL", "20")
 
 application = get_asgi_application()

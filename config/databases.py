@@ -37,17 +37,17 @@ _POOL = {
 }
 
 
-def database(url: str, *, pool: int) -> dict[str, Any]:
+def database(url: str) -> dict[str, Any]:
     """The settings for the database at `url`.
 
-    With `pool` as many connections to PostgreSQL are shared by the threads of this process, which
-    borrow one at a time: for a server whose requests each have a thread of their own. Without it
+    Where the ASGI door asks for a pool, the threads of its process share as many connections to
+    PostgreSQL and borrow one at a time, for there each request has a thread of its own. Elsewhere
     each thread keeps its own, as suits workers and commands. SQLite opens a file, and needs none.
     """
     found: dict[str, Any] = env.db_url_config(url)
     if found["ENGINE"] == "django.db.backends.sqlite3":
         return found | {"OPTIONS": _SQLITE}
     found["CONN_HEALTH_CHECKS"] = True
-    if pool:
+    if pool := env.int("DATABASE_POOL", default=0):
         return found | {"OPTIONS": _POSTGRESQL | {"pool": _POOL | {"max_size": pool}}}
     return found | {"OPTIONS": _POSTGRESQL, "CONN_MAX_AGE": _KEPT_SECONDS}

@@ -124,7 +124,7 @@ TEMPLATES = [
 
 # ---- the database ---------------------------------------------------------------------------
 
-DATABASES = {"default": database(DATABASE_URL, pool=env.int("DATABASE_POOL", default=0))}
+DATABASES = {"default": database(DATABASE_URL)}
 
 # ---- queue, cache, sessions -----------------------------------------------------------------
 

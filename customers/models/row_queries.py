@@ -11,6 +11,7 @@ from customers.models.customers import Customer
 from customers.models.imports import Import
 from customers.models.row_needs import RowNeeds
 from customers.models.row_outlooks import RowOutlooks
+from customers.models.row_search import RowSearch
 from customers.models.row_states import (
     DEAD_STATES,
     LIVE_STATES,
@@ -24,13 +25,11 @@ from customers.timing import Timing
 if TYPE_CHECKING:
     from customers.models.rows import Row
 
-# Fewer digits of a token mark would find it by chance.
-SHORTEST_MARK = 4
 # Lines of a file, as the column holds them.
 LONGEST_FILE = 2**31 - 1
 
 
-class RowQuerySet(RowNeeds, RowOutlooks):
+class RowQuerySet(RowNeeds, RowOutlooks, RowSearch):
     """Questions about many rows."""
 
     def of(self, imported: Import | int) -> "RowQuerySet":
@@ -96,25 +95,6 @@ class RowQuerySet(RowNeeds, RowOutlooks):
     def behind(self, customer: Customer) -> "RowQuerySet":
         """The rows that led to a customer."""
         return self.filter(customer=customer)
-
-    def found_by(self, words: str, *, by_name: bool = True) -> "RowQuerySet":
-        """Rows whose line, name, label, id, Sumsub applicant id or token mark is `words`.
-
-        Numbers match the line exactly; names, labels and ids match by part; a token mark matches
-        from its beginning, four digits or more, with or without the middle dot people see in it.
-        Without `by_name` neither names nor labels are looked at: who may not see them must not
-        find them either.
-        """
-        words = words.strip()
-        found = Q(external_id__icontains=words) | Q(applicant_id=words) | Q(external_user_id=words)
-        if by_name:
-            found |= Q(name__icontains=words) | Q(label__icontains=words)
-        mark = words.replace("·", "").lower()
-        if len(mark) >= SHORTEST_MARK:
-            found |= Q(token_mark__startswith=mark)
-        if words.isdecimal():
-            found |= Q(line=int(words[:9]))
-        return self.filter(found)
 
     def sendable(self, now: datetime) -> "RowQuerySet":
         """Waiting rows that may be claimed at `now`, the first to go first."""
