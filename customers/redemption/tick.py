@@ -240,6 +240,8 @@ class Ticker:
         work: list[Work] = list(self._claim_probes(now))
         if free > len(work):
             work += asking.claim_asks(free - len(work), now, self.timing)
+        if free > len(work):
+            work += asking.claim_proofs(free - len(work), now)
         rested = time.monotonic() - self._reviewed_at >= REVIEWS_EVERY
         if rested and not self._is_busy and free > len(work):
             self._reviewed_at = time.monotonic()
