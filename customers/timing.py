@@ -79,6 +79,8 @@ class Timing:
     """The same while webhooks come."""
     review_confirm: float = 5.0
     """How long after a webhook a reading confirms what it told; an approval's comes at once."""
+    review_under_way: float = 120.0
+    """The same for a review that goes on: its verdict is likely to come first, and is read then."""
 
     webhooks_silent: float = 7 * 24 * 3600.0
     """Webhooks count as coming for so long after the last one."""

@@ -16,6 +16,8 @@ TELL_STATUS = frozenset(
         "applicantLevelChanged",
     }
 )
+# Statuses of a review that goes on by itself.
+UNDER_WAY = frozenset({"pending", "prechecked", "queued", "awaitingService"})
 # The applicant stands, or does not any more.
 TELL_STANDING = {
     "applicantActivated": Standing.ACTIVE,

@@ -167,8 +167,10 @@ class Readings:
         return Reaction.NOTED, changed
 
     def _ask(self, application: Application, event: SumsubEvent) -> None:
-        """Make a reading due: at once for an approval, a little later to confirm the rest."""
+        """Make a reading due: at once for an approval, later to confirm the rest."""
         wait = 0.0 if event.is_green else self._timing.review_confirm
+        if event.review_status in event_kinds.UNDER_WAY:
+            wait = self._timing.review_under_way
         application.heard_at = self._now
         application.awaits_verdict = application.awaits_verdict or event.is_green
         schedule.bring_forward(application, self._now + timedelta(seconds=wait))
