@@ -76,6 +76,11 @@ def event_title(kind: str) -> str:
     return _TITLES.get(kind, kind)
 
 
+def history_title(kind: str) -> str:
+    """A line of an application's history about more than a new status; empty for none."""
+    return f"At Sumsub: {event_title(kind).lower()}" if kind else ""
+
+
 def event_words(event: SumsubEvent) -> EventWords:
     """An event as people read it."""
     if not event.reaction:
