@@ -17,6 +17,8 @@ from sharing.database_clock import database_now
 
 # Events that one transaction handles: some tens of milliseconds.
 MOST = 200
+# How long an event rests that broke.
+SET_ASIDE = timedelta(hours=1)
 
 _LOOKED = (
     "state",
@@ -32,7 +34,7 @@ _VALUES = (*_LOOKED[:5], "application_id", "row_id", "asks_row")
 
 
 @transaction.atomic
-def apply_some(timing: Timing) -> int:
+def apply_some(timing: Timing, most: int = MOST) -> int:
     """Look at events that are due, in one transaction; returns at how many.
 
     Several workers may do so at once: each takes events that no other holds. Locks are taken in
@@ -40,7 +42,7 @@ def apply_some(timing: Timing) -> int:
     """
     now = database_now()
     due = SumsubEvent.objects.due(now).select_for_update(skip_locked=True)
-    events = list(due[:MOST])
+    events = list(due[:most])
     if not events:
         return 0
     meant = [event for event in events if _means_something(event)]
@@ -50,6 +52,18 @@ def apply_some(timing: Timing) -> int:
     look.hold(matched)
     _store(events)
     return len(events)
+
+
+@transaction.atomic
+def set_aside() -> None:
+    """Put the event that is next off for an hour: it broke, and others must not wait for it."""
+    now = database_now()
+    due = SumsubEvent.objects.due(now).select_for_update(skip_locked=True)
+    broken = due.first()
+    if broken is not None:
+        broken.state, broken.reaction = EventState.HELD, Reaction.BROKEN
+        broken.look_at = now + SET_ASIDE
+        broken.save(update_fields=["state", "reaction", "look_at"])
 
 
 def _means_something(event: SumsubEvent) -> bool:

@@ -33,6 +33,7 @@ class Reaction(models.TextChoices):
     NOT_USED = "not_used", "Not used"
     UNREADABLE = "unreadable", "Not readable"
     TEST = "test", "Test"
+    BROKEN = "broken", "Not applied yet"
 
 
 class Refusal(models.TextChoices):

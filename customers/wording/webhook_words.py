@@ -37,7 +37,7 @@ _TITLES = {
 # A state of the look, and a sentence, by what we did.
 _REACTIONS: dict[str, tuple[str, str]] = {
     Reaction.UPDATED: ("imported", "Shown at once; a reading confirms it."),
-    Reaction.ASKED: ("imported", "Sumsub was asked for the applicant."),
+    Reaction.ASKED: ("imported", "A reading is due: what Sumsub answers counts."),
     Reaction.NOTED: ("imported", "Written into the history."),
     Reaction.OUTDATED: ("duplicate", "Something newer had been told before."),
     Reaction.ROW_ASKED: ("checking", "The row of this applicant is being looked up."),
@@ -45,6 +45,7 @@ _REACTIONS: dict[str, tuple[str, str]] = {
     Reaction.NOT_OURS: ("duplicate", "No import brought this applicant within 48 hours."),
     Reaction.NOT_USED: ("duplicate", "Nothing here depends on it."),
     Reaction.UNREADABLE: ("needs_person", "Genuine, but not in Sumsub's form."),
+    Reaction.BROKEN: ("needs_person", "Something of ours went wrong; it is tried again hourly."),
     Reaction.TEST: ("imported", "Sent by hand from Sumsub's dashboard. The webhook works."),
 }
 _REFUSALS: dict[str, str] = {
