@@ -137,7 +137,7 @@ TRANSITIONS: dict[RowState, frozenset[RowState]] = {
 DOUBT_ENDS_IN = frozenset({RowState.IMPORTED, RowState.REFUSED, RowState.NOT_IMPORTED})
 
 
-def written_out(*states: RowState) -> Func:
+def written_out(*states: models.TextChoices) -> Func:
     """The condition "state is one of these" with the words themselves in the statement.
 
     SQLite uses an index that holds only some states (`LIVE_STATES`, `DEAD_STATES`, one state of

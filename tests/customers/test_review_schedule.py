@@ -39,8 +39,8 @@ def test_a_completed_review_is_read_daily_or_weekly_for_sumsub_may_review_again(
 
 @pytest.mark.parametrize("status", ["pending", "completed"])
 def test_an_approval_that_was_told_is_looked_for_quickly_until_it_shows(status: str) -> None:
-    heard = {"heard_at": NOW, "created_at": NOW - DAY, "awaits_verdict": True}
-    told = heard | {"sumsub_review_status": status, "webhooks_come": True}
+    told: dict[str, Any] = {"heard_at": NOW, "created_at": NOW - DAY, "awaits_verdict": True}
+    told |= {"sumsub_review_status": status, "webhooks_come": True}
     assert wait(review_checks=1, **told) == timedelta(seconds=30)
 
 

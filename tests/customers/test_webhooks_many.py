@@ -212,7 +212,7 @@ def all_told(far_end: Sandbox, received: Received) -> list[bytes]:
 
     def nothing_waits() -> bool:
         kept = send(far_end.url, "GET", "/_sandbox/webhooks").json["items"]
-        return sum(one["waiting"] for one in kept) == 0
+        return not any(one["waiting"] for one in kept)
 
     wait_until(nothing_waits, "every webhook is told", 90)
     return sorted(set(received.bodies))

@@ -1,4 +1,4 @@
-"""A webhook that cannot be applied holds up no other."""
+"""In SQLite: a webhook that cannot be applied holds up no other, and all are found by an index."""
 
 import threading
 from datetime import timedelta
@@ -9,7 +9,7 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from customers import inbox
-from customers.models import Application, EventState, Reaction, RowState, SumsubEvent
+from customers.models import Application, EventState, Reaction, Row, RowState, SumsubEvent
 from tests.customers.hooks import SECRET, after, body_of, deliver
 from tests.parts.import_maker import make_import
 
@@ -46,3 +46,11 @@ def test_a_webhook_that_breaks_is_set_aside_and_the_others_are_applied(settings:
     assert set(SumsubEvent.objects.values_list("state", "reaction")) == {
         (EventState.DONE, Reaction.UPDATED)
     }
+
+
+@pytest.mark.django_db
+def test_webhooks_and_their_rows_are_found_by_an_index() -> None:
+    assert "event_held" in SumsubEvent.objects.held_for(["66f1"]).explain()
+    assert "event_due" in SumsubEvent.objects.due(timezone.now()).explain()
+    assert "event_asking" in SumsubEvent.objects.asking().explain()
+    assert "row_without_applicant" in Row.objects.open_to_webhooks(["kr-1"]).explain()
