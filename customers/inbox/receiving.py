@@ -77,7 +77,9 @@ def _signed_with_old_secret(body: bytes, digest: str | None, algorithm: str | No
     if not (current or old):
         raise Refused(Refusal.NO_SECRET)
     fits = [
-        webhooks.verify([secret], body, digest, algorithm, allow_sha1=settings.SUMSUB_WEBHOOK_SHA1)
+        webhooks.verify(
+            [secret], body, digest, algorithm, allow_sha1=settings.SUMSUB_WEBHOOK_WEAK_DIGEST
+        )
         for secret in (current, old)
     ]
     if not any(fits):

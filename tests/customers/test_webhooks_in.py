@@ -49,7 +49,7 @@ def test_a_genuine_webhook_is_stored_and_answered(algorithm: DigestAlgorithm) ->
 def test_sha1_passes_only_where_it_is_switched_on(settings: Settings) -> None:
     body = body_of()
     assert deliver(body, algorithm=DigestAlgorithm.SHA1) == 401
-    settings.SUMSUB_WEBHOOK_SHA1 = True
+    settings.SUMSUB_WEBHOOK_WEAK_DIGEST = True
     assert deliver(body, algorithm=DigestAlgorithm.SHA1) == 200
 
 
