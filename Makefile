@@ -38,7 +38,8 @@ bench: .venv/dev ## Print the figures of the README (three quarters of an hour)
 	for database in sqlite postgresql; do \
 		$(BIN)/python -m benchmarks.storing --database $$database && \
 		$(BIN)/python -m benchmarks.pages --database $$database && \
-		$(BIN)/python -m benchmarks.watching --database $$database || exit 1; \
+		$(BIN)/python -m benchmarks.watching --database $$database && \
+		$(BIN)/python -m benchmarks.webhooks --database $$database --worker || exit 1; \
 	done
 	for window in sliding fixed; do for workers in 1 2 4; do for latency in 50 300 1500; do \
 		$(BIN)/python -m benchmarks.redeeming --rows 300 --limit 50/5s --database postgresql \

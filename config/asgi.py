@@ -4,9 +4,12 @@ import os
 
 from django.core.asgi import get_asgi_application
 
+from config.body_limit import BodyLimit
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 # Behind this door each request has a thread of its own, so none would meet a kept connection:
 # `config.databases` lets them share so many.
 os.environ.setdefault("DATABASE_POOL", "20")
 
-application = get_asgi_application()
+# Django reads a request's body to its end before it asks any rule of ours.
+application = BodyLimit(get_asgi_application(), {"/webhooks/sumsub": 64 * 1024})

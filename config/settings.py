@@ -50,6 +50,9 @@ SUMSUB_SECRET_KEY = secret("SUMSUB_SECRET_KEY")
 SUMSUB_CLIENT_ID = secret("SUMSUB_CLIENT_ID")
 SUMSUB_LEVEL_NAME = secret("SUMSUB_LEVEL_NAME", "id-only")
 SUMSUB_WEBHOOK_SECRET = secret("SUMSUB_WEBHOOK_SECRET")
+# The one before, while it is being replaced: webhooks signed with either are taken.
+SUMSUB_WEBHOOK_SECRET_OLD = secret("SUMSUB_WEBHOOK_SECRET_OLD")
+SUMSUB_WEBHOOK_WEAK_DIGEST = env.bool("SUMSUB_WEBHOOK_WEAK_DIGEST", default=False)
 SUMSUB_POST_LIMIT = secret("SUMSUB_POST_LIMIT", "50/5s")
 SUMSUB_GET_LIMIT = secret("SUMSUB_GET_LIMIT", "300/5s")
 # Sumsub's pages disagree on the preview's method. GET has the larger budget.

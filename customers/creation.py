@@ -5,7 +5,15 @@ from typing import Any
 
 from accounts import sheets
 from accounts.sheets import columns_of, draft_of
-from customers.models import Application, Customer, Import, ImportMode, ReviewChange, Row
+from customers.models import (
+    Application,
+    Customer,
+    Import,
+    ImportMode,
+    ReviewChange,
+    Row,
+    SumsubEvent,
+)
 from customers.models.customers import PLACEHOLDER_COUNTRY
 from customers.timing import Timing
 from sumsub.records import Address, Applicant, IdDoc, Review
@@ -48,6 +56,10 @@ class Newcomers:
         sheets.insert(Customer, columns_of(Customer), self._customers)
         sheets.insert(Application, columns_of(Application), self._applications)
         sheets.insert(ReviewChange, columns_of(ReviewChange), self._reviews)
+        if self._applications:
+            # Webhooks that were ahead of us waited for these.
+            ids = [application.provider_applicant_id for application in self._applications]
+            SumsubEvent.objects.wake(ids, self._applications[0].created_at)
 
 
 def draft_customer(row: Row, applicant: Applicant, imported: Import, now: datetime) -> Any:

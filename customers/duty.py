@@ -1,7 +1,8 @@
 """On duty: a worker process has a thread that drains whenever something is due.
 
 A second one looks first: it asks Sumsub's preview about rows that people want to know about before
-they are sent. It has a thread of its own because a drain must never wait for it.
+they are sent. A third one looks at the webhooks that were stored. Each has a thread of its own
+because a drain must never wait for it.
 
 The bell wakes it. It also looks for itself every few seconds, so a bell that was lost, or that only
 a busy worker heard, delays an idle one by that much and no more; with no broker at all, everything
@@ -14,7 +15,7 @@ from collections.abc import Callable
 
 from django.db import Error, close_old_connections, connections
 
-from customers import redemption
+from customers import inbox, redemption
 from customers.forecast import looker
 from customers.timing import Timing
 
@@ -31,6 +32,11 @@ def look_at_what_is_due(stop: threading.Event) -> None:
     """Ask Sumsub's preview until no look is due."""
     if looker.is_anything_due(within=0):
         looker.look(stop)
+
+
+def look_at_webhooks(stop: threading.Event) -> None:
+    """Apply the webhooks that were stored until none is due."""
+    inbox.look_at_events(stop)
 
 
 class Duty:

@@ -7,7 +7,7 @@ from celery import shared_task
 from celery.signals import celeryd_after_setup, worker_shutdown, worker_shutting_down
 
 from customers import announcing
-from customers.duty import Duty, look_at_what_is_due
+from customers.duty import Duty, look_at_webhooks, look_at_what_is_due
 from customers.timing import Timing
 
 logger = logging.getLogger(__name__)
@@ -17,7 +17,8 @@ LETTING_GO_SECONDS = 5.0
 
 duty = Duty()
 look_duty = Duty(look_at_what_is_due)
-_ALL = (duty, look_duty)
+inbox_duty = Duty(look_at_webhooks)
+_ALL = (duty, look_duty, inbox_duty)
 
 
 @shared_task(name="customers.tasks.ring", ignore_result=True)

@@ -70,6 +70,28 @@ class Timing:
     review_offsets: tuple[float, ...] = (5, 30, 120, 600)
     """When the review of a new applicant is read, counted from its import."""
     review_hourly: float = 3600.0
+    """How often a review that is under way is read after that."""
+    review_told: float = 6 * 3600.0
+    """The same while webhooks come: they tell, and a reading only looks for those that got lost."""
+    review_over: float = 24 * 3600.0
+    """How often a completed review is read: Sumsub may review somebody again."""
+    review_over_told: float = 7 * 24 * 3600.0
+    """The same while webhooks come."""
+    review_confirm: float = 5.0
+    """How long after a webhook a reading confirms what it told; an approval's comes at once."""
+    review_under_way: float = 120.0
+    """The same for a review that goes on: its verdict is likely to come first, and is read then."""
+
+    webhooks_silent: float = 7 * 24 * 3600.0
+    """Webhooks count as coming for so long after the last one."""
+    webhook_missed: float = 24 * 3600.0
+    """And not for so long after a reading found a change that none had told."""
+    event_offsets: tuple[float, ...] = (2, 10, 60, 600, 3600)
+    """Waits between looks at a webhook whose applicant is not ours yet; the last one repeats."""
+    event_held: float = 48 * 3600.0
+    """How long such a webhook is kept."""
+    event_kept: float = 30 * 24 * 3600.0
+    """How long a webhook is remembered, so that its repetition changes nothing."""
 
     preview_lanes: int = 0
     """Concurrent previews of one process; 0 = as many as the budget can use."""

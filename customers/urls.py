@@ -18,6 +18,7 @@ from customers.views import (
     report,
     retrying,
     rows,
+    webhooks,
 )
 
 app_name = "customers"
@@ -59,5 +60,7 @@ urlpatterns = [
     path("imports/<int:pk>/only-passing/", looking.only_passing, name="only_passing"),
     path("gates/<int:pk>/open/", imports.open_gate, name="open_gate"),
     path("help/importing-share-tokens/", help.importing_share_tokens, name="help"),
+    path("webhooks/sumsub", webhooks.take_in, name="webhook"),
+    path("settings/webhooks/", webhooks.inbox_page, name="inbox"),
     path("overview/now/", overview.now, name="now"),
 ]

@@ -53,6 +53,7 @@ class Applicant:
     `info` is what Sumsub read from the documents, `fixed_info` what the integrator supplied.
     `copy_of` is the donor's applicant id, where Sumsub names it on a copy.
     `client_id` is not to be relied on after a reuse; keep your own link to the donor.
+    `deactivated` is what Sumsub's `deleted` says of an applicant that can still be read.
     """
 
     id: str
@@ -73,6 +74,7 @@ class Applicant:
     questionnaire_present: bool = False
     copy_of: str = ""
     tags: tuple[str, ...] = field(default=(), repr=False)
+    deactivated: bool = False
 
     @classmethod
     def from_json(cls, value: object) -> "Applicant":
@@ -110,6 +112,7 @@ class Applicant:
             questionnaire_present=bool(fields.objects(source, "questionnaires")),
             copy_of=fields.text(source, "copyOf"),
             tags=fields.texts(source, "tags"),
+            deactivated=fields.flag(source, "deleted"),
         )
 
     @cached_property

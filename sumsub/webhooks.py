@@ -46,12 +46,13 @@ def verify(
     """Whether one of the active secrets made this digest over the raw body.
 
     A missing algorithm means SHA-256. Every secret is tried, in constant time each, so that the
-    time taken does not tell which one fits. An empty secret never fits.
+    time taken does not tell which one fits. An empty secret never fits. Digest and algorithm count
+    as Sumsub writes them, letter for letter.
     """
     algorithm = _accepted(algorithm_header, allow_sha1)
     if algorithm is None or not digest_header:
         return False
-    given = digest_header.strip().lower().encode("utf-8", "replace")
+    given = digest_header.strip().encode("utf-8", "replace")
     fits = [
         hmac.compare_digest(given, digest(secret, body, algorithm).encode())
         for secret in secrets
@@ -61,7 +62,7 @@ def verify(
 
 
 def _accepted(algorithm_header: str | None, allow_sha1: bool) -> DigestAlgorithm | None:
-    wanted = (algorithm_header or "").strip().upper() or DigestAlgorithm.SHA256.value
+    wanted = (algorithm_header or "").strip() or DigestAlgorithm.SHA256.value
     known = {algorithm.value: algorithm for algorithm in DigestAlgorithm}.get(wanted)
     return None if known is DigestAlgorithm.SHA1 and not allow_sha1 else known
 
@@ -81,7 +82,8 @@ class WebhookEvent:
     reuse_scope: str | None = None
     created_at: datetime | None = None
     correlation_id: str = ""
-    sandbox_mode: bool = False
+    sandbox_mode: bool | None = None
+    """None where the event does not say."""
     test_mode: bool = False
 
     @property
@@ -106,11 +108,15 @@ def parse(body: bytes) -> WebhookEvent:
             reuse_scope=fields.optional_text(source, "reuseScope"),
             created_at=_created_at(source),
             correlation_id=fields.text(source, "correlationId"),
-            sandbox_mode=fields.flag(source, "sandboxMode"),
+            sandbox_mode=_sandbox_mode(source),
             test_mode=fields.flag(source, "testMode"),
         )
     except (ValueError, RecursionError) as error:
         raise InvalidWebhook("not a webhook of Sumsub") from error
+
+
+def _sandbox_mode(source: fields.Json) -> bool | None:
+    return None if source.get("sandboxMode") is None else fields.flag(source, "sandboxMode")
 
 
 def _created_at(source: fields.Json) -> datetime | None:

@@ -71,7 +71,8 @@ class House:
 
     def _open_sandbox(self) -> None:
         state = self._options.data_dir / "sandbox"
-        command = sandbox.command(self._options.sandbox_port, state)
+        port, console = self._options.sandbox_port, self._options.address
+        command = sandbox.command(port, state, console)
         running = self._posts.add(self._program("sandbox", command, talks=True))
         self._environment |= sandbox.connection(running, self._ending)
 

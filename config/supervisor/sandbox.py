@@ -30,9 +30,13 @@ def wanted(environment: Mapping[str, str]) -> bool:
     return not (environment.get("SUMSUB_APP_TOKEN") or environment.get("SUMSUB_APP_TOKEN_FILE"))
 
 
-def command(port: int, state: Path) -> list[str]:
-    """The sandbox's command line; `--json` makes it tell us its credentials."""
+def command(port: int, state: Path, console: str) -> list[str]:
+    """The sandbox's command line; `--json` makes it tell us its credentials.
+
+    Its webhooks go to `console`, the address of ours.
+    """
     options = ["--json", "--port", str(port), "--state", str(state), "--applicants", APPLICANTS]
+    options += ["--webhook-url", f"{console}/webhooks/sumsub"]
     return [sys.executable, "-m", "sumsub.sandbox", *options]
 
 

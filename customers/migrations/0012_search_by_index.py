@@ -28,6 +28,6 @@ def backwards(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("customers", "0009_telling_of_cancelled")]
+    dependencies = [("customers", "0010_webhooks_in")]
 
     operations = [migrations.RunPython(forwards, backwards)]

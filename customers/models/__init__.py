@@ -7,6 +7,7 @@ from customers.models.customers import (
     Customer,
     KycStatus,
     ReviewChange,
+    Standing,
 )
 from customers.models.imports import (
     Import,
@@ -15,6 +16,7 @@ from customers.models.imports import (
     ImportSource,
     ImportState,
 )
+from customers.models.inbox import EventState, Reaction, Refusal, SumsubEvent, WebhookDoor
 from customers.models.looks import Forecast, Look, LookKind, LookState, Outlook
 from customers.models.row_states import RowState
 from customers.models.rows import Row
@@ -25,6 +27,7 @@ __all__ = [
     "ApplicationStatus",
     "BreakerState",
     "Customer",
+    "EventState",
     "Forecast",
     "Gate",
     "GateReason",
@@ -40,8 +43,13 @@ __all__ = [
     "LookKind",
     "LookState",
     "Outlook",
+    "Reaction",
+    "Refusal",
     "ReviewChange",
     "Row",
     "RowState",
+    "Standing",
+    "SumsubEvent",
     "Watch",
+    "WebhookDoor",
 ]

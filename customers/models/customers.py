@@ -40,6 +40,15 @@ class ApplicationStatus(models.TextChoices):
     DECLINED = "declined", "Declined"
 
 
+class Standing(models.TextChoices):
+    """Whether Sumsub's applicant is still there; apart from the status of its review."""
+
+    ACTIVE = "", "Active"
+    DEACTIVATED = "deactivated", "Deactivated"
+    DELETED = "deleted", "Deleted"
+    DATA_DELETED = "data_deleted", "Personal data deleted"
+
+
 class CustomerQuerySet(models.QuerySet["Customer"]):
     """Questions about many customers."""
 
@@ -134,6 +143,13 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         planned = self.filter(review_check_at__isnull=False).order_by("review_check_at")
         return planned.values_list("review_check_at", flat=True).first()
 
+    def matching_events(
+        self, applicant_ids: Sequence[str], external_user_ids: Sequence[str]
+    ) -> "ApplicationQuerySet":
+        """Applications that webhooks with these ids may be about."""
+        by_id = Q(provider_applicant_id__in=applicant_ids)
+        return self.filter(by_id | Q(external_user_id__in=external_user_ids))
+
     def due_for_review_refresh(self, now: datetime) -> "ApplicationQuerySet":
         """Applications whose review status at Sumsub is to be read at `now`."""
         return self.filter(review_check_at__lte=now)
@@ -166,6 +182,16 @@ class Application(models.Model):
     review_seen_at = models.DateTimeField(null=True)
     review_check_at = models.DateTimeField(null=True, db_index=True)
     review_checks = models.PositiveSmallIntegerField(default=0)
+    sumsub_standing = models.CharField(
+        max_length=12, choices=Standing.choices, default="", db_default="", blank=True
+    )
+    # Both by Sumsub's clock: of the latest webhook about the review, and about the standing.
+    told_at = models.DateTimeField(null=True)
+    standing_at = models.DateTimeField(null=True)
+    heard_at = models.DateTimeField(null=True, help_text="when we last took in a webhook about it")
+    awaits_verdict = models.BooleanField(
+        default=False, db_default=False, help_text="told of an approval that no reading shows yet"
+    )
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -194,6 +220,9 @@ class ReviewChange(models.Model):
     answer = models.CharField(max_length=10, blank=True)
     reject_type = models.CharField(max_length=10, blank=True)
     source = models.CharField(max_length=10)
+    event = models.CharField(
+        max_length=100, default="", db_default="", blank=True, help_text="the webhook's type"
+    )
 
     class Meta:
         ordering = ("-id",)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
@@ -17,6 +18,7 @@ from customers.models.row_states import (
     LIVE_STATES,
     TELLING_STATES,
     UNDECIDED_STATES,
+    WITHOUT_APPLICANT,
     RowState,
     written_out,
 )
@@ -96,6 +98,10 @@ class RowQuerySet(RowNeeds, RowOutlooks, RowSearch):
         """The rows that led to a customer."""
         return self.filter(customer=customer)
 
+    def of_applications(self, ids: "Iterable[UUID]") -> "RowQuerySet":
+        """The rows that led to these applications."""
+        return self.filter(application__in=list(ids))
+
     def sendable(self, now: datetime) -> "RowQuerySet":
         """Waiting rows that may be claimed at `now`, the first to go first."""
         free = Q(not_before=None) | Q(not_before__lte=now)
@@ -119,6 +125,15 @@ class RowQuerySet(RowNeeds, RowOutlooks, RowSearch):
         return self.filter(next_lookup_at__lte=now).filter(
             Q(state=RowState.CHECKING) | Q(state=RowState.PENDING, look_first=True)
         )
+
+    def open_to_webhooks(self, external_user_ids: Sequence[str]) -> "RowQuerySet":
+        """Rows with ids of ours among these that the proof of their applicant may move.
+
+        Ids that a file brought are not proof: somebody else may have used one.
+        """
+        mine = self.filter(external_user_id__in=external_user_ids, replaced_by=None)
+        ours = mine.filter(import_ref__sends_external_ids=False)
+        return ours.filter(written_out(*WITHOUT_APPLICANT)).order_by("pk")
 
     def next_lookup(self) -> datetime | None:
         """When the next lookup of any row is due; None when none is."""

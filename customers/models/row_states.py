@@ -64,6 +64,27 @@ TOKENLESS_STATES = (
     RowState.INVALID,
 )
 
+# Even a settled row yields to the proof that its applicant exists. A row that is being sent waits
+# for its sender, whose request may not be written yet: settled now, a pause would seem confirmed
+# before it is. The proof is found again when the row is looked up.
+OPEN_TO_EVIDENCE = frozenset(RowState) - {
+    RowState.SENDING,
+    RowState.IMPORTED,
+    RowState.DUPLICATE,
+    RowState.INVALID,
+    RowState.STAGED,
+}
+# Rows that were sent, as far as we know, and have no applicant yet. Those of an index that rows on
+# the usual way never enter.
+WITHOUT_APPLICANT = (
+    RowState.CHECKING,
+    RowState.NEEDS_PERSON,
+    RowState.REFUSED,
+    RowState.NOT_IMPORTED,
+    RowState.EXPIRED,
+    RowState.CANCELLED,
+)
+
 # Where a row may go from each state. The database refuses everything else: the triggers of
 # migration 0002 hold this same table.
 TRANSITIONS: dict[RowState, frozenset[RowState]] = {
@@ -116,7 +137,7 @@ TRANSITIONS: dict[RowState, frozenset[RowState]] = {
 DOUBT_ENDS_IN = frozenset({RowState.IMPORTED, RowState.REFUSED, RowState.NOT_IMPORTED})
 
 
-def written_out(*states: RowState) -> Func:
+def written_out(*states: models.TextChoices) -> Func:
     """The condition "state is one of these" with the words themselves in the statement.
 
     SQLite uses an index that holds only some states (`LIVE_STATES`, `DEAD_STATES`, one state of

@@ -15,6 +15,7 @@ from customers.models.row_states import (
     NO_DEADLINE,
     TELLING_STATES,
     TOKENLESS_STATES,
+    WITHOUT_APPLICANT,
     RowState,
 )
 
@@ -179,6 +180,12 @@ class Row(models.Model):
             ),
             models.Index(
                 fields=["fingerprint"], condition=Q(state__in=DEAD_STATES), name="row_dead_tokens"
+            ),
+            # For webhooks that name the id of a row without an applicant.
+            models.Index(
+                fields=["external_user_id"],
+                condition=Q(state__in=WITHOUT_APPLICANT),
+                name="row_without_applicant",
             ),
             # Links are rare while a row is on its way: every move would write them all the same.
             *(

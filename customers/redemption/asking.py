@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from customers import reviews
-from customers.models import Application, Link, Row, RowState
+from customers.models import Application, Link, Row, RowState, SumsubEvent
 from customers.redemption.settling import Settlement
 from customers.redemption.work import Ask, Asked, ReadReview, ReviewSeen
 from customers.timing import Timing
@@ -17,6 +17,8 @@ from sharing import budget
 from sumsub.errors import Answered
 from sumsub.records import Applicant, Lookup
 
+# The version of no row: a lookup that must neither count as an absence nor change a schedule.
+NO_VERSION = -1
 # A review and its steps are two calls.
 READINGS = 2
 
@@ -42,6 +44,26 @@ def claim_asks(free: int, now: datetime, timing: Timing) -> list[Ask]:
         Ask(row.pk, row.import_ref_id, row.version, row.external_user_id, control, now)
         for row in taken
     ]
+
+
+def claim_proofs(free: int, now: datetime) -> list[Ask]:
+    """Lookups of rows whose applicant a webhook told of. They only count if they find it."""
+    told = SumsubEvent.objects.asking().select_related("row").order_by("pk")
+    events = {event.row_id: event for event in told[:free]}
+    permits = _permits(len(events), 1, now) if events else 0
+    taken = _told(list(events.values())[:permits])
+    return [
+        Ask(row.pk, row.import_ref_id, NO_VERSION, row.external_user_id, "", now) for row in taken
+    ]
+
+
+@transaction.atomic
+def _told(events: Sequence[SumsubEvent]) -> list[Row]:
+    """The rows of these events, unless somebody else asks for them already."""
+    mine = SumsubEvent.objects.asking().filter(pk__in=[event.pk for event in events])
+    taken = set(mine.select_for_update(skip_locked=True).values_list("row_id", flat=True))
+    SumsubEvent.objects.asking().filter(row__in=taken).update(asks_row=False)
+    return [event.row for event in events if event.row is not None and event.row_id in taken]
 
 
 def _permits(wanted: int, cost: int, now: datetime) -> int:
@@ -114,7 +136,7 @@ def claim_reviews(free: int, now: datetime, timing: Timing) -> list[ReadReview]:
     permits = _permits(len(due), READINGS, now)
     still = Application.objects.due_for_review_refresh(now)
     taken = _taken(still, due[:permits], "review_check_at", now, timing)
-    return [ReadReview(str(one.pk), one.provider_applicant_id) for one in taken]
+    return [ReadReview(str(one.pk), one.provider_applicant_id, now) for one in taken]
 
 
 def settle_reviews(settlement: Settlement, seen: Sequence[ReviewSeen]) -> None:
@@ -128,6 +150,8 @@ def settle_reviews(settlement: Settlement, seen: Sequence[ReviewSeen]) -> None:
     changed = []
     for one in seen:
         application = applications[one.work.application_id]
+        if readings.is_overtaken(application, one.work.asked_at):
+            continue
         if not isinstance(one.result, Applicant):
             readings.postpone(application)
         elif readings.add(application, one.result, one.steps):

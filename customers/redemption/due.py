@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db.models import F, Q
 
 from customers import gates
-from customers.models import Application, Gate, Import, Link, Row
+from customers.models import Application, Gate, Import, Link, Row, SumsubEvent
 from customers.models.connection import BreakerState
 from customers.timing import Timing
 from sharing.database_clock import database_now
@@ -64,6 +64,7 @@ def is_anything_due(within: float) -> bool:
         or Import.objects.giving_up().exists()
         or any(_has_late_rows(imported, now) for imported in Import.objects.under_way())
         or Row.objects.with_outlived_token(now).exists()
+        or SumsubEvent.objects.asking().exists()
         or Application.objects.due_for_review_refresh(soon).exists()
         or Gate.objects.due_for_probe(soon).exists()
         or Link.objects.filter(breaker=BreakerState.OPEN, probe_at__lte=soon).exists()

@@ -11,6 +11,7 @@ from customers.books import Books
 from customers.creation import Newcomers
 from customers.decisions import Circumstances, Decision
 from customers.models import Application, GateReason, Row, RowState
+from customers.models.row_states import OPEN_TO_EVIDENCE
 from customers.outcomes import Answer, Class
 from customers.timing import Timing
 from sharing.models import TokenOutcome
@@ -24,17 +25,6 @@ from sumsub.errors import (
     PermissionRefused,
 )
 from sumsub.records import Applicant, Lookup
-
-# Even a settled row yields to the proof that its applicant exists. A row that is being sent waits
-# for its sender, whose request may not be written yet: settled now, a pause would seem confirmed
-# before it is. The proof is found again when the row is looked up.
-_OPEN_TO_EVIDENCE = frozenset(RowState) - {
-    RowState.SENDING,
-    RowState.IMPORTED,
-    RowState.DUPLICATE,
-    RowState.INVALID,
-    RowState.STAGED,
-}
 
 # What the ledger of share tokens hears of a row's end, where its share token was ours too.
 _FATES = {
@@ -79,7 +69,7 @@ class Settlement:
         """
         if row.replaced_by_id is not None:
             return
-        proof = answer.kind is Class.OK and row.state in _OPEN_TO_EVIDENCE
+        proof = answer.kind is Class.OK and row.state in OPEN_TO_EVIDENCE
         if proof or self._is_expected(row, version) or self._tells_more(row, answer):
             decision = decisions.after_sending(row, answer, self.circumstances(row))
             self._apply(row, decision)
@@ -96,7 +86,7 @@ class Settlement:
 
     def _accepts_late_proof(self, row: Row) -> bool:
         own_ids = self.books.imports[row.import_ref_id].sends_external_ids
-        return row.replaced_by_id is None and row.state in _OPEN_TO_EVIDENCE and not own_ids
+        return row.replaced_by_id is None and row.state in OPEN_TO_EVIDENCE and not own_ids
 
     def lookup_refused(self, row: Row, error: Answered) -> None:
         """No doubt can be settled without lookups: their refusal closes the connection's gate."""

@@ -240,10 +240,15 @@ class Ticker:
         work: list[Work] = list(self._claim_probes(now))
         if free > len(work):
             work += asking.claim_asks(free - len(work), now, self.timing)
+        if free > len(work):
+            work += asking.claim_proofs(free - len(work), now)
         rested = time.monotonic() - self._reviewed_at >= REVIEWS_EVERY
         if rested and not self._is_busy and free > len(work):
-            self._reviewed_at = time.monotonic()
-            work += asking.claim_reviews(free - len(work), now, self.timing)
+            reviews_due = asking.claim_reviews(free - len(work), now, self.timing)
+            # Where more wait than there are lanes, as soon as lanes are free again.
+            full = len(reviews_due) == free - len(work)
+            self._reviewed_at = float("-inf") if full else time.monotonic()
+            work += reviews_due
         return work
 
     def _claim_probes(self, now: datetime) -> list[Probe]:

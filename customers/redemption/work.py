@@ -48,10 +48,14 @@ class Ask:
 
 @dataclass(frozen=True)
 class ReadReview:
-    """Read the review and the steps of one application's applicant."""
+    """Read the review and the steps of one application's applicant.
+
+    `asked_at` is the database's moment of the claim: what was heard since may be newer.
+    """
 
     application_id: str
     applicant_id: str
+    asked_at: datetime
 
 
 @dataclass(frozen=True)

@@ -3,17 +3,18 @@
 from dataclasses import dataclass
 
 from customers.models import Application, ReviewChange
-from customers.wording import INHERITED, review_words
+from customers.wording import INHERITED, history_title, review_words
 from sharing.review_states import REVIEW_STATES
 from sumsub.review import Review, ReviewWord, review_word
 
 
 @dataclass(frozen=True)
 class ShownReview:
-    """A look's state and the word beside it."""
+    """A look's state and the word beside it; `title` tells what happened besides a new status."""
 
     state: str
     label: str
+    title: str = ""
 
 
 def shown_review(application: Application) -> ShownReview:
@@ -25,6 +26,8 @@ def shown_review(application: Application) -> ShownReview:
     )
     inherited = application.inherited_review and word is ReviewWord.APPROVED
     look = "draft" if inherited else _look(word)
+    if application.sumsub_standing:
+        look = "on_hold"
     return ShownReview(look, review_words(application).word)
 
 
@@ -32,8 +35,8 @@ def shown_change(change: ReviewChange) -> ShownReview:
     """One step of a review's history; an inherited approval is named as such here too."""
     word = word_for(change.status, change.answer, change.reject_type)
     if word is ReviewWord.APPROVED and change.application.inherited_review:
-        return ShownReview("draft", INHERITED.word)
-    return ShownReview(_look(word), word.value)
+        return ShownReview("draft", INHERITED.word, history_title(change.event))
+    return ShownReview(_look(word), word.value, history_title(change.event))
 
 
 def word_for(status: str, answer: str, reject_type: str) -> ReviewWord:

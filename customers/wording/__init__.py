@@ -15,6 +15,7 @@ from customers.wording.outlooks import (
 from customers.wording.owners import owner_label
 from customers.wording.review_words import INHERITED, review_words
 from customers.wording.stories import Story, followers, story
+from customers.wording.webhook_words import history_title
 
 __all__ = [
     "INHERITED",
@@ -23,6 +24,7 @@ __all__ = [
     "copy_facts",
     "followers",
     "gate_sentence",
+    "history_title",
     "outlook_label",
     "outlook_sentence",
     "outlook_story",

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from customers.models import Application
+from customers.models import Application, Standing
 from sumsub.review import Review, ReviewWord, review_word
 
 COMPLETE = "Open the application and complete it."
@@ -26,6 +26,23 @@ INHERITED = ReviewWords(
     "Copied unchecked: the approval is the donor's, not ours.",
     "Decide what we check ourselves before you submit the application.",
 )
+_NOT_THERE = {
+    Standing.DEACTIVATED: ReviewWords(
+        "Deactivated at Sumsub",
+        "Its applicant was deactivated at Sumsub: what was verified does not count any more.",
+        "Ask in Sumsub's dashboard why, and decide about the application.",
+    ),
+    Standing.DELETED: ReviewWords(
+        "Deleted at Sumsub",
+        "Its applicant was deleted at Sumsub: nothing of it can be read any more.",
+        "Decide about the application with what we have.",
+    ),
+    Standing.DATA_DELETED: ReviewWords(
+        "Data deleted at Sumsub",
+        "Its personal data was deleted at Sumsub: nothing of it can be read any more.",
+        "Decide about the application with what we have.",
+    ),
+}
 _SENTENCES: dict[ReviewWord, tuple[str, str]] = {
     ReviewWord.DOCUMENTS_REQUESTED: (
         "Sumsub asks for documents.",
@@ -52,9 +69,12 @@ _SENTENCES: dict[ReviewWord, tuple[str, str]] = {
 def review_words(application: Application) -> ReviewWords:
     """The review that an application shows.
 
-    The approval of a copied applicant was inherited and is never called Approved; a status that
-    Sumsub does not document is shown as it came.
+    An applicant that is not there any more is named before any verdict about it. The approval of a
+    copied applicant was inherited and is never called Approved; a status that Sumsub does not
+    document is shown as it came.
     """
+    if application.sumsub_standing:
+        return _NOT_THERE[Standing(application.sumsub_standing)]
     if not application.sumsub_review_status:
         return _NOT_READ
     review = Review(

@@ -148,6 +148,8 @@ CASES = (
     Case("partner-edit", "/partners/{partner}/edit/"),
     # The house.
     Case("settings", "/settings/", "aurel"),
+    Case("webhooks", "/settings/webhooks/"),
+    Case("webhooks-seen-by-an-auditor", "/settings/webhooks/", "aurel"),
     Case("settings-checked", "/settings/", then=deeds.checked),
     Case("audit", "/audit/"),
     Case("audit-verified", "/audit/", then=deeds.verified),

@@ -35,6 +35,7 @@ from customers.models import (
 from customers.reasons import Reason
 from sharing.applicant_lookup import look_up
 from sharing.models import Partner, PartnerState
+from tests.browser.showcase_webhooks import webhooks
 from tests.parts.import_maker import make_import
 from tests.parts.people import add_cast, make_person
 
@@ -53,6 +54,7 @@ def build(recipient_client_id: str) -> None:
     row = Row.objects.filter(state=RowState.IMPORTED).select_related("application").earliest("pk")
     assert row.application is not None
     _enrich(row.application)
+    webhooks(row.application)
     places |= {"customer": str(row.customer_id), "application": str(row.application_id)}
     sys.stdout.write(json.dumps(places))
 
@@ -290,4 +292,8 @@ def _enrich(application: Application) -> None:
     for status, answer in (("init", ""), ("completed", "GREEN")):
         ReviewChange.objects.create(
             application=application, status=status, answer=answer, source="poll"
+        )
+    for kind, source in (("", "confirmed"), ("applicantLevelChanged", "webhook")):
+        ReviewChange.objects.create(
+            application=application, status="queued", source=source, event=kind
         )

@@ -252,7 +252,8 @@ def test_approved_and_documents_requested_become_visible(far_end: Sandbox) -> No
     assert Application.objects.filter(sumsub_review_status="init").count() == 2
     assert Import.objects.get(pk=imported.pk).change > change
     assert set(approved.values_list("customer__kyc_status", flat=True)) == {"approved"}
-    assert not approved.exclude(review_check_at=None).exists()
+    tomorrow = timezone.now() + timedelta(hours=23)
+    assert not approved.due_for_review_refresh(tomorrow).exists()
 
 
 def test_an_inherited_approval_of_a_copy_is_not_ours(far_end: Sandbox) -> None:

@@ -92,9 +92,9 @@ class Installation:
         return self.start("beat", commands.beat())
 
     def start_web(self, port: int | None = None) -> str:
-        """The ASGI server; returns its address once it answers."""
+        """The ASGI server, `web` from now on; returns its address once it answers."""
         port = port or free_port()
-        self.start("web", commands.web(port))
+        self.web = self.start("web", commands.web(port))
         self.address = f"http://127.0.0.1:{port}"
         wait_until(lambda: answers(port, "/healthz"), "the web answers", 40)
         return self.address
