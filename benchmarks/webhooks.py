@@ -8,11 +8,12 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 
-from benchmarks.place import DATABASES, fresh_installation, machine
+from benchmarks.place import DATABASES, cpu_seconds_below, fresh_installation, machine
 from config.supervisor import commands
 from sumsub.webhooks import digest
 
@@ -84,18 +85,16 @@ def measure(database: str, per_second: int, seconds: int, *, worker: bool) -> bo
         # The socket of a broker that nobody started.
         stack.enter_context(fresh_installation(database, SUMSUB_WEBHOOK_SECRET=SECRET))
         os.environ["DEBUG"] = "false"
-        programs = [commands.web(PORT), *([commands.worker()] if worker else [])]
-        for command in programs:
-            quiet = subprocess.DEVNULL
-            program = subprocess.Popen(command, stdout=quiet, stderr=quiet)
-            stack.callback(program.wait)
-            stack.callback(program.kill)
+        web = _program(stack, commands.web(PORT))
+        if worker:
+            _program(stack, commands.worker())
         _await_web()
         answers = Answers()
         _send(answers, 20, 20, first=10**6)
-        answers = Answers()
+        answers, used = Answers(), cpu_seconds_below(web)
         _send(answers, per_second, per_second * seconds, first=0)
-    _tell(database, per_second, answers, worker=worker)
+        each = (cpu_seconds_below(web) - used) / len(answers.took) * 1000
+    _tell(database, per_second, answers, each, worker=worker)
     return not answers.failed
 
 
@@ -107,13 +106,23 @@ def _send(answers: Answers, per_second: int, count: int, *, first: int) -> None:
             senders.submit(_deliver, answers, first + number, due)
 
 
-def _tell(database: str, per_second: int, answers: Answers, *, worker: bool) -> None:
+def _program(stack: ExitStack, command: Sequence[str]) -> int:
+    """Start a program that ends with the stack; returns its process id."""
+    quiet = subprocess.DEVNULL
+    program = subprocess.Popen(command, stdout=quiet, stderr=quiet)
+    stack.callback(program.wait)
+    stack.callback(program.kill)
+    return program.pid
+
+
+def _tell(database: str, per_second: int, answers: Answers, each: float, *, worker: bool) -> None:
     cuts = statistics.quantiles(answers.took, n=100)
     beside = ", a worker applies them meanwhile" if worker else ""
     print(
         f"webhooks, {database}, {per_second} a second, broker down{beside}: "
         f"{len(answers.took)} answered, {answers.failed} not with 200, "
-        f"p50 {cuts[49]:.0f} ms, p99 {cuts[98]:.0f} ms, longest {max(answers.took):.0f} ms "
+        f"p50 {cuts[49]:.0f} ms, p99 {cuts[98]:.0f} ms, longest {max(answers.took):.0f} ms, "
+        f"{each:.1f} CPU-ms of the server each "
         f"({answers.late} sent late) ({machine()})"
     )
 
