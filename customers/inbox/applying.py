@@ -120,7 +120,7 @@ class _Look:
             event.row_id, event.asks_row = row_id, True
             self._keep(event, Reaction.ROW_ASKED)
         for event in matched.taken_elsewhere:
-            _done(event, Reaction.NOTED)
+            _done(event, Reaction.APPLICANT)
         for event in matched.unknown:
             self._keep(event, Reaction.HELD)
 

@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                 ('reject_labels', models.JSONField(blank=True, default=list)),
                 ('test_mode', models.BooleanField(default=False)),
                 ('state', models.CharField(choices=[('received', 'Received'), ('held', 'Held'), ('done', 'Done')], default='received', max_length=8)),
-                ('reaction', models.CharField(blank=True, choices=[('updated', 'Status taken over'), ('asked', 'Sumsub asked'), ('noted', 'Noted'), ('outdated', 'Nothing new'), ('row_asked', 'Row looked up'), ('held', 'Kept'), ('not_ours', 'Not ours'), ('not_used', 'Not used'), ('unreadable', 'Not readable'), ('test', 'Test'), ('broken', 'Not applied yet')], max_length=12)),
+                ('reaction', models.CharField(blank=True, choices=[('updated', 'Status taken over'), ('asked', 'Sumsub asked'), ('noted', 'Noted'), ('applicant', 'Applicant noted'), ('outdated', 'Nothing new'), ('row_asked', 'Row looked up'), ('held', 'Kept'), ('not_ours', 'Not ours'), ('not_used', 'Not used'), ('unreadable', 'Not readable'), ('test', 'Test'), ('broken', 'Not applied yet')], max_length=12)),
                 ('look_at', models.DateTimeField(help_text='when it is looked at, again or at first', null=True)),
                 ('looks', models.PositiveSmallIntegerField(default=0)),
                 ('asks_row', models.BooleanField(default=False, help_text='its row is to be looked up at once')),

@@ -27,6 +27,7 @@ class Reaction(models.TextChoices):
     UPDATED = "updated", "Status taken over"
     ASKED = "asked", "Sumsub asked"
     NOTED = "noted", "Noted"
+    APPLICANT = "applicant", "Applicant noted"
     OUTDATED = "outdated", "Nothing new"
     ROW_ASKED = "row_asked", "Row looked up"
     HELD = "held", "Kept"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from customers.models.customers import Customer
 from customers.models.imports import Import
@@ -125,6 +125,11 @@ class RowQuerySet(RowNeeds, RowOutlooks, RowSearch):
         return self.filter(next_lookup_at__lte=now).filter(
             Q(state=RowState.CHECKING) | Q(state=RowState.PENDING, look_first=True)
         )
+
+    def live_with_own_ids(self, external_user_ids: Sequence[str]) -> "RowQuerySet":
+        """Live rows that go to Sumsub under these ids of the file, not under ids of ours."""
+        own = self.live().filter(external_user_id=F("external_id"))
+        return own.filter(external_user_id__in=list(external_user_ids))
 
     def open_to_webhooks(self, external_user_ids: Sequence[str]) -> "RowQuerySet":
         """Rows with ids of ours among these that the proof of their applicant may move.

@@ -39,6 +39,7 @@ _REACTIONS: dict[str, tuple[str, str]] = {
     Reaction.UPDATED: ("imported", "Shown at once; a reading confirms it."),
     Reaction.ASKED: ("imported", "A reading is due: what Sumsub answers counts."),
     Reaction.NOTED: ("imported", "Written into the history."),
+    Reaction.APPLICANT: ("imported", "Noted with the applicant, whom we may share."),
     Reaction.OUTDATED: ("duplicate", "Something newer had been told before."),
     Reaction.ROW_ASKED: ("checking", "The row of this applicant is being looked up."),
     Reaction.HELD: ("pending", "No application has this applicant yet. Kept for 48 hours."),

@@ -7,6 +7,7 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from accounts.models import AuditEvent
+from customers.fingerprints import ID_PREFIX
 from customers.inbox import sweeping
 from customers.models import (
     Application,
@@ -21,6 +22,8 @@ from customers.models import (
 )
 from customers.redemption import asking
 from customers.timing import Timing
+from sharing.models import Applicant, ApplicantSource
+from sumsub.review import ReviewWord
 from tests.customers.hooks import GREEN, SECRET, after, apply_all, body_of, deliver, reaction_to
 from tests.parts.import_maker import make_import
 
@@ -199,7 +202,9 @@ def test_an_event_that_is_ahead_of_its_application_is_held_and_then_applied() ->
     application = Application.objects.get()
     applicant = application.provider_applicant_id
     Application.objects.update(provider_applicant_id="")
-    assert reaction_to(body_of(applicant, "applicantOnHold", "onHold", at=at)) == Reaction.HELD
+    ours = application.external_user_id or f"{ID_PREFIX}1"
+    body = body_of(applicant, "applicantOnHold", "onHold", at=at, externalUserId=ours)
+    assert reaction_to(body) == Reaction.HELD
     Application.objects.update(provider_applicant_id=applicant)
     SumsubEvent.objects.wake([applicant], timezone.now())
     apply_all()
@@ -208,13 +213,30 @@ def test_an_event_that_is_ahead_of_its_application_is_held_and_then_applied() ->
 
 
 def test_an_event_that_nobody_claims_for_two_days_is_not_ours() -> None:
-    assert reaction_to(body_of("66f1", externalUserId="theirs@example.com")) == Reaction.HELD
+    assert reaction_to(body_of("66f1", externalUserId=f"{ID_PREFIX}unheard-of")) == Reaction.HELD
     old = timezone.now() - timedelta(hours=49)
     SumsubEvent.objects.update(received_at=old, look_at=old)
     apply_all()
     event = SumsubEvent.objects.get()
     assert (event.state, event.reaction) == (EventState.DONE, Reaction.NOT_OURS)
     assert event.external_user_id == ""
+
+
+def test_news_of_somebody_verified_in_our_own_workspace_reaches_the_donors_list() -> None:
+    body = body_of("66f1", "applicantOnHold", "onHold", externalUserId="theirs@example.com")
+    assert reaction_to(body) == Reaction.APPLICANT
+    applicant = Applicant.objects.get()
+    assert (applicant.applicant_id, applicant.source) == ("66f1", ApplicantSource.WEBHOOK)
+    assert applicant.external_user_id == "theirs@example.com"
+    assert applicant.review_word is ReviewWord.ON_HOLD
+
+
+def test_a_copy_that_an_import_is_making_under_an_id_of_the_file_is_no_applicant_to_share() -> None:
+    imported = make_import(RowState.SENDING)
+    imported.rows.update(external_user_id="theirs@example.com", external_id="theirs@example.com")
+    body = body_of("66f1", "applicantPending", "pending", externalUserId="theirs@example.com")
+    assert reaction_to(body) == Reaction.HELD
+    assert not Applicant.objects.exists()
 
 
 @pytest.mark.parametrize(
