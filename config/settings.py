@@ -294,7 +294,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 # Never a temporary file: a CSV of share tokens must not touch the disk in clear.
-FILE_UPLOAD_HANDLERS = ["customers.uploads.CappedMemoryUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["sharing.uploads.CappedMemoryUploadHandler"]
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=64 * 1024 * 1024)
 UPLOAD_MAX_ROWS = env.int("UPLOAD_MAX_ROWS", default=200_000)
 DATA_UPLOAD_MAX_MEMORY_SIZE = UPLOAD_MAX_BYTES

@@ -10,8 +10,9 @@ from django.http import QueryDict
 from customers.models import Import, Row
 from customers.models.row_queries import RowQuerySet
 from customers.reason_groups import rows_of_group
-from customers.results import pages, written
+from customers.results import pages
 from customers.wording import story
+from sharing.csv_text.cells import written
 
 LONGEST_WHY = 200
 # The last one is for the donor to fill in.

@@ -1,11 +1,7 @@
 """What an import came to, as a file to take home. Every taking is audited."""
 
-from collections.abc import AsyncIterator, Iterator
-
-from asgiref.sync import sync_to_async
-from django.core.handlers.asgi import ASGIRequest
 from django.db import transaction
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
@@ -15,8 +11,8 @@ from accounts.rights import Right
 from customers.models import Import
 from customers.results import FAILED_STATES, rows_csv, rows_json
 from customers.views.fetching import import_for
+from sharing.file_answers import CSV, file_of
 
-CSV = "text/csv; charset=utf-8"
 JSON = "application/json"
 
 
@@ -50,17 +46,6 @@ def failed_json(request: HttpRequest, pk: int) -> HttpResponseBase:
     return file_of(request, pieces, f"import-{imported.pk}-failed-rows.json", JSON)
 
 
-def file_of(
-    request: HttpRequest, pieces: Iterator[str], name: str, content_type: str
-) -> HttpResponseBase:
-    """A download that is made while it is sent."""
-    stream = _in_turn(pieces) if isinstance(request, ASGIRequest) else pieces
-    response = StreamingHttpResponse(stream, content_type=content_type)
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
 @transaction.atomic
 def _taken(request: HttpRequest, pk: int, what: str) -> Import:
     """The import, for somebody who may take its outcomes out of the house; noted in the trail."""
@@ -75,10 +60,3 @@ def _taken(request: HttpRequest, pk: int, what: str) -> Import:
         what=what,
     )
     return imported
-
-
-async def _in_turn(pieces: Iterator[str]) -> AsyncIterator[str]:
-    """A streamed file, each piece made in the thread that the database belongs to."""
-    take = sync_to_async(lambda: next(pieces, ""))
-    while piece := await take():
-        yield piece
