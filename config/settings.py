@@ -53,6 +53,9 @@ REQUIRE_PARTNER = env.bool("REQUIRE_PARTNER", default=False)
 # Seconds and counts of the row engine that differ from customers.timing's defaults, as JSON.
 REDEMPTION_TIMING: dict[str, Any] = json.loads(env.str("REDEMPTION_TIMING", "") or "{}")
 
+# The same for minting many; names and defaults in sharing.minting_many.timing.
+MINTING_TIMING: dict[str, Any] = json.loads(env.str("MINTING_TIMING", "") or "{}")
+
 # ---- Django ---------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
@@ -172,6 +175,7 @@ CELERY_BEAT_SCHEDULE = {
     name: {"task": task, "schedule": every, "options": {"expires": every}}
     for name, task, every in (
         ("ring-for-imports", "customers.tasks.ring", 5.0),
+        ("mint-batches", "sharing.tasks.mint", 5.0),
         ("tell-people", "customers.tasks.tell", 5.0),
         ("post-notices", "accounts.tasks.post_notices", 10.0),
         ("seal-audit", "accounts.tasks.seal_audit", 30.0),

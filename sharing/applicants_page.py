@@ -72,6 +72,7 @@ def _list_page(request: HttpRequest, lookup: LookupForm) -> HttpResponse:
         "page": page,
         "found_count": found.count(),
         "total": everyone.count(),
+        "may_mint": signed_in(request).holds(Right.MINT_SHARE_TOKENS),
     }
     return render(request, "sharing/applicants.html", context)
 

@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.keyset import Page, page_of
-from accounts.permissions import needs
+from accounts.permissions import needs, signed_in
 from accounts.rights import Right
 from sharing.models import Applicant, IssuedToken, IssuedTokenQuerySet, Partner
 
@@ -67,5 +67,6 @@ def ledger(request: HttpRequest) -> HttpResponse:
         "state_chosen": form.state_chosen,
         "found_count": found.count(),
         "has_applicants": Applicant.objects.exists(),
+        "may_mint": signed_in(request).holds(Right.MINT_SHARE_TOKENS),
     }
     return render(request, "sharing/tokens.html", context)

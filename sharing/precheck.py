@@ -48,6 +48,25 @@ def checks_for(applicant: Applicant, partner: Partner | None) -> list[Check]:
     return sorted(found, key=lambda check: order.index(check.verdict))
 
 
+def problem_of(applicant: Applicant) -> Check | None:
+    """The worst thing known about sharing this applicant with anybody; None when all is well.
+
+    How old that knowledge is, and which share tokens there are, is not asked.
+    """
+    found = [_approval(applicant), *_documents(applicant), *_type(applicant)]
+    for verdict in (Verdict.BAD, Verdict.WARN):
+        for check in found:
+            if check.verdict is verdict:
+                return check
+    return None
+
+
+def is_stale(applicant: Applicant) -> bool:
+    """True when Sumsub was asked about the applicant more than a day ago, or never."""
+    looked_up_at = applicant.looked_up_at
+    return looked_up_at is None or timezone.now() - looked_up_at > STALE_AFTER
+
+
 def _approval(applicant: Applicant) -> Check:
     if applicant.profile.get("deactivated"):
         return Check(Verdict.BAD, "Deactivated at Sumsub: the recipient would be refused (10508).")

@@ -1,8 +1,18 @@
-"""Partners, the donor's applicants, the ledger of issued share tokens, and the rate budget."""
+"""Partners, the donor's applicants, the ledger of share tokens, minting many, the rate budget."""
 
 from sharing.models.applicants import Applicant, ApplicantQuerySet, ApplicantSource
 from sharing.models.budgets import Budget
 from sharing.models.issued_tokens import IssuedToken, IssuedTokenQuerySet
+from sharing.models.minting import (
+    BatchState,
+    Concern,
+    MintBatch,
+    MintBatchQuerySet,
+    MintRow,
+    MintRowQuerySet,
+    MintSource,
+    MintState,
+)
 from sharing.models.partners import AGREEMENT_NOTICE, Partner, PartnerQuerySet, PartnerState
 
 __all__ = [
@@ -10,9 +20,17 @@ __all__ = [
     "Applicant",
     "ApplicantQuerySet",
     "ApplicantSource",
+    "BatchState",
     "Budget",
+    "Concern",
     "IssuedToken",
     "IssuedTokenQuerySet",
+    "MintBatch",
+    "MintBatchQuerySet",
+    "MintRow",
+    "MintRowQuerySet",
+    "MintSource",
+    "MintState",
     "Partner",
     "PartnerQuerySet",
     "PartnerState",

@@ -1,5 +1,7 @@
 """The donor's own applicants: whose verification may be shared."""
 
+from collections.abc import Iterable
+
 from django.db import models
 from django.utils import timezone
 
@@ -27,6 +29,10 @@ class ApplicantQuerySet(models.QuerySet["Applicant"]):
             | models.Q(external_user_id__icontains=words)
             | models.Q(applicant_id__startswith=words)
         )
+
+    def numbered(self, numbers: Iterable[str]) -> "ApplicantQuerySet":
+        """Applicants with these numbers of ours."""
+        return self.filter(pk__in=list(numbers))
 
     def in_review_state(self, word: ReviewWord) -> "ApplicantQuerySet":
         """Applicants whose review the dashboard calls `word`."""

@@ -1,0 +1,107 @@
+"""How a batch stands: what its page shows besides its counts."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Max, Min
+
+from sharing.database_clock import database_now
+from sharing.minting_many.clock import clock_for
+from sharing.models import BatchState, Concern, MintBatch, MintRow, MintState
+
+# Rows settled in the last so many seconds tell how fast it goes.
+RATE_SECONDS = 10.0
+_SEGMENTS = (
+    (MintState.MINTED, "imported"),
+    (MintState.EXPIRED, "expired"),
+    (MintState.FAILED, "refused"),
+    (MintState.SKIPPED, "skipped"),
+    (MintState.CANCELLED, "cancelled"),
+    (MintState.MINTING, "sending"),
+    (MintState.WAITING, "pending"),
+    (MintState.FINDING, "pending"),
+)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A started batch at a moment. `rate` is in rows a second; `dies_first` and `dies_last` are
+    the deaths of the share tokens that live, wherever they are."""
+
+    batch: MintBatch
+    rate: float
+    seconds_left: float | None
+    dies_first: datetime | None
+    dies_last: datetime | None
+
+    @property
+    def done(self) -> int:
+        """Rows that have their end."""
+        return self.batch.total_count - self.batch.open_count
+
+    @property
+    def percent(self) -> int:
+        """The part of them."""
+        return 100 * self.done // self.batch.total_count if self.batch.total_count else 0
+
+    @property
+    def segments(self) -> list[tuple[str, int]]:
+        """The rows as a bar draws them."""
+        return [(look, self.batch.count(state)) for state, look in _SEGMENTS]
+
+    @property
+    def counts(self) -> list[tuple[str, str, int]]:
+        """Look, word and number of each state that has rows."""
+        return [
+            (look, state.label, self.batch.count(state))
+            for state, look in _SEGMENTS
+            if self.batch.count(state)
+        ]
+
+
+def standing_of(batch: MintBatch) -> Standing:
+    """How a started batch stands now."""
+    now = database_now()
+    rows = MintRow.objects.of(batch)
+    recent = now - timedelta(seconds=RATE_SECONDS)
+    settled = rows.filter(settled_at__gt=recent).count()
+    alive = rows.in_state(MintState.MINTED).filter(issued__expires_at__gt=now)
+    deaths = alive.aggregate(first=Min("issued__expires_at"), last=Max("issued__expires_at"))
+    since = (now - batch.started_at).total_seconds() if batch.started_at else RATE_SECONDS
+    running = batch.state == BatchState.RUNNING
+    return Standing(
+        batch=batch,
+        rate=settled / max(1.0, min(RATE_SECONDS, since)),
+        seconds_left=clock_for(batch, batch.open_count).minting_seconds if running else None,
+        dies_first=deaths["first"],
+        dies_last=deaths["last"],
+    )
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What the check before minting found, in numbers; `to_mint` are those that would go."""
+
+    to_mint: int
+    refusable: int
+    live: int
+    look: int
+    unknown: int
+    to_look_up: int
+
+
+def draft_of(batch: MintBatch, to_look_up: int) -> Draft:
+    """The numbers of a draft, as it is chosen now."""
+    now = database_now()
+    rows = MintRow.objects.of(batch)
+    waiting = rows.in_state(MintState.WAITING)
+    by_concern = dict(waiting.order_by().values_list("concern").annotate(Count("pk")))
+    left_out = MintRow.objects.to_leave_out(batch, now).count()
+    return Draft(
+        to_mint=batch.open_count - left_out,
+        refusable=by_concern.get(Concern.REFUSABLE, 0),
+        live=waiting.filter(live_until__gt=now).count(),
+        look=by_concern.get(Concern.LOOK, 0),
+        unknown=by_concern.get(Concern.UNKNOWN, 0),
+        to_look_up=to_look_up,
+    )
