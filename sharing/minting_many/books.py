@@ -20,6 +20,7 @@ _WRITTEN = (
     "concern",
     "concern_sentence",
     "live_until",
+    "same_as_line",
     "attempts",
     "unread_count",
     "lease_until",

@@ -194,7 +194,7 @@ class Settlement:
         row.live_until = live_until([row.applicant.pk], batch.partner).get(row.applicant.pk)
         same = MintRow.objects.of(batch).filter(sumsub_id=row.sumsub_id).exclude(pk=row.pk)
         if first := same.exclude(state=MintState.SKIPPED).order_by("line").first():
-            self._books.move(row, MintState.SKIPPED, reason=words.same_as(first.line))
+            self._books.move(row, MintState.SKIPPED, same_as_line=first.line)
         elif reason := self._left_out(batch, row):
             self._books.move(row, MintState.SKIPPED, reason=reason)
         else:

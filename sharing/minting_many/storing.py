@@ -41,6 +41,7 @@ class Order:
     file_name: str = ""
     again_of: MintBatch | None = None
     mints_live: bool = False
+    mints_refusable: bool = False
 
 
 def store_file(file: MintFile, order: Order, *, request: HttpRequest | None = None) -> MintBatch:
@@ -83,6 +84,7 @@ def _store(
         file_name=order.file_name[:_LONGEST_FILE_NAME],
         again_of=order.again_of,
         mints_live=order.mints_live,
+        mints_refusable=order.mints_refusable,
     )
     shaper = _Shaper(batch)
     counts: Counter[str] = Counter()
@@ -173,7 +175,7 @@ class _Shaper:
         if line.fault:
             row.state, row.reason = MintState.SKIPPED, words.bad_line(line.fault)
         elif first := self._first_line(row):
-            row.state, row.reason = MintState.SKIPPED, words.same_as(first)
+            row.state, row.same_as_line = MintState.SKIPPED, first
         else:
             row.state = MintState.WAITING if row.sumsub_id else MintState.FINDING
             note_concern(row)

@@ -6,6 +6,7 @@ minted again.
 """
 
 from collections.abc import Iterator
+from itertools import islice
 
 from django.db import transaction
 from django.http import HttpRequest
@@ -45,10 +46,23 @@ def take_file(
     transaction of its own. Raises FileGone when it was taken, erased, or is not ready, when every
     share token of it has died, or when a key is missing; then nothing is taken.
     """
+    lines = take_lines(batch, preset, by=by, request=request, source=source)
+    return _pieces(lines, preset)
+
+
+def take_lines(
+    batch: MintBatch,
+    preset: str = Preset.FULL,
+    *,
+    by: User | None = None,
+    request: HttpRequest | None = None,
+    source: str = "",
+) -> Iterator[Line]:
+    """The same, as lines that are yet to be written."""
     kept = _taken(batch.pk, Preset(preset), by, request, source)
     if kept is None:
         raise FileGone("Every share token of this batch has died of age. Mint them again.")
-    return _pieces(kept, preset)
+    return map(_opened, kept)
 
 
 @transaction.atomic
@@ -98,11 +112,11 @@ def _check_keys(kept: list[Kept]) -> None:
         ) from None
 
 
-def _pieces(kept: list[Kept], preset: str) -> Iterator[bytes]:
+def _pieces(lines: Iterator[Line], preset: str) -> Iterator[bytes]:
     yield written_header(preset)
-    for start in range(0, len(kept), PAGE):
-        piece = written_lines(map(_opened, kept[start : start + PAGE]), preset)
-        if piece:
+    while page := list(islice(lines, PAGE)):
+        # A page may hold no row of this shape, and an empty piece would end the file.
+        if piece := written_lines(page, preset):
             yield piece
 
 

@@ -49,11 +49,6 @@ def bad_line(fault: str) -> str:
     return f"This line {fault}."
 
 
-def same_as(line: int) -> str:
-    """A line whose applicant stands further up."""
-    return f"The same applicant as line {thousands(line)}, whose share token counts."
-
-
 def silent(count: int) -> str:
     """Too many calls in a row without an answer."""
     return (

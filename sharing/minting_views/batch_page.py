@@ -12,7 +12,7 @@ from accounts.permissions import needs, signed_in
 from accounts.rights import Right
 from sharing import gateway
 from sharing.minting_forms import ChoicesForm, FileForm
-from sharing.minting_many import deeds
+from sharing.minting_many import drafts
 from sharing.minting_many.clock import clock_for
 from sharing.minting_many.standing import draft_of, standing_of
 from sharing.models import BatchState, MintBatch, MintRow, MintState
@@ -61,7 +61,7 @@ def context_of(
 
 
 def _of_draft(request: HttpRequest, found: MintBatch, choices: ChoicesForm) -> dict[str, Any]:
-    draft = draft_of(found, deeds.to_look_up(found).count())
+    draft = draft_of(found, drafts.to_look_up(found).count())
     rows = MintRow.objects.of(found).with_concern()
     return {
         "draft": draft,

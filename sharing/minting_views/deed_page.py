@@ -14,7 +14,7 @@ from accounts.rights import Right
 from sharing.csv_text.refusals import FileRefused
 from sharing.minting import MintRefused
 from sharing.minting_forms import ChoicesForm
-from sharing.minting_many import deeds
+from sharing.minting_many import deeds, drafts
 from sharing.minting_views.batch_page import context_of, part_of
 from sharing.models import MintBatch
 
@@ -40,14 +40,14 @@ def choose(request: HttpRequest, pk: int) -> HttpResponse:
 @needs(Right.MINT_SHARE_TOKENS)
 def look_up(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask Sumsub about the applicants of a draft."""
-    return _done(request, pk, deeds.look_up)
+    return _done(request, pk, drafts.look_up)
 
 
 @require_POST
 @needs(Right.MINT_SHARE_TOKENS)
 def start(request: HttpRequest, pk: int) -> HttpResponse:
     """Mint."""
-    return _done(request, pk, deeds.start)
+    return _done(request, pk, drafts.start)
 
 
 @require_POST
@@ -97,7 +97,7 @@ def abandon(request: HttpRequest, pk: int) -> HttpResponse:
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
     """Forget a draft."""
     get_object_or_404(MintBatch, pk=pk)
-    done = _tried(request, lambda: deeds.discard(pk, by=signed_in(request), request=request))
+    done = _tried(request, lambda: drafts.discard(pk, by=signed_in(request), request=request))
     return redirect("sharing:minting") if done else redirect("sharing:mint_batch", pk=pk)
 
 
@@ -118,7 +118,7 @@ def again(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _chosen(batch: MintBatch, form: ChoicesForm) -> None:
     values = form.cleaned_data
-    deeds.choose(
+    drafts.choose(
         batch.pk,
         partner=values["partner"],
         ttl_seconds=form.ttl_seconds,

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from accounts.models import User
 from sharing import mint_csv
-from sharing.minting_many import deeds
+from sharing.minting_many import drafts
 from sharing.minting_many.drain import drain
 from sharing.minting_many.storing import Order, store_file
 from sharing.models import MintBatch, MintRow, MintSource, Partner
@@ -39,7 +39,7 @@ def started(
     contents: bytes, partner: Partner, *, by: User | None = None, ttl: int = 1200
 ) -> MintBatch:
     """A running batch of a file, nothing of it minted yet."""
-    return deeds.start(stored(contents, partner, by=by, ttl=ttl).pk, by=by)
+    return drafts.start(stored(contents, partner, by=by, ttl=ttl).pk, by=by)
 
 
 def minted(

@@ -8,7 +8,7 @@ from pytest_django.fixtures import Settings
 
 from accounts.models import AuditEvent, Notice, User
 from sharing.minting import MintRefused
-from sharing.minting_many import deeds
+from sharing.minting_many import deeds, drafts
 from sharing.minting_many.drain import drain
 from sharing.models import Applicant, IssuedToken, MintBatch, MintRow, Partner, PartnerState
 from sharing.sealing import open_sealed, token_mark
@@ -91,8 +91,8 @@ def test_two_names_of_one_applicant_are_minted_for_once(far: Sandbox, recipient:
     batch = minting.minted(contents.encode(), recipient)
     assert minting.states(batch) == {"minted": 1, "skipped": 2}
     assert set(minting.minted_at(far).values()) == {1}
-    reasons = MintRow.objects.of(batch).filter(state="skipped").values_list("reason", flat=True)
-    assert set(reasons) == {"The same applicant as line 2, whose share token counts."}
+    told = {row.told for row in MintRow.objects.of(batch).filter(state="skipped")}
+    assert told == {"The same applicant as line 2, whose share token counts."}
 
 
 def test_what_every_row_would_be_told_stops_the_batch_once(
@@ -107,7 +107,7 @@ def test_what_every_row_would_be_told_stops_the_batch_once(
     assert Notice.objects.filter(event="stopped").count() == 1
     far.set_workspace("donor", {"permissions": ["view_applicants", "share_applicants"]})
     with pytest.raises(MintRefused):
-        deeds.start(batch.pk, by=donor_operator)
+        drafts.start(batch.pk, by=donor_operator)
 
 
 def test_wrong_credentials_stop_the_batch_and_it_goes_on_when_they_are_right(
