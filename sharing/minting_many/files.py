@@ -13,6 +13,7 @@ from django.db import models
 
 from sharing.csv_text.cells import safe_cell, written
 from sharing.models import MintBatch, MintRow, MintState
+from sharing.models.mint_states import ENDS_WITHOUT_TOKEN
 
 PAGE = 500
 
@@ -74,8 +75,7 @@ def written_header(preset: str) -> bytes:
 def failures_csv(batch: MintBatch) -> Iterator[str]:
     """Every row that has no share token, with the reason; in pieces."""
     yield written([_FAILURES])
-    states = (MintState.FAILED, MintState.EXPIRED, MintState.SKIPPED, MintState.CANCELLED)
-    for rows in pages(batch, *states):
+    for rows in pages(batch, *ENDS_WITHOUT_TOKEN):
         yield written(
             (
                 row.line,

@@ -11,13 +11,16 @@ from sharing.models import BatchState, Concern, MintBatch, MintRow, MintState
 
 # Rows settled in the last so many seconds tell how fast it goes.
 RATE_SECONDS = 10.0
+# Different reasons that a page shows.
+REASONS = 20
+REPEATED = "The same applicant as a line above, whose share token counts."
 _SEGMENTS = (
-    (MintState.MINTED, "imported"),
+    (MintState.MINTED, "minted"),
     (MintState.EXPIRED, "expired"),
-    (MintState.FAILED, "refused"),
+    (MintState.FAILED, "failed"),
     (MintState.SKIPPED, "skipped"),
     (MintState.CANCELLED, "cancelled"),
-    (MintState.MINTING, "sending"),
+    (MintState.MINTING, "minting"),
     (MintState.WAITING, "pending"),
     (MintState.FINDING, "pending"),
 )
@@ -57,6 +60,43 @@ class Standing:
             for state, look in _SEGMENTS
             if self.batch.count(state)
         ]
+
+
+@dataclass(frozen=True)
+class Why:
+    """Rows without a share token for one reason; `said` is Sumsub's own sentence."""
+
+    state: str
+    told: str
+    said: str
+    error_code: int | None
+    rows: int
+
+
+def reasons_of(batch: MintBatch) -> list[Why]:
+    """Why rows have no share token, the most frequent first; duplicates are one reason."""
+    rows = MintRow.objects.of(batch).without_token()
+    repeated = rows.filter(same_as_line__isnull=False).count()
+    grouped = (
+        rows.filter(same_as_line=None)
+        .order_by()
+        .values("state", "reason", "said", "error_code")
+        .annotate(rows=Count("pk"))
+        .order_by("-rows")[:REASONS]
+    )
+    found = [
+        Why(
+            one["state"],
+            MintRow(state=one["state"], reason=one["reason"]).told,
+            "" if one["said"] in one["reason"] else one["said"],
+            one["error_code"],
+            one["rows"],
+        )
+        for one in grouped
+    ]
+    if repeated:
+        found.append(Why(MintState.SKIPPED, REPEATED, "", None, repeated))
+    return sorted(found, key=lambda why: -why.rows)
 
 
 def standing_of(batch: MintBatch) -> Standing:

@@ -11,14 +11,13 @@ from accounts import notices
 from accounts.permissions import needs, signed_in
 from accounts.rights import Right
 from sharing import gateway
-from sharing.minting_forms import ChoicesForm, FileForm
+from sharing.minting_forms import ChoicesForm
 from sharing.minting_many import drafts
 from sharing.minting_many.clock import clock_for
-from sharing.minting_many.standing import draft_of, standing_of
-from sharing.models import BatchState, MintBatch, MintRow, MintState
+from sharing.minting_many.standing import draft_of, reasons_of, standing_of
+from sharing.models import BatchState, MintBatch, MintRow
 
 PAGE_SIZE = 50
-_WITHOUT_TOKEN = (MintState.FAILED, MintState.EXPIRED, MintState.SKIPPED, MintState.CANCELLED)
 
 
 @require_safe
@@ -73,13 +72,13 @@ def _of_draft(request: HttpRequest, found: MintBatch, choices: ChoicesForm) -> d
 
 
 def _of_started(request: HttpRequest, found: MintBatch) -> dict[str, Any]:
-    rows = MintRow.objects.of(found).in_state(*_WITHOUT_TOKEN)
+    rows = MintRow.objects.of(found).without_token()
     # While share tokens wait here, somebody else may take them, and they may die.
     moves = found.state == BatchState.RUNNING or found.minting_count or found.keeps_tokens
     return {
         "standing": standing_of(found),
         "moves": bool(moves),
-        "file_form": FileForm(),
+        "reasons": reasons_of(found),
         **_paged(request, rows),
     }
 

@@ -10,7 +10,7 @@ from accounts.look.figures import thousands
 from sharing.models.applicants import Applicant
 from sharing.models.issued_tokens import IssuedToken
 from sharing.models.mint_batches import MintBatch
-from sharing.models.mint_states import OPEN_STATES, Concern, MintState
+from sharing.models.mint_states import ENDS_WITHOUT_TOKEN, OPEN_STATES, Concern, MintState
 
 _WITHOUT_TOKEN: Final[dict[str, str]] = {
     MintState.EXPIRED: "Its share token died before the file was taken. Mint it again.",
@@ -47,8 +47,12 @@ class MintRowQuerySet(models.QuerySet["MintRow"]):
     def with_concern(self) -> "MintRowQuerySet":
         """Rows that the check before minting, or the reading of the file, has something to say
         about."""
-        said = ~Q(concern=Concern.NONE) | Q(state=MintState.SKIPPED) | Q(live_until__isnull=False)
-        return self.filter(said)
+        told = Q(concern__in=(Concern.REFUSABLE, Concern.LOOK)) | Q(live_until__isnull=False)
+        return self.filter(told | Q(state__in=(MintState.SKIPPED, MintState.FAILED)))
+
+    def without_token(self) -> "MintRowQuerySet":
+        """Rows that came to an end without a share token that is of any use."""
+        return self.in_state(*ENDS_WITHOUT_TOKEN)
 
     def to_leave_out(self, batch: "MintBatch", now: datetime) -> "MintRowQuerySet":
         """Waiting rows that are not minted as the batch stands: refusable, or with a live token."""
@@ -144,6 +148,11 @@ class MintRow(models.Model):
             same = thousands(self.same_as_line)
             return f"The same applicant as line {same}, whose share token counts."
         return _WITHOUT_TOKEN.get(self.state, self.reason)
+
+    @property
+    def in_short(self) -> str:
+        """The same in its first sentence."""
+        return self.told.partition(". ")[0].rstrip(".") + "."
 
     @property
     def seal_context(self) -> str:

@@ -52,3 +52,10 @@ class Concern(models.TextChoices):
 OVER_STATES: Final = (BatchState.FINISHED, BatchState.CANCELLED)
 # Rows that a started batch still has to bring to an end.
 OPEN_STATES: Final = (MintState.FINDING, MintState.WAITING, MintState.MINTING)
+# Ends at which a row has no share token that is of any use.
+ENDS_WITHOUT_TOKEN: Final = (
+    MintState.FAILED,
+    MintState.EXPIRED,
+    MintState.SKIPPED,
+    MintState.CANCELLED,
+)
