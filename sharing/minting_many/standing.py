@@ -1,5 +1,6 @@
 """How a batch stands: what its page shows besides its counts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -102,20 +103,36 @@ def reasons_of(batch: MintBatch) -> list[Why]:
 def standing_of(batch: MintBatch) -> Standing:
     """How a started batch stands now."""
     now = database_now()
-    rows = MintRow.objects.of(batch)
     recent = now - timedelta(seconds=RATE_SECONDS)
-    settled = rows.filter(settled_at__gt=recent).count()
-    alive = rows.in_state(MintState.MINTED).filter(issued__expires_at__gt=now)
-    deaths = alive.aggregate(first=Min("issued__expires_at"), last=Max("issued__expires_at"))
+    settled = MintRow.objects.of(batch).filter(settled_at__gt=recent).count()
     since = (now - batch.started_at).total_seconds() if batch.started_at else RATE_SECONDS
     running = batch.state == BatchState.RUNNING
     return Standing(
         batch=batch,
         rate=settled / max(1.0, min(RATE_SECONDS, since)),
         seconds_left=clock_for(batch, batch.open_count).minting_seconds if running else None,
-        dies_first=deaths["first"],
-        dies_last=deaths["last"],
+        **_deaths([batch], now).get(batch.pk, _NONE_LIVES),
     )
+
+
+def standings_of(batches: Sequence[MintBatch]) -> list[Standing]:
+    """How many batches stand, for a list: without their pace."""
+    deaths = _deaths(batches, database_now())
+    return [
+        Standing(batch=batch, rate=0.0, seconds_left=None, **deaths.get(batch.pk, _NONE_LIVES))
+        for batch in batches
+    ]
+
+
+_NONE_LIVES: dict[str, datetime | None] = {"dies_first": None, "dies_last": None}
+
+
+def _deaths(batches: Sequence[MintBatch], now: datetime) -> dict[int, dict[str, datetime | None]]:
+    """When the first and the last living share token of each batch die."""
+    minted = MintRow.objects.filter(batch__in=batches, state=MintState.MINTED)
+    alive = minted.filter(issued__expires_at__gt=now).order_by().values("batch")
+    found = alive.annotate(first=Min("issued__expires_at"), last=Max("issued__expires_at"))
+    return {one["batch"]: {"dies_first": one["first"], "dies_last": one["last"]} for one in found}
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,9 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
+from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.look.figures import thousands
 from accounts.permissions import needs, signed_in
@@ -27,7 +29,9 @@ def choose(request: HttpRequest, pk: int) -> HttpResponse:
     form = ChoicesForm(batch, request.POST)
     if form.is_valid():
         done = _tried(request, lambda: _chosen(batch, form))
-        if not request.headers.get("HX-Request") or not done:
+        if not done and request.headers.get("HX-Request"):
+            return HttpResponseClientRedirect(reverse("sharing:mint_batch", args=[pk]))
+        if not request.headers.get("HX-Request"):
             return redirect("sharing:mint_batch", pk=pk)
         batch.refresh_from_db()
         form = ChoicesForm(batch)

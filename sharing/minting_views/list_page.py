@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from accounts.keyset import Page, page_of
 from accounts.permissions import needs, signed_in
 from accounts.rights import Right
-from sharing.minting_many.standing import standing_of
+from sharing.minting_many.standing import standings_of
 from sharing.models import MintBatch
 
 PAGE_SIZE = 50
@@ -21,7 +21,7 @@ def batches(request: HttpRequest) -> HttpResponse:
     page: Page[MintBatch] = page_of(everything, request.GET.get("before"), size=PAGE_SIZE)
     context = {
         "page": page,
-        "lines": [standing_of(batch) for batch in page.rows],
+        "lines": standings_of(page.rows),
         "count": everything.count(),
         "may_mint": signed_in(request).holds(Right.MINT_SHARE_TOKENS),
     }

@@ -66,7 +66,10 @@ def _batch(partner: Partner, by: User, state: BatchState, *rows: MintState) -> i
 
 
 def _row(batch: MintBatch, line: int, state: MintState) -> None:
-    applicant = Applicant.objects.earliest("pk")
+    applicant, _ = Applicant.objects.get_or_create(
+        applicant_id="66f0c2a4e19b7d3500000077",
+        defaults={"name": "Henrike Valdamar", "external_user_id": "0077", "source": "csv"},
+    )
     reasons = {
         MintState.FAILED: "Sumsub knows no such applicant in this workspace. It may be another's.",
         MintState.SKIPPED: "This line has neither an applicant id nor an external id.",

@@ -125,13 +125,13 @@ def test_a_killed_and_an_interrupted_command_go_on_where_they_were(
         first = begun(here, *arguments)
         wait_until(partial(_has_minted, here, 20), "the first rows are minted", 40)
         os.kill(first.pid, signal.SIGKILL)
-        said = first.communicate(timeout=20)
+        heard = [*first.communicate(timeout=20)]
         second = begun(here, *arguments)
         wait_until(partial(_has_minted, here, 60), "more rows are minted", 40)
         os.kill(second.pid, signal.SIGINT)
-        said += second.communicate(timeout=20)
-        assert second.returncode == 130, said
-        assert "Nothing is lost" in said[-1]
+        heard += second.communicate(timeout=20)
+        assert second.returncode == 130, heard
+        assert "Nothing is lost" in heard[-1]
         assert not out.exists()
         third = here.manage("mint_tokens", *arguments, check=False)
         assert third.returncode == 0, third.stderr
@@ -147,8 +147,8 @@ def test_a_killed_and_an_interrupted_command_go_on_where_they_were(
         assert fourth.returncode == 0, fourth.stdout + fourth.stderr
         assert minted_at(far_end) == at_sumsub
         assert list(csv.DictReader(out.open(encoding="utf-8", newline=""))) == written
-    heard = "".join([*said, third.stdout, third.stderr, fourth.stdout, fourth.stderr])
-    assert not [row["token"] for row in written if row["token"] in heard]
+    heard += [third.stdout, third.stderr, fourth.stdout, fourth.stderr]
+    assert not [row["token"] for row in written if row["token"] in "".join(heard)]
 
 
 def test_two_commands_at_once_mint_each_row_once(installation: Factory, tmp_path: Path) -> None:

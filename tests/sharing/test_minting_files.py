@@ -96,7 +96,7 @@ def test_taking_erases_audits_and_is_done_once(
     assert answer.headers["Content-Disposition"] == (
         f'attachment; filename="share-tokens-batch-{batch.pk}.csv"'
     )
-    assert answer.headers["Cache-Control"] == "no-store"
+    assert "no-store" in answer.headers["Cache-Control"]
     # Erased before the first byte was asked for.
     assert tokens_of(batch) == []
     assert b"".join(answer).decode().split()[1:] == wanted
@@ -230,8 +230,9 @@ def _everything_stored() -> str:
     """Every cell of our own tables."""
     cells = []
     with connection.cursor() as cursor:
-        for model in (*apps.get_app_config("sharing").get_models(), AuditEvent):
-            cursor.execute(f"SELECT * FROM {model._meta.db_table}")
+        tables = [model._meta.db_table for model in apps.get_app_config("sharing").get_models()]
+        for table in (*tables, AuditEvent._meta.db_table):
+            cursor.execute(f"SELECT * FROM {table}")
             cells += [str(cell) for row in cursor.fetchall() for cell in row]
     return "\n".join(cells)
 

@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
+from accounts.look.figures import duration
 from accounts.models import AuditEvent, User
 from sharing.models import Applicant, IssuedToken, MintBatch, MintRow, Partner
 from sumsub.sandbox.process import Sandbox
@@ -83,7 +84,7 @@ def test_who_would_be_refused_is_left_out_unless_chosen(
         f"/share-tokens/minting/{batch.pk}/choose/", choices, headers={"HX-Request": "true"}
     )
     assert "Mint 5 share tokens" in words(shown)
-    assert "1 h 00 min" in words(shown)
+    assert duration(3600) in words(shown)
     doris.post(f"/share-tokens/minting/{batch.pk}/choose/", choices | {"refusable": ""})
     doris.post(f"/share-tokens/minting/{batch.pk}/start/")
     assert minting.states(batch) == {"waiting": 3, "skipped": 2}
@@ -166,8 +167,7 @@ def test_what_cannot_be_taken_is_said_and_nothing_is_stored(
 ) -> None:
     data: dict[str, object] = {"partner": recipient.pk, "ttl": "1200"}
     for name, value in changes.items():
-        is_file = isinstance(value, bytes)
-        data[name] = SimpleUploadedFile("a.csv", value) if is_file else value
+        data[name] = SimpleUploadedFile("a.csv", value) if isinstance(value, bytes) else value
     answer = doris.post(NEW, data)
     assert sentence in words(answer)
     assert not MintBatch.objects.exists()
