@@ -6,6 +6,7 @@ as living, for the same applicant and recipient, is carried over: it is not mint
 
 import csv
 import os
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -72,3 +73,20 @@ def write_whole(path: Path, lines: Iterable[Line]) -> None:
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
+
+
+class Tally:
+    """Counts the lines while they are written: with a share token, and why there is none."""
+
+    def __init__(self) -> None:
+        self.tokens = 0
+        self.without: Counter[str] = Counter()
+
+    def counted(self, lines: Iterator[Line]) -> Iterator[Line]:
+        """The lines as they come. A line that repeats another counts as that one does."""
+        for line in lines:
+            if line.token:
+                self.tokens += 1
+            elif line.row.same_as_line is None:
+                self.without[line.row.told] += 1
+            yield line

@@ -41,8 +41,9 @@ def _stopped(batch: MintBatch) -> tuple[str, str]:
 
 def _finished(batch: MintBatch) -> tuple[str, str]:
     failed = f", {thousands(batch.failed_count)} failed" if batch.failed_count else ""
+    end = "is minted" if batch.minted_count else "is finished, and nothing was minted"
     step = " Take the file before they die." if batch.minted_count else ""
     return (
-        f"Batch {batch.pk} for {batch.partner.name} is minted",
+        f"Batch {batch.pk} for {batch.partner.name} {end}",
         f"{thousands(batch.minted_count)} share tokens{failed}.{step}",
     )

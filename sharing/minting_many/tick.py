@@ -61,13 +61,15 @@ class Ticker:
                 budget.throttled(kind, now=database_now().timestamp(), retry_after=wait)
         return work
 
-    @transaction.atomic
     def finds(self, free: int) -> list[Work]:
         """Claim rows to look up for `free` lanes."""
-        now = database_now()
         waiting = self._served(MintBatch.objects.under_way().filter(finding_count__gt=0))
-        if free <= 0 or not waiting:
-            return []
+        # Asked outside of a transaction: mostly there is nothing to look up.
+        return self._claim_finds(waiting, free) if waiting and free > 0 else []
+
+    @transaction.atomic
+    def _claim_finds(self, waiting: Sequence[int], free: int) -> list[Work]:
+        now = database_now()
         books = Books(waiting, now)
         rows = self._rows(books, waiting, MintState.FINDING, free, now)
         now, claimed_at = database_now(), time.monotonic()

@@ -5,7 +5,6 @@ import os
 import sys
 import threading
 from argparse import ArgumentParser
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
@@ -22,11 +21,12 @@ from sharing.csv_text.refusals import FileRefused
 from sharing.interruptions import stop_on_signals
 from sharing.minting import MintRefused, refuse_unless_sharing
 from sharing.minting_console import ProgressReport, Screen
-from sharing.minting_many import deeds, drafts, words
+from sharing.minting_many import drafts, words
 from sharing.minting_many.clock import clock_for
 from sharing.minting_many.drain import drain
 from sharing.minting_many.files import Line, pages
-from sharing.minting_many.outfile import earlier_file, write_whole
+from sharing.minting_many.outfile import Tally, earlier_file, write_whole
+from sharing.minting_many.resuming import go_on
 from sharing.minting_many.standing import draft_of
 from sharing.minting_many.storing import Order, store_file
 from sharing.minting_many.taking import FileGone, take_lines
@@ -157,24 +157,9 @@ def _resumed(screen: Screen, wish: Wish, stream: BinaryIO) -> MintBatch | None:
     )
     if wish.ttl_was_given:
         MintBatch.objects.filter(pk=batch.pk).update(ttl_seconds=wish.ttl_seconds)
-    _go_on(batch)
+    go_on(batch, source=SOURCE)
     batch.refresh_from_db()
     return batch
-
-
-def _go_on(batch: MintBatch) -> None:
-    """Let everything of a begun batch run that has no living share token."""
-    if batch.state == BatchState.DRAFT:
-        drafts.start(batch.pk, by=None, source=SOURCE)
-    if batch.failed_count:
-        deeds.retry_failed(batch.pk, by=None, source=SOURCE)
-    deeds.bury(batch.pk)
-    batch.refresh_from_db()
-    if batch.expired_count:
-        deeds.renew(batch.pk, by=None, source=SOURCE)
-    batch.refresh_from_db()
-    if batch.state == BatchState.PAUSED:
-        deeds.resume(batch.pk, by=None, source=SOURCE)
 
 
 def _stored(screen: Screen, wish: Wish, stream: BinaryIO) -> MintBatch:
@@ -253,7 +238,7 @@ def _written(screen: Screen, wish: Wish, batch: MintBatch) -> Exit:
 
     A process that is killed in between leaves the file and a batch that can still be taken.
     """
-    tally = _Tally()
+    tally = Tally()
     try:
         with transaction.atomic():
             lines = take_lines(batch, source=SOURCE) if batch.file_is_ready else _untaken(batch)
@@ -271,14 +256,14 @@ def _written(screen: Screen, wish: Wish, batch: MintBatch) -> Exit:
 def _nothing_to_mint(screen: Screen, wish: Wish, batch: MintBatch) -> Exit:
     """Every line has a living share token, or cannot be used: the file is written anew from what
     it holds, and the draft is forgotten."""
-    tally = _Tally()
+    tally = Tally()
     _write(wish, batch, tally, _untaken(batch))
     drafts.discard(batch.pk, by=None, source=SOURCE)
     screen.say("Nothing was left to mint.")
     return _told(screen, wish, tally)
 
 
-def _write(wish: Wish, batch: MintBatch, tally: "_Tally", lines: Iterator[Line]) -> None:
+def _write(wish: Wish, batch: MintBatch, tally: Tally, lines: Iterator[Line]) -> None:
     carried = earlier_file(wish.results).carried_over(batch, lines)
     write_whole(wish.results, tally.counted(carried))
 
@@ -287,24 +272,7 @@ def _untaken(batch: MintBatch) -> Iterator[Line]:
     return (Line(row, "") for rows in pages(batch) for row in rows)
 
 
-class _Tally:
-    """Counts the lines while they are written: with a share token, and why there is none."""
-
-    def __init__(self) -> None:
-        self.tokens = 0
-        self.without: Counter[str] = Counter()
-
-    def counted(self, lines: Iterator[Line]) -> Iterator[Line]:
-        """The lines as they come. A line that repeats another counts as that one does."""
-        for line in lines:
-            if line.token:
-                self.tokens += 1
-            elif line.row.same_as_line is None:
-                self.without[line.row.told] += 1
-            yield line
-
-
-def _told(screen: Screen, wish: Wish, tally: _Tally) -> Exit:
+def _told(screen: Screen, wish: Wish, tally: Tally) -> Exit:
     screen.say(f"{thousands(tally.tokens)} share tokens are in {wish.results}.")
     if not tally.without:
         return Exit.ALL_MINTED
