@@ -105,6 +105,14 @@ def start(
     return batch
 
 
+@transaction.atomic
+def close_without_start(batch_id: int) -> None:
+    """Let the rows of a draft of which nothing is left to mint say why."""
+    books, batch = locked(batch_id, BatchState.DRAFT)
+    leave_out(books, batch)
+    books.close()
+
+
 def leave_out(books: Books, batch: MintBatch) -> None:
     """Leave the waiting rows out that the batch does not mint as it was chosen."""
     rows = MintRow.objects.to_leave_out(batch, books.now)

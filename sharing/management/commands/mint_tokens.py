@@ -182,6 +182,8 @@ def _stored(screen: Screen, wish: Wish, stream: BinaryIO) -> MintBatch:
         draft = draft_of(batch, 0)
         if draft.to_mint:
             batch = drafts.start(batch.pk, by=None, source=SOURCE)
+        else:
+            drafts.close_without_start(batch.pk)
     screen.say(
         f"Batch {batch.pk}: {thousands(batch.total_count)} lines stored, "
         f"{thousands(draft.to_mint)} to mint for {wish.partner.name}."
