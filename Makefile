@@ -47,6 +47,10 @@ bench: .venv/dev ## Print the figures of the README (three quarters of an hour)
 	done; done; done
 	$(BIN)/python -m benchmarks.redeeming --rows 20000 --database sqlite
 	$(BIN)/python -m benchmarks.redeeming --rows 300000 --database postgresql
+	for window in sliding fixed; do \
+		$(BIN)/python -m benchmarks.minting --rows 10000 --window $$window --latency-ms 300 \
+			--database postgresql || exit 1; \
+	done
 	$(BIN)/python -m benchmarks.instead
 	$(BIN)/python -m benchmarks.sandbox
 

@@ -11,7 +11,7 @@ CSV = "text/csv; charset=utf-8"
 
 
 def file_of(
-    request: HttpRequest, pieces: Iterator[str], name: str, content_type: str
+    request: HttpRequest, pieces: Iterator[str] | Iterator[bytes], name: str, content_type: str
 ) -> HttpResponseBase:
     """A download that is made while it is sent."""
     stream = _in_turn(pieces) if isinstance(request, ASGIRequest) else pieces
@@ -21,7 +21,7 @@ def file_of(
     return response
 
 
-async def _in_turn(pieces: Iterator[str]) -> AsyncIterator[str]:
+async def _in_turn(pieces: Iterator[str] | Iterator[bytes]) -> AsyncIterator[str | bytes]:
     """A streamed file, each piece made in the thread that the database belongs to."""
     take = sync_to_async(lambda: next(pieces, ""))
     while piece := await take():

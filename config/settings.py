@@ -62,6 +62,9 @@ REQUIRE_PARTNER = env.bool("REQUIRE_PARTNER", default=False)
 # Seconds and counts of the row engine that differ from customers.timing's defaults, as JSON.
 REDEMPTION_TIMING: dict[str, Any] = json.loads(env.str("REDEMPTION_TIMING", "") or "{}")
 
+# The same for minting many; names and defaults in sharing.minting_many.timing.
+MINTING_TIMING: dict[str, Any] = json.loads(env.str("MINTING_TIMING", "") or "{}")
+
 # ---- Django ---------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
@@ -156,6 +159,7 @@ CELERY_BEAT_SCHEDULE = {
     name: {"task": task, "schedule": every, "options": {"expires": every}}
     for name, task, every in (
         ("ring-for-imports", "customers.tasks.ring", 5.0),
+        ("mint-batches", "sharing.tasks.mint", 5.0),
         ("tell-people", "customers.tasks.tell", 5.0),
         ("post-notices", "accounts.tasks.post_notices", 10.0),
         ("seal-audit", "accounts.tasks.seal_audit", 30.0),
@@ -282,7 +286,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 # Never a temporary file: a CSV of share tokens must not touch the disk in clear.
-FILE_UPLOAD_HANDLERS = ["customers.uploads.CappedMemoryUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["sharing.uploads.CappedMemoryUploadHandler"]
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=64 * 1024 * 1024)
 UPLOAD_MAX_ROWS = env.int("UPLOAD_MAX_ROWS", default=200_000)
 DATA_UPLOAD_MAX_MEMORY_SIZE = UPLOAD_MAX_BYTES

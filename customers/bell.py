@@ -3,10 +3,9 @@
 import logging
 from functools import partial
 
-from celery import current_app
 from django.db import transaction
-from kombu.exceptions import OperationalError
-from redis.exceptions import RedisError
+
+from sharing.bell import publish
 
 logger = logging.getLogger(__name__)
 
@@ -20,7 +19,5 @@ def ring_on_commit(import_id: int | None) -> None:
 
 def ring(import_id: int | None) -> None:
     """Publish the message. A broker that is down only delays: beat rings every few seconds."""
-    try:
-        current_app.send_task(RING, args=[import_id], retry=False, expires=60)
-    except (OperationalError, RedisError, OSError):
+    if not publish(RING, import_id):
         logger.warning("the broker is not there; the beat will ring for import %s", import_id)

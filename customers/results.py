@@ -37,6 +37,7 @@ _REVIEW = [
         "sumsub_review_status",
         "sumsub_review_answer",
         "sumsub_reject_type",
+        "sumsub_standing",
     )
 ]
 _READ = [

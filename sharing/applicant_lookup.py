@@ -41,7 +41,9 @@ class LookedUp:
 
 
 @dataclass(frozen=True)
-class _Found:
+class Found:
+    """What Sumsub says about one applicant."""
+
     record: SumsubApplicant
     deactivated: bool
     steps: tuple[StepStatus, ...] = ()
@@ -60,7 +62,7 @@ def look_up(text: str, *, by: User | None, request: HttpRequest | None = None) -
         found = _find(client, text)
         steps = client.send(calls.steps(found.record.id))
     found = replace(found, steps=steps, asked_at=asked_at)
-    return _store(found, by=by, request=request)
+    return keep(found, by=by, request=request)
 
 
 def look_up_again(applicant: Applicant, *, by: User, request: HttpRequest) -> LookedUp:
@@ -88,27 +90,28 @@ def _note_missing(applicant: Applicant, by: User, request: HttpRequest) -> None:
     )
 
 
-def _find(client: BudgetedClient, text: str) -> _Found:
+def _find(client: BudgetedClient, text: str) -> Found:
     by_id, by_external_id = calls.applicant, calls.applicant_by_external_id
     ways = (by_id, by_external_id) if _SUMSUB_ID.fullmatch(text) else (by_external_id, by_id)
     try:
-        return client.send(_with_presence(ways[0], text))
+        return client.send(with_presence(ways[0], text))
     except NotFound:
-        return client.send(_with_presence(ways[1], text))
+        return client.send(with_presence(ways[1], text))
 
 
-def _with_presence(way: Callable[[str], Call[SumsubApplicant]], text: str) -> Call[_Found]:
+def with_presence(way: Callable[[str], Call[SumsubApplicant]], text: str) -> Call[Found]:
     """The call, reading also whether the applicant is deactivated ("Sumsub: presence")."""
     call = way(text)
 
-    def parse(value: object) -> _Found:
-        return _Found(call.parse(value), fields.flag(fields.document(value), "deleted"))
+    def parse(value: object) -> Found:
+        return Found(call.parse(value), fields.flag(fields.document(value), "deleted"))
 
     return Call(call.name, call.method, call.target, call.body, parse)
 
 
 @transaction.atomic
-def _store(found: _Found, *, by: User | None, request: HttpRequest | None) -> LookedUp:
+def keep(found: Found, *, by: User | None, request: HttpRequest | None = None) -> LookedUp:
+    """Store what Sumsub said, with its audit event."""
     values = _columns(found)
     applicant, is_new = Applicant.objects.get_or_create(
         applicant_id=found.record.id,
@@ -129,7 +132,7 @@ def _store(found: _Found, *, by: User | None, request: HttpRequest | None) -> Lo
     return LookedUp(applicant, is_new, changed)
 
 
-def _columns(found: _Found) -> dict[str, Any]:
+def _columns(found: Found) -> dict[str, Any]:
     record = found.record
     return {
         "external_user_id": record.external_user_id[:256],

@@ -81,7 +81,7 @@ def _list_page(request: HttpRequest, lookup: LookupForm) -> HttpResponse:
         "share_chosen": listed.form.shareability or "",
         "found_count": listed.found_count,
         "total": Applicant.objects.count(),
-        "acts": _acts_on_selection(request, filters.query, listed.found_count),
+        "acts": _acts_on_selection(request, may_mint=person.holds(Right.MINT_SHARE_TOKENS)),
     }
     return render(request, "sharing/applicants.html", context)
 
@@ -93,9 +93,9 @@ def _segments(listed: ApplicantList) -> list[tuple[str, str, int]]:
     return [(str(value), str(label), counts[value]) for value, label in choices]
 
 
-def _acts_on_selection(request: HttpRequest, query: str, count: int) -> str:
+def _acts_on_selection(request: HttpRequest, *, may_mint: bool) -> str:
     """What may be done with chosen applicants; while there is nothing, none can be chosen."""
-    return render_to_string(SELECTION, {"query": query, "count": count}, request).strip()
+    return render_to_string(SELECTION, {"may_mint": may_mint}, request).strip()
 
 
 def _lookup_words(error: SumsubError, wanted: str) -> str:

@@ -50,6 +50,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
         "search_hint": "Mark, name or id" if sees_whose else "Mark or applicant id",
         "search_rule": FINDS if sees_whose else FINDS_MASKED,
         "may_export": person.holds(Right.EXPORT_SHARE_TOKENS),
+        "may_mint": person.holds(Right.MINT_SHARE_TOKENS),
     }
     return render(request, "sharing/tokens.html", context)
 

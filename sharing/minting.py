@@ -115,7 +115,7 @@ def refuse_unless_sharing(partner: Partner) -> None:
 def record_copied(issued: IssuedToken, *, by: User, request: HttpRequest) -> None:
     """Note that somebody copied a share token while it was shown."""
     with transaction.atomic():
-        IssuedToken.objects.note_handed_over(issued.pk, HandedOver.COPIED)
+        IssuedToken.objects.filter(pk=issued.pk).note_handed_over(HandedOver.COPIED)
         audit.record(
             "share_token.copied",
             actor=by,

@@ -32,11 +32,8 @@ class RecipientChoice(_PartnerChoice):
         return f"{obj.name} ({obj.client_id})"
 
 
-class MintForm(forms.Form):
-    """Recipient and time to live; the recipient's default is chosen beforehand.
-
-    `once` names this showing of the form, so that it mints one share token however often it comes.
-    """
+class RecipientForm(forms.Form):
+    """Recipient and time to live; the recipient's default is chosen beforehand."""
 
     partner = RecipientChoice(
         Partner.objects.none(),
@@ -64,8 +61,6 @@ class MintForm(forms.Form):
         },
     )
 
-    once = forms.CharField(max_length=40)
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["partner"]
@@ -77,10 +72,6 @@ class MintForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Ask for the seconds when the time to live is none of the usual ones."""
         values = super().clean() or {}
-        if "once" in self.errors:
-            # The field is hidden, so what is wrong with it is said of the form.
-            del self.errors["once"]
-            self.add_error(None, OUT_OF_DATE)
         if (
             values.get("ttl") == OTHER
             and not values.get("seconds")
@@ -126,3 +117,19 @@ class MintForm(forms.Form):
             "ttl": choice_for(seconds),
             "seconds": seconds,
         }
+
+
+class MintForm(RecipientForm):
+    """The same for one share token.
+
+    `once` names this showing of the form, so that it mints one share token however often it comes.
+    """
+
+    once = forms.CharField(max_length=40)
+
+    def clean(self) -> dict[str, Any]:
+        """Say of the form what is wrong with its hidden field."""
+        if "once" in self.errors:
+            del self.errors["once"]
+            self.add_error(None, OUT_OF_DATE)
+        return super().clean()

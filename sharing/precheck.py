@@ -63,6 +63,19 @@ def shareability(applicant: Applicant) -> Shareability:
     return Shareability.SHAREABLE if sure else Shareability.UNKNOWN
 
 
+def problem_of(applicant: Applicant) -> Check | None:
+    """The worst thing known about sharing this applicant with anybody; None when all is well.
+
+    How old that knowledge is, and which share tokens there are, is not asked.
+    """
+    found = [_approval(applicant), *_documents(applicant), *_type(applicant)]
+    for verdict in (Verdict.BAD, Verdict.WARN):
+        for check in found:
+            if check.verdict is verdict:
+                return check
+    return None
+
+
 def _approval(applicant: Applicant) -> Check:
     if applicant.deleted_at:
         return Check(Verdict.BAD, "Deleted at Sumsub: no share token can be made.")

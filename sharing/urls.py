@@ -11,6 +11,7 @@ from sharing import (
     partners_page,
     settings_page,
 )
+from sharing.minting_views import batch_page, deed_page, file_page, list_page, new_page
 
 app_name = "sharing"
 
@@ -31,6 +32,24 @@ urlpatterns = [
     path("share-tokens/", ledger_page.ledger, name="tokens"),
     path("share-tokens/export/", ledger_page.export, name="tokens_export"),
     path("share-tokens/<int:pk>/copied/", minting_page.copied, name="share_token_copied"),
+    path("share-tokens/minting/", list_page.batches, name="minting"),
+    path("share-tokens/minting/new/", new_page.new, name="mint_new"),
+    path("share-tokens/minting/chosen/", new_page.chosen, name="mint_chosen"),
+    path("share-tokens/minting/<int:pk>/", batch_page.batch, name="mint_batch"),
+    path("share-tokens/minting/<int:pk>/updates/", batch_page.updates, name="mint_updates"),
+    path("share-tokens/minting/<int:pk>/choose/", deed_page.choose, name="mint_choose"),
+    path("share-tokens/minting/<int:pk>/look-up/", deed_page.look_up, name="mint_look_up"),
+    path("share-tokens/minting/<int:pk>/start/", deed_page.start, name="mint_start"),
+    path("share-tokens/minting/<int:pk>/pause/", deed_page.pause, name="mint_pause"),
+    path("share-tokens/minting/<int:pk>/resume/", deed_page.resume, name="mint_resume"),
+    path("share-tokens/minting/<int:pk>/cancel/", deed_page.cancel, name="mint_cancel"),
+    path("share-tokens/minting/<int:pk>/retry/", deed_page.retry, name="mint_retry"),
+    path("share-tokens/minting/<int:pk>/renew/", deed_page.renew, name="mint_renew"),
+    path("share-tokens/minting/<int:pk>/abandon/", deed_page.abandon, name="mint_abandon"),
+    path("share-tokens/minting/<int:pk>/discard/", deed_page.discard, name="mint_discard"),
+    path("share-tokens/minting/<int:pk>/again/", deed_page.again, name="mint_again"),
+    path("share-tokens/minting/<int:pk>/file/", file_page.take, name="mint_file"),
+    path("share-tokens/minting/<int:pk>/failures/", file_page.failures, name="mint_failures"),
     path("settings/", settings_page.connection, name="settings"),
     path("settings/check/", settings_page.check, name="connection_check"),
 ]

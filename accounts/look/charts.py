@@ -15,7 +15,7 @@ GAP = 1.5
 WIDE_ENOUGH = 6.0
 
 # Still to do: drawn as the track, not counted as done.
-OPEN_STATES = frozenset({"staged", "pending", "sending", "checking"})
+OPEN_STATES = frozenset({"staged", "pending", "sending", "checking", "minting"})
 TRACK_STATES = frozenset({"staged", "pending"})
 
 Segment = tuple[str, int]

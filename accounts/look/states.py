@@ -48,6 +48,9 @@ STATES: dict[str, StateLook] = {
     "active": StateLook("imported", "ok", "Active"),
     "removed": StateLook("refused", "bad", "Removed"),
     "live": StateLook("pending", "ok", "Live"),
+    "minting": StateLook("sending", "move", "Minting"),
+    "minted": StateLook("imported", "ok", "Minted"),
+    "failed": StateLook("refused", "bad", "Failed"),
     "redeemed": StateLook("imported", "ok", "Redeemed"),
     "died": StateLook("expired", "warn", "Expired"),
 }

@@ -6,12 +6,12 @@ Nothing here can use a share token up, so whatever is lost on the way is simply 
 import threading
 from datetime import timedelta
 
-from customers import leaseholder
 from customers.forecast import leases
 from customers.forecast.questions import Lanes
 from customers.forecast.trials import Trials
 from customers.forecast.turns import Turn
 from customers.timing import Timing
+from sharing import leaseholder
 from sharing.database_clock import database_now
 
 

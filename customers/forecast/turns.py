@@ -39,9 +39,9 @@ from customers.models import (
     Outlook,
     Row,
 )
-from customers.redemption.clockwork import ClockKeeper
 from customers.timing import Timing
 from sharing import gateway
+from sharing.clockwork import ClockKeeper
 from sharing.database_clock import database_now
 from sharing.sealing import CannotOpen
 from sumsub.errors import Throttled

@@ -14,14 +14,13 @@ from typing import TypeVar, TypeVarTuple, Unpack
 import uvloop
 from django.db import InterfaceError, InternalError, OperationalError, connections
 
-from customers import leaseholder
-from customers.redemption.clockwork import ClockKeeper
 from customers.redemption.due import is_anything_due
 from customers.redemption.lanes import LanePool, breath_for, lanes_for
 from customers.redemption.tick import Ticker
 from customers.redemption.work import Result, Send, Work
 from customers.timing import Timing
-from sharing import budget, gateway
+from sharing import budget, gateway, leaseholder
+from sharing.clockwork import ClockKeeper
 
 logger = logging.getLogger(__name__)
 

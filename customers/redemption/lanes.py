@@ -1,6 +1,5 @@
 """Lanes: each carries one piece of work to Sumsub and back over its own connection."""
 
-import math
 import time
 from collections.abc import Callable
 
@@ -18,37 +17,22 @@ from customers.redemption.work import (
     Work,
 )
 from customers.timing import Timing
+from sharing.lanes import breath_within, lanes_within
 from sharing.limits import Limit
 from sumsub import calls
 from sumsub.client import Lane
 from sumsub.errors import SumsubError
 from sumsub.records import Applicant
 
-# A redemption may take this long at Sumsub; lanes = rate x this x headroom keep the budget busy.
-LONG_LATENCY = 1.5
-HEADROOM = 1.3
-MOST_LANES = 400
-LANES_WITHOUT_LIMIT = 200
-
 
 def lanes_for(limit: Limit, timing: Timing) -> int:
     """How many redemptions one process keeps on the wire so that the budget is the limit."""
-    if timing.send_lanes:
-        return timing.send_lanes
-    if not limit.calls:
-        return LANES_WITHOUT_LIMIT
-    return min(MOST_LANES, max(4, math.ceil(limit.per_second * LONG_LATENCY * HEADROOM)))
+    return timing.send_lanes or lanes_within(limit)
 
 
 def breath_for(limit: Limit, timing: Timing) -> float:
-    """Seconds between two ticks of a drain that waste no permit of `limit`.
-
-    A tick costs the same for one row as for ten, so at a limit it takes what has gathered. Half of
-    the burst gathers at most: a tick that comes late finds the other half, and loses nothing.
-    """
-    if not limit.calls:
-        return timing.tick
-    return max(timing.tick, min(timing.breath, limit.burst * limit.interval / 2))
+    """Seconds between two ticks of a drain that waste no permit of `limit`."""
+    return breath_within(limit, tick=timing.tick, breath=timing.breath)
 
 
 class LanePool:

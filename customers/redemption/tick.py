@@ -14,11 +14,11 @@ from customers.models import Application, Gate, Import, ImportState, Row, RowSta
 from customers.outcomes import Answer, classify
 from customers.redemption import asking, due
 from customers.redemption.claims import Claimer
-from customers.redemption.clockwork import ClockKeeper
 from customers.redemption.settling import Settlement
 from customers.redemption.work import Asked, Probe, Probed, Result, ReviewSeen, Sent, Work
 from customers.timing import Timing
 from sharing import budget
+from sharing.clockwork import ClockKeeper
 from sharing.database_clock import database_now
 from sumsub.errors import Throttled
 from sumsub.records import Applicant, Lookup

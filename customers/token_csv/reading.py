@@ -11,8 +11,8 @@ from typing import BinaryIO, Protocol
 from customers.reasons import Reason
 from customers.token_csv import refusals
 from customers.token_csv.columns import DELIMITERS, Header, names_token_column, read_header
-from customers.token_csv.decoding import Lines, LongLine
 from customers.token_csv.lines import LineReader, TokenLine, token_fault
+from sharing.csv_text.decoding import Lines, LongLine
 
 _BLANK = "".join(DELIMITERS) + " \t\r\n\ufeff\u00a0"
 

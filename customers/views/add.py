@@ -22,12 +22,12 @@ from customers.import_form import SumsubImportForm
 from customers.models import Application, Customer, Import, ImportMode, ImportSource, LookKind
 from customers.shares import shares_now
 from customers.token_csv import FileRefused, TokenFile
-from customers.uploads import received
 from customers.views.before import latest_with
 from customers.wording import INHERITS
 from sharing import budget
 from sharing.levels import levels
 from sharing.models import Partner
+from sharing.uploads import received
 
 TEMPLATE_NAME = "share-tokens-template.csv"
 TEMPLATE = "token\r\n"

@@ -22,11 +22,11 @@ from customers.models import Import, ImportMode, ImportSource, Row, RowState
 from customers.reason_groups import reason_groups
 from customers.renewing import How, Pairing, Scope
 from customers.token_csv import FileRefused, TokenFile, TokenLine
-from customers.uploads import received
 from customers.views.fetching import import_for
 from customers.views.readers import Reader
 from customers.wording import story
 from sharing.levels import levels
+from sharing.uploads import received
 
 SHOWN_PAIRS = 20
 CHANGED = "The rows changed since you looked. Look at the pairing below and confirm it again."

@@ -1,4 +1,4 @@
-"""Partners, the donor's applicants, the ledger of share tokens, documents, the rate budget."""
+"""Partners, applicants, documents, the ledger of share tokens, minting many, the rate budget."""
 
 from sharing.models.applicants import (
     Applicant,
@@ -17,6 +17,9 @@ from sharing.models.issued_tokens import (
     MintRequest,
     TokenOutcome,
 )
+from sharing.models.mint_batches import MintBatch, MintBatchQuerySet
+from sharing.models.mint_rows import MintRow, MintRowQuerySet
+from sharing.models.mint_states import BatchState, Concern, MintSource, MintState
 from sharing.models.partners import AGREEMENT_NOTICE, Partner, PartnerQuerySet, PartnerState
 
 __all__ = [
@@ -25,13 +28,21 @@ __all__ = [
     "ApplicantOrder",
     "ApplicantQuerySet",
     "ApplicantSource",
+    "BatchState",
     "Budget",
+    "Concern",
     "DocumentKind",
     "Fate",
     "HandedOver",
     "IssuedToken",
     "IssuedTokenQuerySet",
+    "MintBatch",
+    "MintBatchQuerySet",
     "MintRequest",
+    "MintRow",
+    "MintRowQuerySet",
+    "MintSource",
+    "MintState",
     "Partner",
     "PartnerQuerySet",
     "PartnerState",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
@@ -11,6 +12,9 @@ from accounts.models import User
 from sharing.models.applicants import Applicant
 from sharing.models.partners import Partner
 from sumsub.codes import refusal_code
+
+if TYPE_CHECKING:
+    from sharing.models.mint_rows import MintRow
 
 
 class HandedOver(models.TextChoices):
@@ -116,9 +120,13 @@ class IssuedTokenQuerySet(models.QuerySet["IssuedToken"]):
         """Share tokens with these marks that were made for the workspace `client_id`."""
         return self.filter(partner__client_id=client_id, token_mark__in=list(marks))
 
-    def note_handed_over(self, pk: int, way: HandedOver) -> None:
-        """Write down the last way in which a share token left this installation."""
-        self.filter(pk=pk).update(handed_over=way, handed_over_at=timezone.now())
+    def of_rows(self, rows: "models.QuerySet[MintRow]") -> "IssuedTokenQuerySet":
+        """The lines that rows of a batch led to."""
+        return self.filter(pk__in=rows.values("issued_id"))
+
+    def note_handed_over(self, way: HandedOver) -> None:
+        """Write down the last way in which these share tokens left this installation."""
+        self.update(handed_over=way, handed_over_at=timezone.now())
 
     def found_by(self, words: str, *, by_person: bool = True) -> "IssuedTokenQuerySet":
         """Lines whose token mark begins with `words`, or whose applicant has this id.

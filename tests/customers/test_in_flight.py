@@ -14,10 +14,10 @@ from customers import control, redemption
 from customers.duty import Duty
 from customers.models import Application, Import, Row, RowState
 from customers.reasons import Reason
-from customers.redemption.clockwork import ClockKeeper
 from customers.redemption.tick import Ticker
 from customers.redemption.work import Send, Sent
 from customers.timing import Timing
+from sharing.clockwork import ClockKeeper
 from sharing.gateway import clock
 from sumsub.errors import Unclear
 from sumsub.sandbox.process import Sandbox

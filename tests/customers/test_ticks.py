@@ -12,12 +12,12 @@ from pytest_django.fixtures import Settings
 from customers.models import Import, Row, RowState
 from customers.models.row_states import NO_DEADLINE
 from customers.redemption import asking
-from customers.redemption.clockwork import ClockKeeper
 from customers.redemption.due import imports_to_serve
 from customers.redemption.lanes import breath_for
 from customers.redemption.tick import Ticker
 from customers.redemption.work import Ask, Asked, Send, Sent, Work
 from customers.timing import Timing
+from sharing.clockwork import ClockKeeper
 from sharing.gateway import clock
 from sharing.limits import parse_limit
 from sumsub.errors import Unclear

@@ -9,7 +9,7 @@ from django.test import RequestFactory
 from pytest_django.fixtures import Settings
 
 from customers.token_csv import FileRefused, Refusal
-from customers.uploads import received
+from sharing.uploads import received
 
 MEBIBYTE = 1024 * 1024
 
@@ -18,7 +18,7 @@ MEBIBYTE = 1024 * 1024
 def handlers(settings: Settings) -> None:
     """The cap is small, the handler the product's own."""
     settings.UPLOAD_MAX_BYTES = 3 * MEBIBYTE
-    assert settings.FILE_UPLOAD_HANDLERS == ["customers.uploads.CappedMemoryUploadHandler"]
+    assert settings.FILE_UPLOAD_HANDLERS == ["sharing.uploads.CappedMemoryUploadHandler"]
 
 
 def upload(size: int, **headers: str) -> HttpRequest:

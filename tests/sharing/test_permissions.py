@@ -7,7 +7,8 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from sharing.models import IssuedToken, Partner
+from sharing.minting_many.storing import Order, lines_of, store_lines
+from sharing.models import Applicant, IssuedToken, MintBatch, MintSource, Partner
 from sharing.urls import urlpatterns
 from tests.sharing.conftest import Browse
 
@@ -28,6 +29,11 @@ GET_PAGES: dict[str, set[str]] = {
     "tokens": {"donor_operator", "admin", "auditor"},
     "tokens_export": DONOR,
     "settings": {"admin", "auditor"},
+    "minting": DONOR,
+    "mint_new": DONOR,
+    "mint_batch": DONOR,
+    "mint_updates": DONOR,
+    "mint_failures": DONOR,
 }
 POST_DEEDS: dict[str, set[str]] = {
     "partner_add": ADMIN,
@@ -41,6 +47,20 @@ POST_DEEDS: dict[str, set[str]] = {
     "share_token": DONOR,
     "share_token_copied": DONOR,
     "connection_check": ADMIN,
+    "mint_new": DONOR,
+    "mint_chosen": DONOR,
+    "mint_choose": DONOR,
+    "mint_look_up": DONOR,
+    "mint_start": DONOR,
+    "mint_pause": DONOR,
+    "mint_resume": DONOR,
+    "mint_cancel": DONOR,
+    "mint_retry": DONOR,
+    "mint_renew": DONOR,
+    "mint_abandon": DONOR,
+    "mint_discard": DONOR,
+    "mint_again": DONOR,
+    "mint_file": DONOR,
 }
 WITHOUT_SUBJECT = {
     "partners",
@@ -52,6 +72,9 @@ WITHOUT_SUBJECT = {
     "tokens_export",
     "settings",
     "connection_check",
+    "minting",
+    "mint_new",
+    "mint_chosen",
 }
 
 Person = Callable[[str], User]
@@ -72,10 +95,18 @@ def person(request: pytest.FixtureRequest) -> Person:
 def _address(name: str, issued: IssuedToken) -> str:
     if name in WITHOUT_SUBJECT:
         return reverse(f"sharing:{name}")
+    if name.startswith("mint_"):
+        return reverse(f"sharing:{name}", args=[_batch(issued).pk])
     if name == "share_token_copied":
         return reverse(f"sharing:{name}", args=[issued.pk])
     subject = issued.partner_id if name.startswith("partner") else issued.applicant_id
     return reverse(f"sharing:{name}", args=[subject])
+
+
+def _batch(issued: IssuedToken) -> MintBatch:
+    """A draft of one applicant."""
+    order = Order(issued.partner, 1200, MintSource.SELECTION)
+    return store_lines(lines_of(Applicant.objects.all()), order)
 
 
 def test_every_address_of_the_room_is_in_the_matrix() -> None:

@@ -1,18 +1,12 @@
 """`manage.py import_tokens FILE`: the main job without a browser."""
 
-import io
 import os
-import signal
 import sys
-import threading
 from argparse import ArgumentParser
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
-from types import FrameType
-from typing import Any, BinaryIO
+from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
@@ -25,11 +19,12 @@ from customers.models import Import, ImportMode, ImportSource, RowState
 from customers.tally import Tally, outcomes, tally
 from customers.watching import Ending, Watch, standing
 from customers.wording import INHERITS
+from sharing.csv_text.opening import STANDARD_INPUT, CannotRead, opened
+from sharing.interruptions import stop_on_signals
 from sharing.levels import levels
 from sharing.models import Partner
 from sharing.plain_words import plain_words
 
-STANDARD_INPUT = "-"
 WAIT_SECONDS = 600.0
 _COPIED = f"{INHERITS} --recheck has Sumsub check it."
 
@@ -118,7 +113,7 @@ class Command(BaseCommand):
         screen = Screen()
         try:
             status = self._carried_out(screen, options)
-        except (BadInput, token_csv.FileRefused, intake.NotAllowed) as refusal:
+        except (BadInput, CannotRead, token_csv.FileRefused, intake.NotAllowed) as refusal:
             screen.complain(getattr(refusal, "sentence", str(refusal)))
             status = Exit.BAD_INPUT
         except KeyboardInterrupt:
@@ -128,7 +123,7 @@ class Command(BaseCommand):
 
     def _carried_out(self, screen: Screen, options: dict[str, Any]) -> Exit:
         order = _checked(screen, options)
-        with _opened(order.file) as stream:
+        with opened(order.file) as stream:
             token_file = token_csv.read(stream, max_rows=None)
             if options["preview"]:
                 return _preview(screen, token_file, order)
@@ -197,20 +192,6 @@ def _check_results(path: Path | None) -> None:
         raise BadInput(f"The results cannot be written to {path}.")
 
 
-@contextmanager
-def _opened(name: str) -> Iterator[BinaryIO]:
-    """The file, opened. What comes through a pipe is read first: no transaction waits for it."""
-    if name == STANDARD_INPUT:
-        yield io.BytesIO(sys.stdin.buffer.read())
-        return
-    with ExitStack() as stack:
-        try:
-            stream = stack.enter_context(Path(name).open("rb"))
-        except OSError as error:
-            raise BadInput(f"{name} cannot be read: {error.strerror}.") from None
-        yield stream if stream.seekable() else io.BytesIO(stream.read())
-
-
 def _stored(token_file: token_csv.TokenFile, order: Order) -> Import:
     """Stored and started in one transaction: an interruption leaves both or neither."""
     options = intake.Options(
@@ -249,7 +230,10 @@ def _preview(screen: Screen, token_file: token_csv.TokenFile, order: Order) -> E
 
 
 def _drained(screen: Screen, imported: Import, order: Order) -> Exit:
-    with _stop_on_signals() as stop, ProgressReport(screen, imported.total_count) as report:
+    with (
+        stop_on_signals(Exit.INTERRUPTED) as stop,
+        ProgressReport(screen, imported.total_count) as report,
+    ):
         watch = Watch(imported, order.wait_seconds, report.see)
         if not watch.is_over():
             redemption.drain(until=watch.is_over, stop=stop)
@@ -270,27 +254,6 @@ def _status(ended: Tally, ending: Ending) -> Exit:
     if ended.undecided or ended.counts.get(RowState.NEEDS_PERSON, 0):
         return Exit.SOME_UNDECIDED
     return Exit.ALL_IMPORTED if ended.imported == ended.total else Exit.SOME_ENDED_OTHERWISE
-
-
-@contextmanager
-def _stop_on_signals() -> Iterator[threading.Event]:
-    """The first Ctrl-C (or TERM) ends the drain in order; a second one ends it at once."""
-    stop = threading.Event()
-
-    def ask_to_stop(_: int, __: FrameType | None) -> None:
-        if stop.is_set():
-            sys.exit(Exit.INTERRUPTED)
-        stop.set()
-
-    kept = {number: signal.signal(number, ask_to_stop) for number in _SIGNALS}
-    try:
-        yield stop
-    finally:
-        for number, handler in kept.items():
-            signal.signal(number, handler)
-
-
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 def _write_results(screen: Screen, imported: Import, path: Path | None) -> None:

@@ -12,12 +12,13 @@ from django.core.files.uploadedfile import InMemoryUploadedFile, UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.http import HttpRequest
 
-from customers.token_csv import FileRefused, Refusal
+from sharing.csv_text.refusals import FileRefused, Refusal
 
 # The stubs leave open what an uploaded file wraps; here it is always memory.
 Upload: TypeAlias = "UploadedFile[IO[bytes]]"
 MEBIBYTE = 1024 * 1024
 _REFUSAL = "_upload_refusal"
+MISSING = "No file arrived. Choose a CSV file of share tokens."
 
 
 class CappedMemoryUploadHandler(FileUploadHandler):
@@ -68,8 +69,8 @@ class CappedMemoryUploadHandler(FileUploadHandler):
             setattr(self.request, _REFUSAL, refusal)
 
 
-def received(request: HttpRequest, field: str) -> Upload:
-    """The file uploaded under `field`.
+def received(request: HttpRequest, field: str, *, missing: str = MISSING) -> Upload:
+    """The file uploaded under `field`; `missing` is said when there is none.
 
     Raises FileRefused when it is over the cap, compressed in transit, or not there.
     """
@@ -79,7 +80,7 @@ def received(request: HttpRequest, field: str) -> Upload:
     if refusal is not None:
         raise refusal
     if field not in files:
-        raise FileRefused(Refusal.MISSING, "No file arrived. Choose a CSV file of share tokens.")
+        raise FileRefused(Refusal.MISSING, missing)
     return files[field]
 
 

@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from customers.token_csv import refusals
+from sharing.csv_text import refusals
 
 BLOCK = 64 * 1024
 # Characters of one line. The limit of Python's csv for a cell is the same.

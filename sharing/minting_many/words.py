@@ -1,0 +1,57 @@
+"""What is said of rows and batches: our sentence, with Sumsub's own beside it."""
+
+from accounts.look.figures import duration, thousands
+from sharing import gateway
+from sharing.models import MintBatch
+from sharing.plain_words import NOT_KNOWN, plain_words
+from sumsub.errors import Answered, BadRequest, NotFound, SumsubError
+
+LIVE_TOKEN = "Left out: a live share token for this recipient exists."
+_ELSEWHERE = {
+    "sandbox": " It may belong to another client, or to Sumsub's production: this installation "
+    "speaks for Sumsub's sandbox.",
+    "production": " It may belong to another client, or to Sumsub's sandbox: this installation "
+    "speaks for Sumsub's production.",
+}
+_ANOTHER_CLIENT = " It may belong to another client."
+
+
+def reason_of(error: SumsubError, batch: MintBatch) -> str:
+    """Why a row came to nothing."""
+    words = plain_words(error)
+    if isinstance(error, NotFound):
+        return NOT_KNOWN + _ELSEWHERE.get(gateway.connection().environment, _ANOTHER_CLIENT)
+    if isinstance(error, BadRequest):
+        return f"{words} {asked_for(batch)}"
+    return words
+
+
+def asked_for(batch: MintBatch) -> str:
+    """What every call of a batch asks for: the first suspects of a bad request."""
+    return (
+        f"Asked for were {batch.ttl_seconds} seconds ({duration(batch.ttl_seconds)}) to live and "
+        f"the client id {batch.partner.client_id}."
+    )
+
+
+def said_by(error: SumsubError) -> str:
+    """Sumsub's own words, which are stored without anything that looks like a share token."""
+    return error.description if isinstance(error, Answered) else ""
+
+
+def code_of(error: SumsubError) -> int | None:
+    """Sumsub's error code, if it gave one."""
+    return error.error_code if isinstance(error, Answered) else None
+
+
+def bad_line(fault: str) -> str:
+    """A line of the file that cannot be used."""
+    return f"This line {fault}."
+
+
+def silent(count: int) -> str:
+    """Too many calls in a row without an answer."""
+    return (
+        f"Sumsub did not answer {thousands(count)} calls in a row. Nothing is lost: resume when it "
+        "answers again. Settings checks the connection."
+    )

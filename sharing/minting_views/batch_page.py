@@ -1,0 +1,107 @@
+"""One batch: the check before minting while it is a draft, its progress and its file afterwards."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts import notices
+from accounts.permissions import needs, signed_in
+from accounts.rights import Right
+from sharing import gateway
+from sharing.minting_forms import ChoicesForm
+from sharing.minting_many import drafts
+from sharing.minting_many.clock import clock_for
+from sharing.minting_many.standing import draft_of, reasons_of, standing_of
+from sharing.models import BatchState, MintBatch, MintRow
+
+PAGE_SIZE = 50
+
+
+@require_safe
+@needs(Right.VIEW_APPLICANTS)
+def batch(request: HttpRequest, pk: int) -> HttpResponse:
+    """The page."""
+    found = get_object_or_404(_batches(), pk=pk)
+    notices.seen(signed_in(request), request.path)
+    return render(request, _page_of(found), context_of(request, found))
+
+
+@require_safe
+@needs(Right.VIEW_APPLICANTS)
+def updates(request: HttpRequest, pk: int) -> HttpResponse:
+    """What moves on the page, for its polling."""
+    found = get_object_or_404(_batches(), pk=pk)
+    return render(request, part_of(found), context_of(request, found))
+
+
+def part_of(found: MintBatch) -> str:
+    """The template of the part that moves."""
+    draft = found.state == BatchState.DRAFT
+    return f"sharing/minting/{'_draft' if draft else '_batch'}.html"
+
+
+def context_of(
+    request: HttpRequest, found: MintBatch, choices: ChoicesForm | None = None
+) -> dict[str, Any]:
+    """What the page and its moving part are made of."""
+    context = {
+        "batch": found,
+        "partner": found.partner,
+        "may_mint": signed_in(request).holds(Right.MINT_SHARE_TOKENS),
+        "own_client_id": found.partner.client_id == gateway.connection().client_id,
+        "now": timezone.now(),
+    }
+    if found.state == BatchState.DRAFT:
+        return context | _of_draft(request, found, choices or ChoicesForm(found))
+    return context | _of_started(request, found)
+
+
+def _of_draft(request: HttpRequest, found: MintBatch, choices: ChoicesForm) -> dict[str, Any]:
+    draft = draft_of(found, drafts.to_look_up(found).count())
+    rows = MintRow.objects.of(found).with_concern()
+    return {
+        "draft": draft,
+        "form": choices,
+        "clock": clock_for(found, draft.to_mint),
+        "moves": bool(found.finding_count) and not found.stop_sentence,
+        **_paged(request, rows),
+    }
+
+
+def _of_started(request: HttpRequest, found: MintBatch) -> dict[str, Any]:
+    rows = MintRow.objects.of(found).without_token()
+    # While share tokens wait here, somebody else may take them, and they may die.
+    moves = found.state == BatchState.RUNNING or found.minting_count or found.keeps_tokens
+    return {
+        "standing": standing_of(found),
+        "moves": bool(moves),
+        "reasons": reasons_of(found),
+        **_paged(request, rows),
+    }
+
+
+def _paged(request: HttpRequest, rows: Any) -> dict[str, Any]:
+    """A screenful of rows in file order below the line that the address names."""
+    text = request.GET.get("after", "")
+    after = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    found = list(
+        rows.after_line(after).select_related("applicant").order_by("line")[: PAGE_SIZE + 1]
+    )
+    more = len(found) > PAGE_SIZE
+    return {
+        "rows": found[:PAGE_SIZE],
+        "rows_count": rows.count(),
+        "after": after,
+        "next_after": found[PAGE_SIZE - 1].line if more else None,
+    }
+
+
+def _batches() -> Any:
+    return MintBatch.objects.select_related("partner", "created_by", "taken_by", "again_of")
+
+
+def _page_of(found: MintBatch) -> str:
+    return f"sharing/minting/{'draft' if found.state == BatchState.DRAFT else 'batch'}.html"

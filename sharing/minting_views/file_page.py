@@ -1,0 +1,50 @@
+"""The files of a batch: its share tokens, once, and the rows without one."""
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts import audit
+from accounts.downloads import CSV, file_of
+from accounts.permissions import needs, signed_in
+from accounts.rights import Right
+from sharing.minting_forms import FileForm
+from sharing.minting_many.files import failures_csv
+from sharing.minting_many.taking import FileGone, take_file
+from sharing.models import MintBatch
+
+
+@require_POST
+@needs(Right.MINT_SHARE_TOKENS)
+def take(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The share tokens, which leave for good. A POST, so that no browser fetches them ahead."""
+    batch = get_object_or_404(MintBatch, pk=pk)
+    form = FileForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "Choose the shape of the file.")
+        return redirect("sharing:mint_batch", pk=pk)
+    preset = form.cleaned_data["preset"]
+    try:
+        pieces = take_file(batch, preset, by=signed_in(request), request=request)
+    except FileGone as gone:
+        messages.error(request, gone.sentence)
+        return redirect("sharing:mint_batch", pk=pk)
+    return file_of(request, pieces, f"share-tokens-batch-{pk}.csv", CSV)
+
+
+@require_safe
+@needs(Right.MINT_SHARE_TOKENS)
+def failures(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Every row without a share token, with the reason."""
+    batch = get_object_or_404(MintBatch, pk=pk)
+    with transaction.atomic():
+        audit.record(
+            "minting.failures_taken",
+            actor=signed_in(request),
+            subject=f"mint_batch:{batch.pk}",
+            request=request,
+        )
+    return file_of(request, failures_csv(batch), f"batch-{pk}-without-share-token.csv", CSV)
