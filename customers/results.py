@@ -1,12 +1,11 @@
 """The results of an import as CSV and JSON: each data line in file order, without share tokens."""
 
-import csv
-import io
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from django.db.models import prefetch_related_objects
 
+from accounts.csv_out import written
 from customers.models import Import, Row, RowState
 from customers.models.row_queries import RowQuerySet
 from customers.reasons import Reason
@@ -30,8 +29,6 @@ COLUMNS = (
     "external_id",
 )
 PAGE = 1000
-# A spreadsheet takes a cell that begins with one of these for a formula (CWE-1236).
-_FORMULA_STARTS = tuple("=+-@\t\r\n\0＝＋－＠")
 # What a line of the file, and the story of its row, are made of.
 _REVIEW = [
     f"application__{name}"
@@ -183,17 +180,3 @@ def owner_of(row: Row) -> Row:
     if row.state != RowState.DUPLICATE or row.duplicate_of is None:
         return row
     return row.duplicate_of.replaced_by or row.duplicate_of
-
-
-def written(rows: Iterable[Sequence[object]]) -> str:
-    """CSV records with every cell quoted, disarmed by `safe_cell`."""
-    out = io.StringIO()
-    writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    writer.writerows([[safe_cell(cell) for cell in row] for row in rows])
-    return out.getvalue()
-
-
-def safe_cell(value: object) -> str:
-    """The value as text that no spreadsheet takes for a formula."""
-    text = str(value)
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text

@@ -10,7 +10,8 @@ from django.utils import timezone
 from accounts import audit
 from accounts.models import User
 from sharing import gateway, register
-from sharing.models import Applicant, IssuedToken, Partner
+from sharing.bar_words import bar_sentence
+from sharing.models import Applicant, IssuedToken, Partner, Way
 from sharing.plain_words import plain_words
 from sharing.sealing import token_mark
 from sumsub import calls
@@ -70,13 +71,9 @@ def mint(
 
 def refuse_unless_sharing(partner: Partner) -> None:
     """Raise MintRefused unless share tokens may be made for `partner` now."""
-    if not partner.may_share:
-        raise MintRefused(
-            f"{partner.name} is {partner.state}, so nothing is minted for it. "
-            "An admin activates it under Partners."
-        )
-    if not partner.is_recipient:
-        raise MintRefused(f"{partner.name} is no recipient of ours, so nothing is minted for it.")
+    bar = partner.bar(Way.OUT)
+    if bar is not None:
+        raise MintRefused(bar_sentence(partner, Way.OUT, bar))
 
 
 def record_copied(issued: IssuedToken, *, by: User, request: HttpRequest) -> None:

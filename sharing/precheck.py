@@ -11,7 +11,8 @@ from enum import StrEnum
 
 from django.utils import timezone
 
-from sharing.models import Applicant, Partner
+from sharing.bar_words import bar_sentence
+from sharing.models import Applicant, Partner, Way
 from sharing.profile import has_step
 from sumsub.review import ReviewWord
 
@@ -104,8 +105,9 @@ def _partner(partner: Partner) -> list[Check]:
                 f"Sumsub said that {partner.name} and we are no sharing partners (10501).",
             )
         )
-    if partner.agreement_has_ended:
-        found.append(Check(Verdict.WARN, f"The agreement with {partner.name} has ended."))
+    bar = partner.bar(Way.OUT)
+    if bar is not None:
+        found.append(Check(Verdict.BAD, bar_sentence(partner, Way.OUT, bar)))
     return found
 
 

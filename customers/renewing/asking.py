@@ -7,10 +7,11 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
+from accounts.csv_out import written
 from customers.models import Import, Row
 from customers.models.row_queries import RowQuerySet
 from customers.reason_groups import rows_of_group
-from customers.results import pages, written
+from customers.results import pages
 from customers.wording import story
 
 LONGEST_WHY = 200

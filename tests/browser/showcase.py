@@ -33,9 +33,11 @@ from customers.models import (
     RowState,
 )
 from customers.reasons import Reason
+from sharing import agreement_papers, documents, partner_tokens, register
 from sharing.applicant_lookup import look_up
-from sharing.models import Partner, PartnerState
+from sharing.models import Partner, PartnerState, PartnerStep, Way
 from tests.parts.import_maker import make_import
+from tests.parts.partners import make_partner
 from tests.parts.people import add_cast, make_person
 
 OUTCOMES = [state for state in RowState if state != RowState.STAGED]
@@ -59,8 +61,8 @@ def build(recipient_client_id: str) -> None:
 
 def _partners(recipient_client_id: str) -> dict[str, int]:
     today = timezone.now().date()
-    common = {"agreement_reference": "VB-2026-11", "contact": "compliance@velmora.example"}
-    both = Partner.objects.create(
+    common = {"agreement_reference": "VB-2026-11"}
+    both = make_partner(
         name="Velmora Bank",
         client_id=recipient_client_id,
         is_donor=True,
@@ -71,20 +73,35 @@ def _partners(recipient_client_id: str) -> dict[str, int]:
         confirmed_at=timezone.now(),
         **common,
     )
-    contradicted = Partner.objects.create(
+    contradicted = make_partner(
         name="Ostermoor Pay",
         client_id="ostermoor_pay_20551",
         is_donor=True,
         agreement_ends_on=today - timedelta(days=1),
         contradicted_at=timezone.now(),
     )
-    asleep = Partner.objects.create(
+    _tokens_and_papers(both, contradicted)
+    asleep = make_partner(
         name="Pellworth Wallet",
         client_id="pellworth.example_50918",
         is_recipient=True,
         state=PartnerState.PAUSED,
     )
     return {"partner": both.pk, "contradicted": contradicted.pk, "asleep": asleep.pk}
+
+
+def _tokens_and_papers(both: Partner, contradicted: Partner) -> None:
+    now = timezone.now()
+    made = partner_tokens.NewToken(Way.IN, now - timedelta(days=26), "Autumn onboarding", "ptk-1")
+    use = partner_tokens.record(made, both, by=None)
+    partner_tokens.tick(use, PartnerStep.SENT, by=None)
+    partner_tokens.record(partner_tokens.NewToken(Way.OUT, now), both, by=None)
+    dead = partner_tokens.NewToken(Way.IN, now - timedelta(days=31))
+    partner_tokens.record(dead, contradicted, by=None)
+    for name in ("agreement-2025.pdf", "agreement-2026.pdf"):
+        agreement_papers.add(both, documents.checked(name, b"%PDF-1.7\n%%EOF\n"), by=None)
+    both.contacts.create(name="Noor Hadiyen", email="noor@velmora.example", purpose="Share tokens")
+    register.record_refused(both.pk, {register.Refused(10507, "not-approved"): 3})
 
 
 def _applicants(by: User) -> dict[str, int]:

@@ -7,9 +7,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from accounts.csv_out import safe_cell
 from customers import intake, token_csv
 from customers.models import Application, Import, ImportSource, Row, RowState
-from customers.results import COLUMNS, rows_csv, safe_cell
+from customers.results import COLUMNS, rows_csv
 from tests.parts.import_maker import make_import, make_row
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]

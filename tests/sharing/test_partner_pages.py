@@ -8,15 +8,21 @@ from django.utils import timezone
 
 from accounts.models import AuditEvent, User
 from sharing import register
-from sharing.models import IssuedToken, Partner, PartnerState
+from sharing.models import IssuedToken, Partner, PartnerState, Way
 from sumsub.sandbox.process import Sandbox
+from tests.parts.partners import make_partner
 from tests.sharing.conftest import Browse
 
 FIELDS = {
     "name": "Velmora Bank",
     "client_id": "velmora_bank_48213",
     "is_recipient": "on",
+    "agreement_reference": "VB-2026-11",
+    "agreement_covers": "both",
+    "agreement_signed_on": "2026-01-15",
     "default_ttl_seconds": "1200",
+    "contacts-TOTAL_FORMS": "2",
+    "contacts-INITIAL_FORMS": "0",
 }
 
 
@@ -60,11 +66,20 @@ def test_the_form_for_a_new_partner_presets_the_role_of_its_tab(
     assert '<option value="id-only">' in page
 
 
-def test_our_own_client_id_is_refused(connected: Sandbox, admin: User, client_for: Browse) -> None:
-    errors = _refusals(client_for(admin), {"client_id": connected.recipient.client_id})
-    assert errors["client_id"] == [
-        "This is our own client id. Enter the one that your partner's dashboard shows."
-    ]
+def test_our_own_client_id_is_taken_and_called_a_test_everywhere(
+    connected: Sandbox, admin: User, client_for: Browse
+) -> None:
+    client = client_for(admin)
+    own = {"client_id": connected.recipient.client_id, "agreement_signed_on": ""}
+    page = client.post("/partners/add/", FIELDS | own, follow=True).content.decode()
+    ourselves = Partner.objects.get()
+    assert "This is your own workspace: only for tests." in page
+    assert "your own workspace: only for tests" in ourselves.choice_label
+    listed = client.get("/partners/?tab=recipients").content.decode()
+    assert "your own workspace: only for tests" in listed
+    assert ourselves.may_share(Way.OUT), "a same-key test needs no agreement"
+    assert ourselves in Partner.objects.clear_for(Way.OUT)
+    assert not Partner.objects.needing_attention().exists()
 
 
 def test_a_client_id_stands_in_the_register_once_also_when_its_partner_was_removed(
@@ -76,8 +91,10 @@ def test_a_client_id_stands_in_the_register_once_also_when_its_partner_was_remov
     Partner.objects.update(state=PartnerState.REMOVED)
     errors = _refusals(client, {"client_id": donor.client_id})
     assert errors["client_id"] == [
-        "Ostermoor Pay has this client id and is removed. Activate it instead."
+        "Ostermoor Pay had this client id and was removed. Bring it back instead."
     ]
+    page = client.post("/partners/add/", FIELDS | {"client_id": donor.client_id}).content.decode()
+    assert f'href="/partners/{donor.pk}/">Open Ostermoor Pay' in page
 
 
 @pytest.mark.parametrize("seconds", ["0", "-20", "", "soon", "1.5"])
@@ -116,10 +133,107 @@ def test_a_client_id_with_a_blank_inside_is_refused(
     ]
 
 
+@pytest.mark.parametrize(
+    ("changes", "field", "sentence"),
+    [
+        (
+            {"agreement_signed_on": "2999-01-01"},
+            "agreement_signed_on",
+            "This day is still to come. Enter it once it is signed.",
+        ),
+        (
+            {"agreement_ends_on": "2026-01-14"},
+            "agreement_ends_on",
+            "It ends before it was signed. Check both days.",
+        ),
+        (
+            {"agreement_reference": ""},
+            "agreement_reference",
+            "Say how both of you call this agreement.",
+        ),
+        (
+            {"agreement_covers": "in"},
+            "agreement_covers",
+            "This partner is no donor. Choose another answer.",
+        ),
+        (
+            {"agreement_ends_on": "soon"},
+            "agreement_ends_on",
+            "Enter a day, for example 2027-06-30.",
+        ),
+    ],
+)
+def test_an_agreement_that_contradicts_itself_is_refused(
+    connected: Sandbox,
+    admin: User,
+    client_for: Browse,
+    changes: dict[str, str],
+    field: str,
+    sentence: str,
+) -> None:
+    assert _refusals(client_for(admin), changes)[field] == [sentence]
+
+
+def test_a_partner_has_several_contacts_and_an_emptied_line_is_gone(
+    connected: Sandbox, admin: User, client_for: Browse, recipient: Partner
+) -> None:
+    Partner.objects.update(client_id="velmora_bank_48213")
+    client, address = client_for(admin), f"/partners/{recipient.pk}/edit/"
+    two = FIELDS | {
+        "contacts-0-name": "Noor Hadiyen",
+        "contacts-0-email": "noor@velmora.example",
+        "contacts-0-purpose": "New share tokens",
+        "contacts-1-name": "Privacy desk",
+    }
+    client.post(address, two)
+    assert [one.name for one in recipient.contacts.all()] == ["Noor Hadiyen", "Privacy desk"]
+    page = client.get(f"/partners/{recipient.pk}/").content.decode()
+    assert 'href="mailto:noor@velmora.example"' in page
+    assert "noor@" not in str(AuditEvent.objects.latest("pk").details)
+    client.post(address, two | {"contacts-INITIAL_FORMS": "2", "contacts-1-name": ""})
+    assert [one.name for one in recipient.contacts.all()] == ["Noor Hadiyen"]
+
+
+def test_a_contact_without_a_name_is_refused_beside_its_line(
+    connected: Sandbox, admin: User, client_for: Browse
+) -> None:
+    data = FIELDS | {"contacts-0-email": "noor@velmora.example"}
+    page = client_for(admin).post("/partners/add/", data).content.decode()
+    assert "Say who this is; a team&#x27;s name will do." in page
+    assert not Partner.objects.exists()
+
+
+def test_the_list_is_sorted_as_asked_and_searches_agreements_and_contacts(
+    viewer: User, client_for: Browse, donor: Partner
+) -> None:
+    client, today = client_for(viewer), timezone.now().date()
+    other = make_partner(
+        name="Aldermoor",
+        client_id="am_1",
+        is_donor=True,
+        agreement_reference="AM-7",
+        agreement_ends_on=today + timedelta(days=90),
+        refused_count=4,
+    )
+    register.record_redeemed(donor.pk, 1)
+    donor.contacts.create(name="Imke", email="imke@ostermoor.example")
+
+    def shown(query: str) -> list[Partner]:
+        return list(client.get(f"/partners/?{query}").context["partners"])
+
+    assert shown("") == shown("order=nonsense") == [other, donor]
+    assert shown("order=seen") == [donor, other]
+    assert shown("order=ending") == shown("order=refused") == [other, donor]
+    assert shown("q=AM-7") == [other]
+    assert shown("q=imke%40") == [donor]
+    assert shown("state=ending") == []
+
+
 def test_editing_stores_and_audits_the_changed_fields_only(
     connected: Sandbox, admin: User, client_for: Browse, recipient: Partner
 ) -> None:
     data = FIELDS | {"client_id": recipient.client_id, "default_ttl_seconds": "3600"}
+    data["agreement_signed_on"] = f"{recipient.agreement_signed_on}"
     connected_client = client_for(admin)
     # Our own workspace is `recipient` here, so the partner needs another client id.
     Partner.objects.update(client_id="velmora_bank_48213")
@@ -144,7 +258,7 @@ def test_pausing_can_be_undone_where_it_is_said(
     assert '<form id="activate"' in page
     client.post(f"/partners/{recipient.pk}/activate/")
     recipient.refresh_from_db()
-    assert recipient.may_share
+    assert recipient.may_share(Way.OUT)
 
 
 def test_removing_asks_with_its_consequence_and_keeps_the_history(
@@ -164,7 +278,7 @@ def test_removing_asks_with_its_consequence_and_keeps_the_history(
 def test_the_tabs_count_and_show_the_two_sides(
     viewer: User, client_for: Browse, donor: Partner, recipient: Partner
 ) -> None:
-    Partner.objects.create(name="Both Ways", client_id="both_1", is_donor=True, is_recipient=True)
+    make_partner(name="Both Ways", client_id="both_1", is_donor=True, is_recipient=True)
     client = client_for(viewer)
     donors = client.get("/partners/").content.decode()
     assert 'Donors <span class="n">2</span>' in donors
@@ -178,9 +292,7 @@ def test_search_and_states_narrow_the_list(
     viewer: User, client_for: Browse, donor: Partner
 ) -> None:
     client = client_for(viewer)
-    other = Partner.objects.create(
-        name="Pellworth", client_id="pw_1", is_donor=True, state="paused"
-    )
+    other = make_partner(name="Pellworth", client_id="pw_1", is_donor=True, state="paused")
     assert list(client.get("/partners/?q=ostermoor_pay").context["partners"]) == [donor]
     assert list(client.get("/partners/?state=paused").context["partners"]) == [other]
     page = client.get("/partners/?q=<i>nobody").content.decode()
@@ -191,7 +303,7 @@ def test_what_needs_a_person_stands_above_the_list_with_what_to_press(
     admin: User, viewer: User, client_for: Browse, donor: Partner
 ) -> None:
     register.record_contradiction(donor.pk, timezone.now())
-    Partner.objects.create(
+    make_partner(
         name="Caldermoss Trust",
         client_id="ct_1",
         is_donor=True,

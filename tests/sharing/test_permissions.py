@@ -5,9 +5,13 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
-from sharing.models import IssuedToken, Partner
+from sharing.agreement_papers import add as add_paper
+from sharing.documents import checked
+from sharing.models import IssuedToken, Partner, PartnerStep, PartnerToken, Tick, Way
+from sharing.partner_tokens import NewToken, record
 from sharing.urls import urlpatterns
 from tests.sharing.conftest import Browse
 
@@ -20,6 +24,9 @@ GET_PAGES: dict[str, set[str]] = {
     "partner": REGISTER,
     "partner_add": ADMIN,
     "partner_edit": ADMIN,
+    "partner_token_record": ADMIN,
+    "partners_export": {"admin", "auditor"},
+    "agreement_paper": {"admin", "auditor"},
     "applicants": DONOR,
     "applicant_look_up": DONOR,
     "applicants_import": DONOR,
@@ -34,6 +41,12 @@ POST_DEEDS: dict[str, set[str]] = {
     "partner_pause": ADMIN,
     "partner_activate": ADMIN,
     "partner_remove": ADMIN,
+    "partner_token_record": ADMIN,
+    "partner_token_tick": ADMIN,
+    "partner_token_show": ADMIN,
+    "partner_token_erase": ADMIN,
+    "agreement_paper_add": ADMIN,
+    "agreement_paper_erase": ADMIN,
     "applicant_look_up": DONOR,
     "applicants_import": DONOR,
     "applicant_look_again": DONOR,
@@ -44,6 +57,7 @@ POST_DEEDS: dict[str, set[str]] = {
 WITHOUT_SUBJECT = {
     "partners",
     "partner_add",
+    "partners_export",
     "applicants",
     "applicants_import",
     "applicant_look_up",
@@ -72,8 +86,30 @@ def _address(name: str, issued: IssuedToken) -> str:
         return reverse(f"sharing:{name}")
     if name == "share_token_copied":
         return reverse(f"sharing:{name}", args=[issued.pk])
+    if name in ("agreement_paper", "agreement_paper_erase"):
+        return reverse(f"sharing:{name}", args=[issued.partner.papers.get().pk])
+    if name == "partner_token_record":
+        return reverse(f"sharing:{name}", args=[issued.partner_id, Way.OUT])
+    if name == "partner_token_tick":
+        use = issued.partner.token_uses.get()
+        return reverse(f"sharing:{name}", args=[use.pk, PartnerStep.ENTERED])
+    if name.startswith("partner_token"):
+        return reverse(f"sharing:{name}", args=[issued.partner.token_uses.get().pk])
+    if name == "agreement_paper_add":
+        return reverse(f"sharing:{name}", args=[issued.partner_id])
     subject = issued.partner_id if name.startswith("partner") else issued.applicant_id
     return reverse(f"sharing:{name}", args=[subject])
+
+
+@pytest.fixture(autouse=True)
+def with_papers_and_tokens(request: pytest.FixtureRequest) -> None:
+    """The partner has a document and a partner token, for whoever may see them."""
+    if "issued" in request.fixturenames:
+        partner = request.getfixturevalue("issued").partner
+        paper = checked("agreement.pdf", b"%PDF-1.7\n%%EOF\n")
+        add_paper(partner, paper, by=request.getfixturevalue("admin"))
+        new = NewToken(Way.OUT, timezone.now(), text="ptk-4f1c9a-not-a-real-one")
+        record(new, partner, by=request.getfixturevalue("admin"))
 
 
 def test_every_address_of_the_room_is_in_the_matrix() -> None:
@@ -101,7 +137,9 @@ def test_a_deed_is_refused_to_every_role_that_must_not_do_it(
 ) -> None:
     answer = client_for(person(role)).post(_address(name, issued))
     assert answer.status_code == 403
-    assert Partner.objects.get(pk=issued.partner_id).may_share
+    assert Partner.objects.get(pk=issued.partner_id).may_share(Way.OUT)
+    assert PartnerToken.objects.kept().count() == 1
+    assert not Tick.objects.exists()
 
 
 @pytest.mark.parametrize("name", sorted(GET_PAGES.keys() | POST_DEEDS.keys()))
