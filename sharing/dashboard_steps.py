@@ -89,7 +89,12 @@ def _entering(partner: Partner, use: TokenUse | None) -> tuple[Step, ...]:
             "enter it within 30 days: Reusable identity, Partners, Recipients.",
         ),
         _step(use, PartnerStep.LISTED, "Both", "see each other in the list of partners."),
-        _step(use, PartnerStep.WORKED, partner.name, "says that the first share token worked."),
+        _step(
+            use,
+            PartnerStep.WORKED,
+            partner.name,
+            "says that the first share token worked; Sumsub does not tell a donor.",
+        ),
     )
 
 

@@ -169,7 +169,9 @@ def test_a_donor_hears_nothing_from_sumsub_so_the_recipient_confirms(
 ) -> None:
     use = partner_tokens.record(NewToken(Way.OUT, timezone.now()), recipient, by=admin)
     client = client_for(admin)
-    assert "<b>Ask Velmora Bank</b>" in client.get(f"/partners/{recipient.pk}/").content.decode()
+    assert (
+        "Sumsub does not tell a donor." in client.get(f"/partners/{recipient.pk}/").content.decode()
+    )
     client.post(f"/partners/steps/{use.pk}/worked/")
     page = client.get(f"/partners/{recipient.pk}/").content.decode()
     assert "<b>Confirmed</b> by Velmora Bank." in page
