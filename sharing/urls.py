@@ -6,6 +6,8 @@ from sharing import (
     agreement_papers_page,
     applicant_page,
     applicants_page,
+    hand_over_page,
+    hand_overs_page,
     ledger_page,
     minting_page,
     partner_deeds,
@@ -56,6 +58,9 @@ urlpatterns = [
     path("applicants/<int:pk>/share-token/", minting_page.generate, name="share_token"),
     path("share-tokens/", ledger_page.ledger, name="tokens"),
     path("share-tokens/<int:pk>/copied/", minting_page.copied, name="share_token_copied"),
+    path("hand-overs/", hand_overs_page.hand_overs, name="hand_overs"),
+    path("hand-overs/<int:pk>/revoke/", hand_overs_page.revoke, name="hand_over_revoke"),
+    path("hand-over/<str:secret>/", hand_over_page.hand_over, name="hand_over"),
     path("settings/", settings_page.connection, name="settings"),
     path("settings/check/", settings_page.check, name="connection_check"),
 ]

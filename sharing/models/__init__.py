@@ -5,6 +5,7 @@ from sharing.models.applicants import Applicant, ApplicantQuerySet, ApplicantSou
 from sharing.models.bars import Bar, Way
 from sharing.models.budgets import Budget
 from sharing.models.documents import DocumentKind, StoredDocument
+from sharing.models.hand_overs import HandOver, HandOverState
 from sharing.models.issued_tokens import IssuedToken, IssuedTokenQuerySet
 from sharing.models.partner_details import PartnerContact, PartnerRefusal
 from sharing.models.partner_tokens import (
@@ -35,6 +36,8 @@ __all__ = [
     "Covers",
     "DocumentKind",
     "Erasure",
+    "HandOver",
+    "HandOverState",
     "IssuedToken",
     "IssuedTokenQuerySet",
     "LawfulBasis",

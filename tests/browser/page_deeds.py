@@ -100,6 +100,12 @@ def partner_token(page: Page) -> None:
     expect(page.get_by_role("status", name="Partner token")).to_have_text("ptk-1")
 
 
+def wrong_passphrase(page: Page) -> None:
+    page.get_by_label("Passphrase").fill("not the one")
+    page.get_by_role("button", name="Open").click()
+    expect(page.get_by_role("alert").first).to_contain_text("Nothing opens with this link")
+
+
 def pasted(page: Page) -> None:
     page.get_by_role("button", name="Paste instead").click()
     page.get_by_label("Share tokens, one a line").fill("_act-one\n=two\n_act-one")

@@ -33,11 +33,11 @@ from customers.models import (
     RowState,
 )
 from customers.reasons import Reason
-from sharing import agreement_papers, documents, partner_tokens, register
+from sharing import agreement_papers, documents, hand_overs, partner_tokens, register
 from sharing.applicant_lookup import look_up
-from sharing.models import Partner, PartnerState, PartnerStep, Way
+from sharing.models import HandOver, Partner, PartnerState, PartnerStep, Way
 from tests.parts.import_maker import make_import
-from tests.parts.partners import make_partner
+from tests.parts.partners import AFile, make_partner
 from tests.parts.people import add_cast, make_person
 
 OUTCOMES = [state for state in RowState if state != RowState.STAGED]
@@ -51,6 +51,7 @@ def build(recipient_client_id: str) -> None:
     everyone = make_person("Ada Allroles", *Role)
     places: dict[str, int | str] = {**_partners(recipient_client_id), **_applicants(everyone)}
     places |= _imports(everyone)
+    _handed_over(Partner.objects.get(pk=places["partner"]), everyone)
     _notices(everyone)
     row = Row.objects.filter(state=RowState.IMPORTED).select_related("application").earliest("pk")
     assert row.application is not None
@@ -102,6 +103,15 @@ def _tokens_and_papers(both: Partner, contradicted: Partner) -> None:
         agreement_papers.add(both, documents.checked(name, b"%PDF-1.7\n%%EOF\n"), by=None)
     both.contacts.create(name="Noor Hadiyen", email="noor@velmora.example", purpose="Share tokens")
     register.record_refused(both.pk, {register.Refused(10507, "not-approved"): 3})
+
+
+def _handed_over(partner: Partner, by: User) -> None:
+    for _ in range(3):
+        made = hand_overs.make(AFile(), partner, lives=timedelta(hours=4), by=by)
+    hand_overs.revoke(made.hand_over, by=by)
+    taken = {"opened_at": timezone.now(), "taken_at": timezone.now(), "sealed": None}
+    seen = {"opened_address": "203.0.113.7", "taken_address": "203.0.113.7"}
+    HandOver.objects.filter(pk=made.hand_over.pk - 1).update(**taken, **seen)
 
 
 def _applicants(by: User) -> dict[str, int]:

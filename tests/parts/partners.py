@@ -1,6 +1,8 @@
 """Partners as the register has them once an admin has completed them."""
 
-from datetime import timedelta
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -13,3 +15,19 @@ def make_partner(**values: Any) -> Partner:
     signed = timezone.now().date() - timedelta(days=30)
     complete: dict[str, Any] = {"agreement_reference": "VB-2026-11", "agreement_signed_on": signed}
     return Partner.objects.create(**complete | values)
+
+
+@dataclass
+class AFile:
+    """A file of share tokens that can be handed over, as bulk minting makes one."""
+
+    content: bytes = b"token\r\n_act-one\r\n_act-two\r\n"
+    subject: str = "batch:12"
+    file_name: str = "share-tokens.csv"
+    token_count: int = 2
+    redeem_by: datetime | None = None
+
+    def take(self) -> Iterator[bytes]:
+        """The content in two pieces."""
+        yield self.content[:7]
+        yield self.content[7:]

@@ -1,6 +1,7 @@
 """Who may do what on the donor's side: every page, every role, by direct request."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -10,9 +11,11 @@ from django.utils import timezone
 from accounts.models import User
 from sharing.agreement_papers import add as add_paper
 from sharing.documents import checked
-from sharing.models import IssuedToken, Partner, PartnerStep, PartnerToken, Tick, Way
+from sharing.hand_overs import make
+from sharing.models import HandOver, IssuedToken, Partner, PartnerStep, PartnerToken, Tick, Way
 from sharing.partner_tokens import NewToken, record
 from sharing.urls import urlpatterns
+from tests.parts.partners import AFile
 from tests.sharing.conftest import Browse
 
 ROLES = ("admin", "officer", "donor_operator", "auditor", "viewer", "outsider")
@@ -33,6 +36,7 @@ GET_PAGES: dict[str, set[str]] = {
     "applicant": DONOR,
     "share_token": DONOR,
     "tokens": DONOR,
+    "hand_overs": DONOR,
     "settings": {"admin", "auditor"},
 }
 POST_DEEDS: dict[str, set[str]] = {
@@ -52,9 +56,13 @@ POST_DEEDS: dict[str, set[str]] = {
     "applicant_look_again": DONOR,
     "share_token": DONOR,
     "share_token_copied": DONOR,
+    "hand_over_revoke": DONOR,
     "connection_check": ADMIN,
 }
+# Opened by link and passphrase (test_hand_overs.py).
+FOR_STRANGERS = {"hand_over"}
 WITHOUT_SUBJECT = {
+    "hand_overs",
     "partners",
     "partner_add",
     "partners_export",
@@ -84,21 +92,21 @@ def person(request: pytest.FixtureRequest) -> Person:
 def _address(name: str, issued: IssuedToken) -> str:
     if name in WITHOUT_SUBJECT:
         return reverse(f"sharing:{name}")
-    if name == "share_token_copied":
-        return reverse(f"sharing:{name}", args=[issued.pk])
-    if name in ("agreement_paper", "agreement_paper_erase"):
-        return reverse(f"sharing:{name}", args=[issued.partner.papers.get().pk])
-    if name == "partner_token_record":
-        return reverse(f"sharing:{name}", args=[issued.partner_id, Way.OUT])
-    if name == "partner_token_tick":
-        use = issued.partner.token_uses.get()
-        return reverse(f"sharing:{name}", args=[use.pk, PartnerStep.ENTERED])
-    if name.startswith("partner_token"):
-        return reverse(f"sharing:{name}", args=[issued.partner.token_uses.get().pk])
-    if name == "agreement_paper_add":
-        return reverse(f"sharing:{name}", args=[issued.partner_id])
-    subject = issued.partner_id if name.startswith("partner") else issued.applicant_id
-    return reverse(f"sharing:{name}", args=[subject])
+    partner = issued.partner
+    of_partner = {
+        "agreement_paper": lambda: [partner.papers.get().pk],
+        "agreement_paper_erase": lambda: [partner.papers.get().pk],
+        "agreement_paper_add": lambda: [partner.pk],
+        "partner_token_record": lambda: [partner.pk, Way.OUT],
+        "partner_token_tick": lambda: [partner.token_uses.get().pk, PartnerStep.ENTERED],
+        "partner_token_show": lambda: [partner.token_uses.get().pk],
+        "partner_token_erase": lambda: [partner.token_uses.get().pk],
+        "hand_over_revoke": lambda: [partner.hand_overs.get().pk],
+        "share_token_copied": lambda: [issued.pk],
+    }
+    usual = issued.partner_id if name.startswith("partner") else issued.applicant_id
+    subject = of_partner.get(name, lambda: [usual])
+    return reverse(f"sharing:{name}", args=subject())
 
 
 @pytest.fixture(autouse=True)
@@ -110,10 +118,13 @@ def with_papers_and_tokens(request: pytest.FixtureRequest) -> None:
         add_paper(partner, paper, by=request.getfixturevalue("admin"))
         new = NewToken(Way.OUT, timezone.now(), text="ptk-4f1c9a-not-a-real-one")
         record(new, partner, by=request.getfixturevalue("admin"))
+        doris = request.getfixturevalue("donor_operator")
+        make(AFile(), partner, lives=timedelta(hours=1), by=doris)
 
 
 def test_every_address_of_the_room_is_in_the_matrix() -> None:
-    assert {pattern.name for pattern in urlpatterns} == GET_PAGES.keys() | POST_DEEDS.keys()
+    known = GET_PAGES.keys() | POST_DEEDS.keys() | FOR_STRANGERS
+    assert {pattern.name for pattern in urlpatterns} == known
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -140,6 +151,7 @@ def test_a_deed_is_refused_to_every_role_that_must_not_do_it(
     assert Partner.objects.get(pk=issued.partner_id).may_share(Way.OUT)
     assert PartnerToken.objects.kept().count() == 1
     assert not Tick.objects.exists()
+    assert HandOver.objects.get().is_waiting
 
 
 @pytest.mark.parametrize("name", sorted(GET_PAGES.keys() | POST_DEEDS.keys()))
