@@ -93,7 +93,7 @@ def _address(name: str, issued: IssuedToken) -> str:
     if name in WITHOUT_SUBJECT:
         return reverse(f"sharing:{name}")
     partner = issued.partner
-    of_partner = {
+    of_partner: dict[str, Callable[[], list[object]]] = {
         "agreement_paper": lambda: [partner.papers.get().pk],
         "agreement_paper_erase": lambda: [partner.papers.get().pk],
         "agreement_paper_add": lambda: [partner.pk],
@@ -105,8 +105,7 @@ def _address(name: str, issued: IssuedToken) -> str:
         "share_token_copied": lambda: [issued.pk],
     }
     usual = issued.partner_id if name.startswith("partner") else issued.applicant_id
-    subject = of_partner.get(name, lambda: [usual])
-    return reverse(f"sharing:{name}", args=subject())
+    return reverse(f"sharing:{name}", args=of_partner[name]() if name in of_partner else [usual])
 
 
 @pytest.fixture(autouse=True)
