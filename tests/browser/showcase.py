@@ -37,7 +37,7 @@ from sharing import agreement_papers, documents, hand_overs, partner_tokens, reg
 from sharing.applicant_lookup import look_up
 from sharing.models import HandOver, Partner, PartnerState, PartnerStep, Way
 from tests.parts.import_maker import make_import
-from tests.parts.partners import AFile, make_partner
+from tests.parts.partners import TokenParcel, make_partner
 from tests.parts.people import add_cast, make_person
 
 OUTCOMES = [state for state in RowState if state != RowState.STAGED]
@@ -107,7 +107,7 @@ def _tokens_and_papers(both: Partner, contradicted: Partner) -> None:
 
 def _handed_over(partner: Partner, by: User) -> None:
     for _ in range(3):
-        made = hand_overs.make(AFile(), partner, lives=timedelta(hours=4), by=by)
+        made = hand_overs.make(TokenParcel(), partner, lives=timedelta(hours=4), by=by)
     hand_overs.revoke(made.hand_over, by=by)
     taken = {"opened_at": timezone.now(), "taken_at": timezone.now(), "sealed": None}
     seen = {"opened_address": "203.0.113.7", "taken_address": "203.0.113.7"}

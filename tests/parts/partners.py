@@ -18,7 +18,7 @@ def make_partner(**values: Any) -> Partner:
 
 
 @dataclass
-class AFile:
+class TokenParcel:
     """A file of share tokens that can be handed over, as bulk minting makes one."""
 
     content: bytes = b"token\r\n_act-one\r\n_act-two\r\n"

@@ -23,7 +23,7 @@ from sharing.models import HandOver, HandOverState, Partner
 from sharing.partner_news import tell
 from sharing.sealing import seal_bytes
 from tests.parts.pages import words
-from tests.parts.partners import AFile
+from tests.parts.partners import TokenParcel
 from tests.sharing.conftest import Browse
 
 HOUR = timedelta(hours=1)
@@ -32,7 +32,7 @@ HOUR = timedelta(hours=1)
 @pytest.fixture
 def made(recipient: Partner, donor_operator: User) -> Made:
     """A fresh hand-over for Velmora Bank."""
-    return hand_overs.make(AFile(), recipient, lives=HOUR, by=donor_operator)
+    return hand_overs.make(TokenParcel(), recipient, lives=HOUR, by=donor_operator)
 
 
 def _link(made: Made) -> str:
@@ -66,7 +66,7 @@ def test_the_right_passphrase_says_what_the_file_is_and_the_file_comes_once(made
     assert "share-tokens.csv" in page
     ticket = _ticket(page)
     answer = client.post(_link(made), {"ticket": ticket})
-    assert answer.content == AFile().content
+    assert answer.content == TokenParcel().content
     assert answer["Content-Disposition"] == 'attachment; filename="share-tokens.csv"'
     kept = HandOver.objects.get()
     assert (kept.state, kept.sealed) == (HandOverState.TAKEN, None)
@@ -98,7 +98,7 @@ def test_every_answer_of_the_page_is_kept_from_caches_referrers_and_indexes(made
 def test_a_ticket_opens_its_own_hand_over_only_and_no_forged_one_opens_any(
     made: Made, recipient: Partner, donor_operator: User
 ) -> None:
-    other = hand_overs.make(AFile(b"token\r\n"), recipient, lives=HOUR, by=donor_operator)
+    other = hand_overs.make(TokenParcel(b"token\r\n"), recipient, lives=HOUR, by=donor_operator)
     client = Client()
     ticket = _ticket(_opened(client, made))
     for link, entered in ((_link(other), ticket), (_link(made), ticket[:-2] + "xx")):
@@ -258,7 +258,7 @@ def test_it_lives_no_longer_than_the_first_share_token_in_it(
     recipient: Partner, donor_operator: User
 ) -> None:
     dies = timezone.now() + timedelta(minutes=20)
-    made = hand_overs.make(AFile(redeem_by=dies), recipient, lives=HOUR, by=donor_operator)
+    made = hand_overs.make(TokenParcel(redeem_by=dies), recipient, lives=HOUR, by=donor_operator)
     assert made.hand_over.expires_at == dies
 
 
@@ -268,15 +268,15 @@ def test_nothing_is_handed_to_a_partner_that_may_not_get_it_and_the_file_stays_w
     recipient.agreement_signed_on = None
     recipient.save()
     with pytest.raises(MintRefused, match="has no day of signature yet"):
-        hand_overs.make(AFile(), recipient, lives=HOUR, by=donor_operator)
+        hand_overs.make(TokenParcel(), recipient, lives=HOUR, by=donor_operator)
     assert not HandOver.objects.exists()
 
 
 def test_the_file_of_an_expired_or_locked_hand_over_is_erased_and_no_other(
     made: Made, recipient: Partner, donor_operator: User
 ) -> None:
-    locked = hand_overs.make(AFile(), recipient, lives=HOUR, by=donor_operator).hand_over
-    waiting = hand_overs.make(AFile(), recipient, lives=HOUR, by=donor_operator).hand_over
+    locked = hand_overs.make(TokenParcel(), recipient, lives=HOUR, by=donor_operator).hand_over
+    waiting = hand_overs.make(TokenParcel(), recipient, lives=HOUR, by=donor_operator).hand_over
     HandOver.objects.filter(pk=made.hand_over.pk).update(expires_at=timezone.now())
     HandOver.objects.filter(pk=locked.pk).update(wrong_tries=10)
     tell()

@@ -15,7 +15,7 @@ from sharing.hand_overs import make
 from sharing.models import HandOver, IssuedToken, Partner, PartnerStep, PartnerToken, Tick, Way
 from sharing.partner_tokens import NewToken, record
 from sharing.urls import urlpatterns
-from tests.parts.partners import AFile
+from tests.parts.partners import TokenParcel
 from tests.sharing.conftest import Browse
 
 ROLES = ("admin", "officer", "donor_operator", "auditor", "viewer", "outsider")
@@ -118,7 +118,7 @@ def with_papers_and_tokens(request: pytest.FixtureRequest) -> None:
         new = NewToken(Way.OUT, timezone.now(), text="ptk-4f1c9a-not-a-real-one")
         record(new, partner, by=request.getfixturevalue("admin"))
         doris = request.getfixturevalue("donor_operator")
-        make(AFile(), partner, lives=timedelta(hours=1), by=doris)
+        make(TokenParcel(), partner, lives=timedelta(hours=1), by=doris)
 
 
 def test_every_address_of_the_room_is_in_the_matrix() -> None:
