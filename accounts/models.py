@@ -29,6 +29,11 @@ class UserManager(BaseUserManager["User"]):
         person.save(using=self._db)
         return person
 
+    def holding(self, right: Right) -> "models.QuerySet[User]":
+        """People who may sign in and have this right by one of their roles."""
+        found = self.filter(is_active=True, groups__permissions__codename=right.value)
+        return found.distinct().order_by("pk")
+
     def get_by_natural_key(self, username: str | None) -> "User":
         """Find a person by e-mail address, whatever its case."""
         return self.get(email=(username or "").lower())

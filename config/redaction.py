@@ -19,7 +19,7 @@ _SECRET_NAMES = (
 )
 _SECRET_FIELDS = (
     r"share_?token|token|secret_?key|app_?token|api_?key|password|webhook_?secret|relay_keys|"
-    r"csrfmiddlewaretoken|sessionid|__host-sessionid|csrftoken|__host-csrftoken"
+    r"passphrase|csrfmiddlewaretoken|sessionid|__host-sessionid|csrftoken|__host-csrftoken"
 )
 
 _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
@@ -53,6 +53,8 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     ),
     # The password in an address: scheme://user:password@host.
     (re.compile(r"(?P<name>\b[a-z][a-z0-9+.-]*://[^\s:/@]*:)[^\s/@]+(?=@)"), rf"\g<name>{REMOVED}"),
+    # The secret of a hand-over's link, in a path, a referrer, a JSON string.
+    (re.compile(r"(?P<name>/hand-over/)[^/\s\"'?#\\]+", re.IGNORECASE), rf"\g<name>{REMOVED}"),
     # Our own keys: name:<32 bytes in base64>.
     (
         re.compile(r"(?P<name>\b(?:encryption-\d+|fingerprint|external-id|audit):)[\w+/-]{43}=?"),

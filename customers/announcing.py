@@ -16,9 +16,10 @@ from accounts import notices
 from accounts.models import AuditEvent, NoticeKind, User
 from accounts.notices import News
 from accounts.rights import Right
-from customers import gates
+from customers import gates, register_gates
 from customers.models import Gate, Import, ImportState, Watch
 from customers.models.imports import ImportQuerySet
+from customers.redemption.due import imports_with_work
 from customers.wording import announcements
 
 # Of one look; the next finds the rest.
@@ -32,8 +33,18 @@ def tell() -> None:
         _tell_ended(pk)
     for imported in _with_names(Import.objects.paused_for_dead_tokens()):
         _tell_paused(imported)
-    if closed := list(Gate.objects.closed()):
+    if closed := _heed_register(list(Gate.objects.closed())):
         _tell_held(closed)
+
+
+def _heed_register(closed: list[Gate]) -> list[Gate]:
+    """Let the gates follow the register where no drain looks at just now; the closed ones then."""
+    imports = imports_with_work()
+    if not register_gates.differ(imports, closed):
+        return closed
+    with transaction.atomic():
+        register_gates.heed(imports, closed)
+    return list(Gate.objects.closed())
 
 
 def wants_to_know(imported: Import, person: User) -> bool:

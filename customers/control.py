@@ -84,8 +84,13 @@ def cancel(import_id: int, *, by: User | None, request: HttpRequest | None = Non
 
 @transaction.atomic
 def open_gate(gate_id: int, *, by: User | None, request: HttpRequest | None = None) -> bool:
-    """Open a closed gate by hand; False when it is open already."""
+    """Open a closed gate by hand; False when it is open already.
+
+    Raises NotPossible for the register's gate, which would close again at once.
+    """
     gate = Gate.objects.get(pk=gate_id)
+    if not gate.opens_by_hand:
+        raise NotPossible(f"{gate.detail} The gate opens by itself then.")
     opened = gates.reopen(gate, by=by, source="web" if request else "")
     if opened:
         ring_on_commit(None)

@@ -9,7 +9,7 @@ from customers.models import Gate, GateReason, GateScope, Import, ImportMode
 from customers.timing import Timing
 from sharing.register import record_contradiction
 
-# Reasons that a harmless call can prove gone; a person opens the others.
+# Reasons that a harmless call can prove gone. The register opens its own; a person the others.
 OPENS_BY_PROBE = frozenset({GateReason.CREDENTIALS, GateReason.CLOCK})
 
 
@@ -30,6 +30,7 @@ def scopes_over(imported: Import) -> set[str]:
     scopes = {GateScope.CONNECTION.value, _import_scope(imported), imported.mode}
     if imported.partner_id:
         scopes.add(f"{GateScope.PARTNER}:{imported.partner_id}")
+        scopes.add(f"{GateScope.REGISTER}:{imported.partner_id}")
     return scopes
 
 

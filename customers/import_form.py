@@ -1,6 +1,6 @@
 """The form of a Sumsub Import: share tokens, and how to redeem them."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.conf import settings
@@ -9,7 +9,7 @@ from django.db import models
 from customers.models import Import, ImportMode, LookKind
 from sharing.document_words import step_word
 from sharing.levels import Levels
-from sharing.models import Partner
+from sharing.models import Partner, Way
 
 
 class ReviewTrust(models.TextChoices):
@@ -42,6 +42,21 @@ STEPS = (
 )
 
 
+# Django's field is generic for the type checker only.
+if TYPE_CHECKING:
+    _PartnerChoice = forms.ModelChoiceField[Partner]
+else:
+    _PartnerChoice = forms.ModelChoiceField
+
+
+class DonorChoice(_PartnerChoice):
+    """Donors that may share now, named with their client id."""
+
+    def label_from_instance(self, obj: Partner) -> str:
+        """The partner's name and client id; our own workspace is called that."""
+        return obj.choice_label
+
+
 class SumsubImportForm(forms.Form):
     """A file, a paste or one share token, and how to redeem what is in it.
 
@@ -52,11 +67,14 @@ class SumsubImportForm(forms.Form):
     single = forms.CharField(label="One share token", required=False, strip=True)
     pasted = forms.CharField(label="Share tokens, one a line", required=False, strip=False)
     level = forms.ChoiceField(label="Level")
-    partner = forms.ModelChoiceField(
-        Partner.objects.donors().active().order_by("name"),
+    partner = DonorChoice(
+        Partner.objects.none(),
         label="Donor",
         required=False,
         empty_label="Not stated",
+        error_messages={
+            "invalid_choice": "Nothing is imported from this partner now. Its page says why.",
+        },
     )
     mode = forms.ChoiceField(
         label="Mode", choices=ImportMode.choices, widget=forms.RadioSelect, initial=ImportMode.REUSE
@@ -90,6 +108,8 @@ class SumsubImportForm(forms.Form):
     def __init__(self, *args: Any, levels: Levels, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.levels = levels
+        donors = Partner.objects.clear_for(Way.IN).order_by("name")
+        self.fields["partner"].queryset = donors  # type: ignore[attr-defined]
         choices = [(name, name) for name in levels.names]
         self.fields["level"].choices = choices  # type: ignore[attr-defined]
         self.fields["level"].initial = levels.names[0]

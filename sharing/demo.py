@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.models import User
 from sharing import register
 from sharing.applicant_lookup import look_up
-from sharing.models import Partner, PartnerState
+from sharing.models import LawfulBasis, Partner, PartnerContact, PartnerState
 from sumsub.errors import NotFound
 
 
@@ -20,7 +20,10 @@ def create_demo_register(donor_client_id: str, *, by: User) -> Partner:
     """
     for invented in _invented():
         _add(invented, by)
-    return _add(_donor(donor_client_id), by)
+    team = PartnerContact(
+        name="Compliance desk", email="compliance@ostermoor.example", purpose="New share tokens"
+    )
+    return _add(_donor(donor_client_id), by, team)
 
 
 def bring_in_applicants(applicant_ids: Iterable[str], *, by: User) -> int:
@@ -39,9 +42,9 @@ def _is_known(applicant_id: str, by: User) -> bool:
     return True
 
 
-def _add(partner: Partner, by: User) -> Partner:
+def _add(partner: Partner, by: User, *contacts: PartnerContact) -> Partner:
     known = Partner.objects.filter(client_id=partner.client_id).first()
-    return known or register.add(partner, by=by)
+    return known or register.add(partner, contacts, by=by)
 
 
 def _donor(client_id: str) -> Partner:
@@ -51,8 +54,10 @@ def _donor(client_id: str) -> Partner:
         is_donor=True,
         is_recipient=True,
         agreement_reference="OP-2026-03",
+        agreement_signed_on=timezone.now().date() - timedelta(days=65),
         agreement_ends_on=timezone.now().date() + timedelta(days=300),
-        contact="compliance@ostermoor.example",
+        lawful_basis=LawfulBasis.CONSENT,
+        lawful_basis_note="Asked of each person when they onboard; kept with the applicant.",
         notes="The local sandbox's workspace donor.",
     )
 
@@ -66,6 +71,8 @@ def _invented() -> list[Partner]:
             is_donor=True,
             state=PartnerState.PAUSED,
             agreement_reference="PW-2026-07",
+            agreement_signed_on=today - timedelta(days=165),
+            lawful_basis=LawfulBasis.CONSENT,
             agreement_ends_on=today + timedelta(days=200),
         ),
         Partner(
@@ -75,6 +82,8 @@ def _invented() -> list[Partner]:
             is_recipient=True,
             default_ttl_seconds=3600,
             agreement_reference="BX-2025-09",
+            agreement_signed_on=today - timedelta(days=343),
+            lawful_basis=LawfulBasis.CONTRACT,
             agreement_ends_on=today + timedelta(days=22),
         ),
     ]

@@ -11,7 +11,8 @@ from accounts import audit
 from accounts.look.figures import duration
 from accounts.models import User
 from sharing import gateway, register
-from sharing.models import Applicant, HandedOver, IssuedToken, MintRequest, Partner
+from sharing.bar_words import bar_sentence
+from sharing.models import Applicant, HandedOver, IssuedToken, MintRequest, Partner, Way
 from sharing.plain_words import plain_words
 from sharing.sealing import token_mark
 from sumsub import calls
@@ -103,13 +104,9 @@ def _why_not(error: SumsubError, ttl_seconds: int) -> str:
 
 def refuse_unless_sharing(partner: Partner) -> None:
     """Raise MintRefused unless share tokens may be made for `partner` now."""
-    if not partner.may_share:
-        raise MintRefused(
-            f"{partner.name} is {partner.state}, so nothing is minted for it. "
-            "An admin activates it under Partners."
-        )
-    if not partner.is_recipient:
-        raise MintRefused(f"{partner.name} is no recipient of ours, so nothing is minted for it.")
+    bar = partner.bar(Way.OUT)
+    if bar is not None:
+        raise MintRefused(bar_sentence(partner, Way.OUT, bar))
 
 
 def record_copied(issued: IssuedToken, *, by: User, request: HttpRequest) -> None:

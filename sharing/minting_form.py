@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 
-from sharing.models import Partner
+from sharing.models import Partner, Way
 from sharing.times_to_live import (
     DEFAULT_TTL_SECONDS,
     MAX_TTL_SECONDS,
@@ -25,11 +25,11 @@ OUT_OF_DATE = "This page is out of date. Check what it says, then generate the s
 
 
 class RecipientChoice(_PartnerChoice):
-    """Active recipients, named with their client id."""
+    """Recipients that may get share tokens now, named with their client id."""
 
     def label_from_instance(self, obj: Partner) -> str:
-        """The partner's name and client id."""
-        return f"{obj.name} ({obj.client_id})"
+        """The partner's name and client id; our own workspace is called that."""
+        return obj.choice_label
 
 
 class RecipientForm(forms.Form):
@@ -41,7 +41,7 @@ class RecipientForm(forms.Form):
         empty_label=None,
         error_messages={
             "required": "Choose a recipient.",
-            "invalid_choice": "This partner is not an active recipient. Choose another one.",
+            "invalid_choice": "Nothing is minted for this partner now. Choose another one.",
         },
     )
     ttl = forms.ChoiceField(
@@ -65,7 +65,7 @@ class RecipientForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["partner"]
         assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = Partner.objects.active().recipients()
+        field.queryset = Partner.objects.clear_for(Way.OUT)
         if not self.is_bound:
             self._preselect()
 
@@ -107,7 +107,7 @@ class RecipientForm(forms.Form):
 
     def _preselect(self) -> None:
         """Choose the recipient asked for, else the first one, with its default time to live."""
-        active = Partner.objects.active().recipients()
+        active = Partner.objects.clear_for(Way.OUT)
         asked = str(self.initial.get("partner") or "")
         chosen = active.filter(pk=asked).first() if asked.isdecimal() else None
         partner = chosen or active.first()

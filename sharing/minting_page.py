@@ -20,9 +20,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.permissions import needs, signed_in
 from accounts.rights import Right
 from sharing.applicant_page import what_happened
+from sharing.bar_words import barred_sentences
 from sharing.minting import MintRefused, claim, mint, record_copied
 from sharing.minting_form import MintForm
-from sharing.models import Applicant, IssuedToken
+from sharing.models import Applicant, IssuedToken, Way
 from sharing.precheck import checks_for
 
 # Seconds that the page shows a share token before it hides it for good.
@@ -85,6 +86,7 @@ def _form(request: HttpRequest, applicant: Applicant, form: MintForm) -> HttpRes
         "form": form,
         "once": secrets.token_hex(16),
         "partner": partner,
+        "barred": barred_sentences(Way.OUT),
         "checks": checks_for(applicant, partner),
         "would_die_at": timezone.now() + timedelta(seconds=form.shown_ttl),
         "shown_ttl": form.shown_ttl,

@@ -13,13 +13,13 @@ from accounts.rights import Right
 from sharing import register
 from sharing.levels import levels
 from sharing.models import Partner, PartnerState
-from sharing.partner_form import PartnerForm
+from sharing.partner_form import ContactLines, PartnerForm
 from sharing.partners_page import Tab
 
 # The page that follows holds the form that is named here.
 UNDO = SafeString(' <button class="link" form="activate">Undo</button>')
 SAID = {
-    PartnerState.ACTIVE: "{} is active.",
+    PartnerState.ACTIVE: "{} is active again.",
     PartnerState.PAUSED: "{} is paused.",
     PartnerState.REMOVED: "{} is removed from the register. Its history stays.",
 }
@@ -31,12 +31,14 @@ def add(request: HttpRequest) -> HttpResponse:
     """The form for a new partner, and storing it."""
     tab = Tab.RECIPIENTS if request.GET.get("tab") == Tab.RECIPIENTS else Tab.DONORS
     role = "is_recipient" if tab is Tab.RECIPIENTS else "is_donor"
-    form = PartnerForm(_sent(request), initial={role: True})
-    if request.method == "POST" and form.is_valid():
-        added = register.add(form.save(commit=False), by=signed_in(request), request=request)
+    form, contacts = PartnerForm(_sent(request), initial={role: True}), _contacts(request, None)
+    if request.method == "POST" and form.is_valid() & contacts.is_valid():
+        added = register.add(
+            form.save(commit=False), contacts.contacts, by=signed_in(request), request=request
+        )
         messages.success(request, f"{added.name} is in the register. Now the steps at Sumsub.")
         return redirect("sharing:partner", pk=added.pk)
-    return _form_page(request, form, None, tab)
+    return _form_page(request, form, contacts, None, tab)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -45,14 +47,23 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """The form for a partner that is there, and storing its changes."""
     partner = get_object_or_404(Partner, pk=pk)
     form = PartnerForm(_sent(request), instance=partner)
-    if request.method == "POST" and form.is_valid():
-        if form.changed_data:
+    contacts = _contacts(request, partner)
+    if request.method == "POST" and form.is_valid() & contacts.is_valid():
+        new_contacts = contacts.contacts if contacts.has_changed() else None
+        if form.changed_data or new_contacts is not None:
             changed = form.save(commit=False)
-            register.change(changed, form.changed_data, by=signed_in(request), request=request)
+            register.change(
+                changed,
+                form.changed_data,
+                contacts=new_contacts,
+                by=signed_in(request),
+                request=request,
+            )
             messages.success(request, f"{changed.name} is changed.")
         return redirect("sharing:partner", pk=pk)
     shown = Partner.objects.get(pk=pk)
-    return _form_page(request, form, shown, Tab.DONORS if shown.is_donor else Tab.RECIPIENTS)
+    tab = Tab.DONORS if shown.is_donor else Tab.RECIPIENTS
+    return _form_page(request, form, contacts, shown, tab)
 
 
 @require_POST
@@ -81,6 +92,10 @@ def _sent(request: HttpRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
+def _contacts(request: HttpRequest, partner: Partner | None) -> ContactLines:
+    return ContactLines.of(partner, _sent(request))
+
+
 def _set_state(
     request: HttpRequest, pk: int, state: PartnerState, *, undo: bool = False
 ) -> HttpResponse:
@@ -92,13 +107,27 @@ def _set_state(
 
 
 def _form_page(
-    request: HttpRequest, form: PartnerForm, partner: Partner | None, tab: Tab
+    request: HttpRequest,
+    form: PartnerForm,
+    contacts: ContactLines,
+    partner: Partner | None,
+    tab: Tab,
 ) -> HttpResponse:
     context = {
         "form": form,
+        "contacts": contacts,
         "partner": partner,
         "tab": tab.value,
         "levels": levels(),
         "default_level": settings.SUMSUB_LEVEL_NAME,
+        "removed_holder": _removed_holder(form),
     }
     return render(request, "sharing/partner_form.html", context)
+
+
+def _removed_holder(form: PartnerForm) -> Partner | None:
+    """The removed partner whose client id was entered anew, for the way to its page."""
+    entered = str(form["client_id"].value() or "").strip()
+    if "client_id" not in form.errors or not entered:
+        return None
+    return Partner.objects.in_state(PartnerState.REMOVED).with_client_id(entered).first()

@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from accounts.look.figures import token_mark
 from sharing import gateway
-from sharing.models import Applicant, ApplicantSource, IssuedToken, Partner, Shareability
+from sharing.bar_words import bar_sentence
+from sharing.models import Applicant, ApplicantSource, IssuedToken, Partner, Shareability, Way
 from sharing.profile import held_documents
 from sumsub.review import ReviewWord
 
@@ -157,8 +158,9 @@ def _partner(partner: Partner) -> list[Check]:
                 f"Sumsub said that {partner.name} and we are no sharing partners (10501).",
             )
         )
-    if partner.agreement_has_ended:
-        found.append(Check(Verdict.WARN, f"The agreement with {partner.name} has ended."))
+    bar = partner.bar(Way.OUT)
+    if bar is not None:
+        found.append(Check(Verdict.BAD, bar_sentence(partner, Way.OUT, bar)))
     return found
 
 

@@ -1,7 +1,8 @@
 """The partner register: its deeds, each with its audit event, and what outcomes teach it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import F
@@ -10,7 +11,7 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.models import User
-from sharing.models import Partner, PartnerState
+from sharing.models import Partner, PartnerContact, PartnerRefusal, PartnerState
 
 _DEEDS = {
     PartnerState.ACTIVE: "partner.activated",
@@ -19,10 +20,24 @@ _DEEDS = {
 }
 
 
+class Refused(NamedTuple):
+    """A reason of refusal as Sumsub gives it; `code` is None where it gives none."""
+
+    code: int | None
+    name: str
+
+
 @transaction.atomic
-def add(partner: Partner, *, by: User, request: HttpRequest | None = None) -> Partner:
+def add(
+    partner: Partner,
+    contacts: Iterable[PartnerContact] = (),
+    *,
+    by: User,
+    request: HttpRequest | None = None,
+) -> Partner:
     """Store a new partner. The caller validated it; see `sharing.partner_form`."""
     partner.save()
+    _set_contacts(partner, contacts)
     audit.record(
         "partner.added",
         actor=by,
@@ -36,23 +51,36 @@ def add(partner: Partner, *, by: User, request: HttpRequest | None = None) -> Pa
 
 @transaction.atomic
 def change(
-    partner: Partner, changed: Iterable[str], *, by: User, request: HttpRequest | None = None
+    partner: Partner,
+    changed: Iterable[str],
+    *,
+    contacts: Iterable[PartnerContact] | None = None,
+    by: User,
+    request: HttpRequest | None = None,
 ) -> Partner:
     """Store a changed partner; `changed` names its changed fields.
 
-    Another client id is another workspace at Sumsub: what outcomes said about the old one is
-    forgotten.
+    Only they are written, so that outcomes which arrive meanwhile are kept. `contacts`, if given,
+    are all that there are from now on. Another client id is another workspace at Sumsub: what
+    outcomes said about the old one is forgotten.
     """
-    names = sorted(changed)
-    if "client_id" in names:
-        partner.confirmed_at = partner.contradicted_at = None
-    partner.save()
+    fields = set(changed)
+    if "client_id" in fields:
+        partner.confirmed_at = partner.contradicted_at = partner.not_partners_at = None
+        forgotten = {"confirmed_at", "contradicted_at", "not_partners_at"}
+    else:
+        forgotten = set()
+    if fields:
+        partner.save(update_fields=fields | forgotten)
+    if contacts is not None:
+        _set_contacts(partner, contacts)
+        fields.add("contacts")
     audit.record(
         "partner.changed",
         actor=by,
         subject=subject_of(partner),
         request=request,
-        fields=", ".join(names),
+        fields=", ".join(sorted(fields)),
         client_id=partner.client_id,
     )
     return partner
@@ -91,16 +119,43 @@ def record_redeemed(partner_id: int, count: int) -> None:
     )
 
 
-def record_refused(partner_id: int, count: int) -> None:
-    """`count` share tokens of this partner were refused."""
+def record_refused(partner_id: int, reasons: Mapping[Refused, int]) -> None:
+    """So many share tokens of this partner were refused, by reason. Inside a transaction.
+
+    A tick reports all rows that it settled at once: one statement for the partner, and one for
+    each reason among them. The partner's row is locked first, so no two processes count apart.
+    """
+    now = timezone.now()
+    total = sum(reasons.values())
     Partner.objects.filter(pk=partner_id).update(
-        refused_count=F("refused_count") + count, seen_at=timezone.now()
+        refused_count=F("refused_count") + total, seen_at=now
     )
+    for refused, count in sorted(reasons.items(), key=lambda item: item[0].code or 0):
+        counts = PartnerRefusal.objects.filter(partner=partner_id, error_code=refused.code or 0)
+        known = counts.update(count=F("count") + count, last_at=now)
+        if not known:
+            PartnerRefusal.objects.create(
+                partner_id=partner_id,
+                error_code=refused.code or 0,
+                error_name=refused.name[:120],
+                count=count,
+                last_at=now,
+            )
 
 
 def record_contradiction(partner_id: int, at: datetime) -> None:
     """Sumsub said at `at` that the two of us are no sharing partners (10501)."""
-    Partner.objects.filter(pk=partner_id).update(contradicted_at=at, confirmed_at=None, seen_at=at)
+    Partner.objects.filter(pk=partner_id).update(
+        contradicted_at=at, not_partners_at=at, confirmed_at=None, seen_at=at
+    )
+
+
+def _set_contacts(partner: Partner, contacts: Iterable[PartnerContact]) -> None:
+    partner.contacts.all().delete()
+    for contact in contacts:
+        contact.partner = partner
+        contact.pk = None
+    PartnerContact.objects.bulk_create(contacts)
 
 
 def subject_of(partner: Partner) -> str:

@@ -1,4 +1,4 @@
-"""Celery's door to minting many. A message is only a bell: losing or doubling it is harmless."""
+"""Celery's doors to this room. A message is only a bell: losing or doubling it is harmless."""
 
 import threading
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from celery import shared_task
 from celery.signals import celeryd_after_setup, worker_shutdown, worker_shutting_down
 
+from sharing import partner_news
 from sharing.duty import Duty
 from sharing.minting_many.drain import drain, is_anything_due
 from sharing.minting_many.timing import Timing
@@ -38,6 +39,12 @@ def mint(batch_id: int | None = None) -> None:
     `batch_id` only tells a reader of the queue which batch rang.
     """
     duty.wake()
+
+
+@shared_task(name="sharing.tasks.tell", ignore_result=True)
+def tell() -> None:
+    """Look for what admins were not told yet about the register."""
+    partner_news.tell()
 
 
 @celeryd_after_setup.connect

@@ -3,11 +3,15 @@
 from django.urls import path
 
 from sharing import (
+    agreement_papers_page,
     applicant_page,
     applicants_page,
+    hand_over_page,
+    hand_overs_page,
     ledger_page,
     minting_page,
     partner_deeds,
+    partner_tokens_page,
     partners_page,
     settings_page,
 )
@@ -23,6 +27,30 @@ urlpatterns = [
     path("partners/<int:pk>/pause/", partner_deeds.pause, name="partner_pause"),
     path("partners/<int:pk>/activate/", partner_deeds.activate, name="partner_activate"),
     path("partners/<int:pk>/remove/", partner_deeds.remove, name="partner_remove"),
+    path("partners/register.csv", partners_page.export, name="partners_export"),
+    path("partners/<int:pk>/document/", agreement_papers_page.add, name="agreement_paper_add"),
+    path("partners/documents/<int:pk>/", agreement_papers_page.download, name="agreement_paper"),
+    path(
+        "partners/documents/<int:pk>/erase/",
+        agreement_papers_page.erase,
+        name="agreement_paper_erase",
+    ),
+    path(
+        "partners/<int:pk>/partner-token/<slug:way>/",
+        partner_tokens_page.record,
+        name="partner_token_record",
+    ),
+    path(
+        "partners/steps/<int:pk>/<slug:step>/", partner_tokens_page.tick, name="partner_token_tick"
+    ),
+    path(
+        "partners/steps/<int:pk>/token/show/", partner_tokens_page.show, name="partner_token_show"
+    ),
+    path(
+        "partners/steps/<int:pk>/token/erase/",
+        partner_tokens_page.erase,
+        name="partner_token_erase",
+    ),
     path("applicants/", applicants_page.applicants, name="applicants"),
     path("applicants/look-up/", applicants_page.look_one_up, name="applicant_look_up"),
     path("applicants/import/", applicants_page.import_export, name="applicants_import"),
@@ -49,7 +77,11 @@ urlpatterns = [
     path("share-tokens/minting/<int:pk>/discard/", deed_page.discard, name="mint_discard"),
     path("share-tokens/minting/<int:pk>/again/", deed_page.again, name="mint_again"),
     path("share-tokens/minting/<int:pk>/file/", file_page.take, name="mint_file"),
+    path("share-tokens/minting/<int:pk>/hand-over/", file_page.hand_over, name="mint_hand_over"),
     path("share-tokens/minting/<int:pk>/failures/", file_page.failures, name="mint_failures"),
+    path("hand-overs/", hand_overs_page.hand_overs, name="hand_overs"),
+    path("hand-overs/<int:pk>/revoke/", hand_overs_page.revoke, name="hand_over_revoke"),
+    path("hand-over/<str:secret>/", hand_over_page.hand_over, name="hand_over"),
     path("settings/", settings_page.connection, name="settings"),
     path("settings/check/", settings_page.check, name="connection_check"),
 ]

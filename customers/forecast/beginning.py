@@ -34,10 +34,11 @@ def begin(
     stays. With EACH the import starts, all rows are asked about anew, each shortly before its turn,
     and those that pass go to it by themselves. Audited.
     Raises AlreadyStarted, NotPossible when there is nothing to ask or it is being asked already,
-    NotAllowed when the partner of an import that starts may not share.
+    NotAllowed when the import's partner may not share.
     """
     books = Books([import_id])
     imported = not_started(books, import_id)
+    check_partner(imported.partner)
     look, _ = Look.objects.select_for_update().get_or_create(
         pk=import_id, defaults={"kind": kind, "state": LookState.DONE}
     )
@@ -49,7 +50,6 @@ def begin(
     recount(look, **_fresh(by, documents_pass))
     details = {"kind": look.kind, "rows": look.wanted}
     if kind == LookKind.EACH:
-        check_partner(imported.partner)
         books.alter(import_id, state=ImportState.RUNNING, started_at=timezone.now())
         _record("import.started", by, import_id, request, **details)
     else:

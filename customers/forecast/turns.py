@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from customers import breaker, gates
+from customers import breaker, gates, register_gates
 from customers.forecast import leases, rest, storing
 from customers.forecast.meaning import (
     UNANSWERED,
@@ -132,7 +132,12 @@ class Turn:
     # ---- what to ask ---------------------------------------------------------------------
 
     def _is_held(self) -> bool:
-        """Whether a row that passes could not be sent, so that none is asked about."""
+        """Whether a row that passes could not be sent, so that none is asked about.
+
+        Of a donor that may not share nothing is asked at all.
+        """
+        if register_gates.is_barred(self._imported):
+            return True
         if not self._is_each:
             return False
         held = gates.closed_over(self._imported, Gate.objects.closed())

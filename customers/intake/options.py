@@ -6,9 +6,8 @@ from django.conf import settings
 
 from accounts.models import User
 from customers.models import Import, ImportMode
-from sharing.models import Partner, PartnerState
-
-_STATES = {PartnerState.PAUSED: "paused", PartnerState.REMOVED: "removed from the register"}
+from sharing.bar_words import bar_sentence
+from sharing.models import Partner, Way
 
 
 class NotAllowed(Exception):
@@ -48,12 +47,6 @@ def check_partner(partner: Partner | None) -> None:
         if settings.REQUIRE_PARTNER:
             raise NotAllowed("Say which donor these share tokens come from: it is required here.")
         return
-    if not partner.may_share:
-        raise NotAllowed(
-            f"{partner.name} is {_STATES[PartnerState(partner.state)]}. "
-            "An admin activates the partner again under Partners."
-        )
-    if not partner.is_donor:
-        raise NotAllowed(
-            f"{partner.name} is not registered as a donor. An admin changes that under Partners."
-        )
+    bar = partner.bar(Way.IN)
+    if bar is not None:
+        raise NotAllowed(bar_sentence(partner, Way.IN, bar))

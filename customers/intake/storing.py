@@ -66,6 +66,9 @@ def _stored(
     token_file: TokenFile, options: Options, start: bool, request: HttpRequest | None
 ) -> Import:
     check_partner(options.partner)
+    if options.renews is not None and options.renews.partner is not None:
+        # New share tokens of a donor that may not share do not come in by leaving it unstated.
+        check_partner(options.renews.partner)
     _one_store_at_a_time()
     imported = _new_import(options)
     shaper = Shaper(imported.pk, database_now(), started=start)
@@ -93,6 +96,7 @@ def _stored(
         mode=imported.mode,
         level=imported.level_name,
         partner=options.partner.pk if options.partner else None,
+        donor=None if options.partner else "not stated",
         renews=options.renews.pk if options.renews else None,
     )
     if start:

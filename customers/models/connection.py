@@ -7,12 +7,13 @@ from django.utils import timezone
 
 
 class GateScope(models.TextChoices):
-    """What a closed gate holds back; partner and import gates add `:<id>` to the word."""
+    """What a closed gate holds back; gates of one partner or import add `:<id>` to the word."""
 
     CONNECTION = "connection", "Everything"
     REUSE = "reuse", "Reusable KYC"
     COPY = "copy", "Copy Applicant"
     PARTNER = "partner", "One partner"
+    REGISTER = "register", "One partner, by the register"
     IMPORT = "import", "One import"
 
 
@@ -27,6 +28,7 @@ class GateReason(models.TextChoices):
     DISABLED = "disabled", "Switched off at Sumsub"
     PARAMETERS = "parameters", "Level or parameters are wrong"
     KEYS = "keys", "A key that opens our share tokens is missing"
+    REGISTER = "register", "The register stops this donor"
 
 
 class GateQuerySet(models.QuerySet["Gate"]):
@@ -56,6 +58,11 @@ class Gate(models.Model):
 
     def __str__(self) -> str:
         return f"gate {self.scope}"
+
+    @property
+    def opens_by_hand(self) -> bool:
+        """False for the register's: it opens with what an admin changes under Partners."""
+        return self.reason != GateReason.REGISTER
 
 
 class BreakerState(models.TextChoices):

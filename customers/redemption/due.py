@@ -12,17 +12,14 @@ from customers.timing import Timing
 from sharing.database_clock import database_now
 
 
-def imports_to_serve(now: datetime, closed: list[Gate]) -> list[Import]:
-    """Running imports with rows to send now and no closed gate over them; longest unserved first.
-
-    An import whose rows all wait for something else must not stand before one that has work.
-    """
-    waiting = (
+def imports_with_work() -> list[Import]:
+    """Running imports with undecided rows, and their partners; longest unserved first."""
+    return list(
         Import.objects.running()
         .filter(Q(pending_count__gt=0) | Q(checking_count__gt=0))
+        .select_related("partner")
         .order_by(F("served_at").asc(nulls_first=True), "pk")
     )
-    return with_row_to_send(waiting, now, closed)
 
 
 def with_row_to_send(
@@ -35,6 +32,18 @@ def with_row_to_send(
         [one for one in free if one.checking_count and one.pk not in sending], now
     )
     return [one for one in free if one.pk in sending]
+
+
+def imports_to_serve(
+    now: datetime, closed: list[Gate], waiting: list[Import] | None = None
+) -> list[Import]:
+    """Those of the `imports_with_work` that have rows to send now and no closed gate over them.
+
+    An import whose rows all wait for something else must not stand before one that has work.
+    `waiting` are the imports with work, where the caller has them already.
+    """
+    waiting = imports_with_work() if waiting is None else waiting
+    return with_row_to_send(waiting, now, closed)
 
 
 def _resending(imports: list[Import], now: datetime) -> set[int]:

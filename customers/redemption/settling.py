@@ -1,5 +1,6 @@
 """Settling: what came back for a row becomes its next state, in the tick's transaction."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,7 +16,7 @@ from customers.models.row_states import OPEN_TO_EVIDENCE
 from customers.outcomes import Answer, Class
 from customers.timing import Timing
 from sharing.models import TokenOutcome
-from sharing.register import record_redeemed, record_refused
+from sharing.register import Refused, record_redeemed, record_refused
 from sharing.token_fates import Settled, record_settled
 from sumsub.errors import (
     Answered,
@@ -46,8 +47,8 @@ class Settlement:
     owned: set[str] = field(default_factory=set)
     newcomers: Newcomers = field(default_factory=Newcomers)
     events: list[Any] = field(default_factory=list)
-    redeemed: dict[int, int] = field(default_factory=dict)
-    refused: dict[int, int] = field(default_factory=dict)
+    redeemed: Counter[int] = field(default_factory=Counter)
+    refused: dict[int, Counter[Refused]] = field(default_factory=dict)
     fates: list[Settled] = field(default_factory=list)
 
     def look_for_owners(self, applicants: Iterable[Applicant]) -> None:
@@ -186,10 +187,11 @@ class Settlement:
                 Settled(row.token_mark, fate, self.now, row.error_code, row.error_name)
             )
         partner_id = self.books.imports[row.import_ref_id].partner_id
-        figures = {RowState.IMPORTED: self.redeemed, RowState.REFUSED: self.refused}
-        counted = figures.get(RowState(row.state))
-        if partner_id is not None and counted is not None:
-            counted[partner_id] = counted.get(partner_id, 0) + 1
+        if partner_id is not None and row.state == RowState.IMPORTED:
+            self.redeemed[partner_id] += 1
+        elif partner_id is not None and row.state == RowState.REFUSED:
+            reason = Refused(row.error_code, row.error_name)
+            self.refused.setdefault(partner_id, Counter())[reason] += 1
 
     def store(self) -> None:
         """Write what was gathered: customers, applications, events, figures, fates of tokens."""
@@ -197,6 +199,6 @@ class Settlement:
         audit.record_all(self.events)
         for partner_id, count in sorted(self.redeemed.items()):
             record_redeemed(partner_id, count)
-        for partner_id, count in sorted(self.refused.items()):
-            record_refused(partner_id, count)
+        for partner_id, reasons in sorted(self.refused.items()):
+            record_refused(partner_id, reasons)
         record_settled(self.fates)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from customers import breaker, control, decisions, gates, reviews
+from customers import breaker, control, decisions, gates, register_gates, reviews
 from customers.books import Books
 from customers.giving_up import give_up_some
 from customers.models import Application, Gate, Import, ImportState, Row, RowState
@@ -62,7 +62,8 @@ class Ticker:
         rows, gates and partners, and the budget last.
         """
         now = database_now()
-        waiting = due.imports_to_serve(now, list(Gate.objects.closed()))
+        closed, with_work = list(Gate.objects.closed()), due.imports_with_work()
+        waiting = due.imports_to_serve(now, closed, with_work)
         to_serve = self._to_serve(waiting, free, now)
         sweep = self._sweep_rows(now)
         giving_up = [] if sweep is None else list(Import.objects.giving_up().order_by("pk"))
@@ -78,6 +79,7 @@ class Ticker:
             left -= give_up_some(books, imported.pk, now=now, timing=self.timing, most=left)
         if sweep is not None:
             Row.objects.erase_outlived_tokens(now)
+        register_gates.heed(with_work, closed)
         sends = self._claim(books, to_serve, free, now)
         books.close()
         self._count_late(results)

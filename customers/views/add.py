@@ -25,8 +25,9 @@ from customers.token_csv import FileRefused, TokenFile
 from customers.views.before import latest_with
 from customers.wording import INHERITS
 from sharing import budget
+from sharing.bar_words import barred_sentences
 from sharing.levels import levels
-from sharing.models import Partner
+from sharing.models import Partner, Way
 from sharing.uploads import received
 
 TEMPLATE_NAME = "share-tokens-template.csv"
@@ -165,7 +166,8 @@ def _page(
         "look_limit": budget.limit(budget_kind()),
         "sample_rows": SAMPLE_ROWS,
         "copy_warning": INHERITS,
-        "has_donors": Partner.objects.donors().active().exists(),
+        "has_donors": Partner.objects.clear_for(Way.IN).exists(),
+        "barred": barred_sentences(Way.IN),
     }
     return render(request, "customers/add/sumsub_import.html", context, status=status)
 

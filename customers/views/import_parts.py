@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from accounts.look.figures import thousands
 from accounts.look.states import state_of
-from customers import breaker, gates
-from customers.models import BreakerState, Gate, Import, ImportState, Link
+from customers import breaker, gates, register_gates
+from customers.models import BreakerState, Gate, GateReason, Import, ImportState, Link
 from customers.progress import Figures, figures, moved_on
 from customers.reason_groups import Acts, ReasonGroup, by_actor, reason_groups
 from customers.views.look_parts import LookView, look_view, outlook_cards
@@ -142,6 +142,7 @@ def context_of(view: View) -> dict[str, Any]:
         "choice": view.choice,
         "figures": view.figures,
         "hold": view.hold,
+        "bar_sentence": _bar_over(view),
         "gates": [(gate, gate_sentence(gate)) for gate in view.hold.gates],
         "may_pause": imported.state == ImportState.RUNNING and view.reader.manages,
         "may_resume": imported.state == ImportState.PAUSED and view.reader.manages,
@@ -158,6 +159,13 @@ def context_of(view: View) -> dict[str, Any]:
         "same_file": same_file_before(imported) if staged else None,
         "summary_sentence": summary_sentence(view),
     }
+
+
+def _bar_over(view: View) -> str:
+    """Why the register stops this import, where no gate says so already."""
+    told = any(gate.reason == GateReason.REGISTER for gate in view.hold.gates)
+    over = view.imported.state in (ImportState.FINISHED, ImportState.CANCELLED)
+    return "" if told or over else register_gates.bar_over(view.imported)
 
 
 CANCELLABLE = (ImportState.STAGED, ImportState.RUNNING, ImportState.PAUSED)

@@ -84,8 +84,12 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 def open_gate(request: HttpRequest, pk: int) -> HttpResponse:
     """Let rows pass a gate again, after somebody repaired what closed it."""
     gate = closed_gate_for(request, pk)
-    control.open_gate(gate.pk, by=signed_in(request), request=request)
-    messages.success(request, "The gate is open. Waiting rows are sent again.")
+    try:
+        control.open_gate(gate.pk, by=signed_in(request), request=request)
+    except control.NotPossible as refused:
+        messages.error(request, refused.sentence)
+    else:
+        messages.success(request, "The gate is open. Waiting rows are sent again.")
     came_from = request.POST.get("import", "")
     if came_from.isdecimal():
         return redirect("customers:import", pk=int(came_from))

@@ -36,6 +36,7 @@ from customers.views.readers import Reader
 from customers.wording import Story, gate_sentence, story
 from sharing import gateway
 from sharing.models import IssuedToken, Partner
+from sharing.partner_attention import Attention, attention
 
 DAYS = 14
 MOST_RUNNING = 5
@@ -65,7 +66,7 @@ class Needs:
     drafts: Count | None
     drafts_oldest: datetime | None
     dying_tokens: int
-    contradicted: list[Partner]
+    register: list[Attention]
 
     @property
     def rows_in_doubt(self) -> int:
@@ -83,9 +84,7 @@ class Needs:
         held = sum(1 for one in self.imports if one.imported.state != ImportState.RUNNING)
         tokens, drafts = bool(self.dying_tokens), bool(self.drafts)
         return (
-            (len(self.gates) + len(self.needs_person) + held + len(self.contradicted))
-            + tokens
-            + drafts
+            (len(self.gates) + len(self.needs_person) + held + len(self.register)) + tokens + drafts
         )
 
 
@@ -146,7 +145,7 @@ def needs_now(person: User) -> Needs:
         drafts=drafts,
         drafts_oldest=_oldest_draft() if drafts else None,
         dying_tokens=_dying_tokens() if sees_tokens else 0,
-        contradicted=_contradicted() if person.holds(Right.VIEW_PARTNERS) else [],
+        register=_register() if person.holds(Right.VIEW_PARTNERS) else [],
     )
 
 
@@ -179,8 +178,9 @@ def _dying_tokens() -> int:
     return counted(IssuedToken.objects.dying_by(timezone.now() + DIES_SOON)).number
 
 
-def _contradicted() -> list[Partner]:
-    return list(Partner.objects.listed().contradicted().order_by("name")[:MOST_RUNNING])
+def _register() -> list[Attention]:
+    """What the partner register waits for: agreements, partner tokens, Sumsub's word."""
+    return attention(Partner.objects.order_by("name"))[:MOST_RUNNING]
 
 
 def _lately_context(person: User) -> dict[str, Any]:

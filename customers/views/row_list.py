@@ -24,6 +24,7 @@ _SHOWN_OF_REVIEW = (
     "sumsub_review_status",
     "sumsub_review_answer",
     "sumsub_reject_type",
+    "sumsub_standing",
     "inherited_review",
 )
 _OTHERS = Row.objects.defer("token_sealed")

@@ -76,6 +76,10 @@ def _keys(gate: Gate) -> str:
     )
 
 
+def _register(gate: Gate) -> str:
+    return f"{gate.detail} {_held(gate)} They go on by themselves then."
+
+
 def _code(gate: Gate) -> str:
     return f" ({gate.error_code})" if gate.error_code else ""
 
@@ -89,6 +93,7 @@ def _held(gate: Gate) -> str:
         GateScope.REUSE.value: "Rows of Reusable KYC wait and none is lost.",
         GateScope.COPY.value: "Rows of Copy Applicant wait and none is lost.",
         GateScope.PARTNER.value: "Rows of this donor wait and none is lost.",
+        GateScope.REGISTER.value: "Rows of this donor wait and none is lost.",
         GateScope.IMPORT.value: "Rows of this import wait and none is lost.",
     }
     return whose.get(gate.scope.partition(":")[0], _SAFE)
@@ -103,4 +108,5 @@ _SENTENCES: Mapping[GateReason, Callable[[Gate], str]] = {
     GateReason.DISABLED: _disabled,
     GateReason.PARAMETERS: _parameters,
     GateReason.KEYS: _keys,
+    GateReason.REGISTER: _register,
 }

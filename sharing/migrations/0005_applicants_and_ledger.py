@@ -28,7 +28,7 @@ def columns_from_profiles(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sharing', '0003_documents'),
+        ('sharing', '0004_partners'),
     ]
 
     operations = [

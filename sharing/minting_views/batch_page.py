@@ -14,8 +14,9 @@ from sharing import gateway
 from sharing.minting_forms import ChoicesForm
 from sharing.minting_many import drafts
 from sharing.minting_many.clock import clock_for
+from sharing.minting_many.handing_over import subject_of
 from sharing.minting_many.standing import draft_of, reasons_of, standing_of
-from sharing.models import BatchState, MintBatch, MintRow
+from sharing.models import BatchState, HandOver, MintBatch, MintRow
 
 PAGE_SIZE = 50
 
@@ -79,8 +80,14 @@ def _of_started(request: HttpRequest, found: MintBatch) -> dict[str, Any]:
         "standing": standing_of(found),
         "moves": bool(moves),
         "reasons": reasons_of(found),
+        "hand_over": _hand_over(found),
         **_paged(request, rows),
     }
+
+
+def _hand_over(found: MintBatch) -> HandOver | None:
+    """The link that the file was put behind, if it was."""
+    return HandOver.objects.of_subject(subject_of(found)).first() if found.taken_at else None
 
 
 def _paged(request: HttpRequest, rows: Any) -> dict[str, Any]:

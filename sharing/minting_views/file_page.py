@@ -1,5 +1,7 @@
 """The files of a batch: its share tokens, once, and the rows without one."""
 
+from datetime import timedelta
+
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest
@@ -11,10 +13,17 @@ from accounts import audit
 from accounts.downloads import CSV, file_of
 from accounts.permissions import needs, signed_in
 from accounts.rights import Right
+from sharing.hand_overs import make
+from sharing.hand_overs_page import made_page
+from sharing.minting import MintRefused
 from sharing.minting_forms import FileForm
-from sharing.minting_many.files import failures_csv
+from sharing.minting_many.files import Preset, failures_csv
+from sharing.minting_many.handing_over import BatchFile
 from sharing.minting_many.taking import FileGone, take_file
 from sharing.models import MintBatch
+
+# A link works this long at most, and never beyond the death of the first share token behind it.
+LINK_LIVES = timedelta(hours=24)
 
 
 @require_POST
@@ -33,6 +42,25 @@ def take(request: HttpRequest, pk: int) -> HttpResponseBase:
         messages.error(request, gone.sentence)
         return redirect("sharing:mint_batch", pk=pk)
     return file_of(request, pieces, f"share-tokens-batch-{pk}.csv", CSV)
+
+
+@require_POST
+@needs(Right.MINT_SHARE_TOKENS)
+def hand_over(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The share tokens move behind a link and a passphrase, for the recipient to fetch once."""
+    batch = get_object_or_404(MintBatch.objects.select_related("partner"), pk=pk)
+    form = FileForm(request.POST)
+    person = signed_in(request)
+    if not form.is_valid():
+        messages.error(request, "Choose the shape of the file.")
+        return redirect("sharing:mint_batch", pk=pk)
+    file = BatchFile(batch, Preset(form.cleaned_data["preset"]), person, request)
+    try:
+        made = make(file, batch.partner, lives=LINK_LIVES, by=person, request=request)
+    except (FileGone, MintRefused) as refused:
+        messages.error(request, refused.sentence)
+        return redirect("sharing:mint_batch", pk=pk)
+    return made_page(request, made)
 
 
 @require_safe

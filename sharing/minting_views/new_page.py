@@ -17,12 +17,13 @@ from sharing.bell import ring_to_mint
 from sharing.csv_text.refusals import FileRefused
 from sharing.minting_forms import NewBatchForm
 from sharing.minting_many.storing import Order, lines_of, store_file, store_lines
-from sharing.models import MintBatch, MintSource, Partner
+from sharing.models import MintBatch, MintSource, Partner, Way
 from sharing.uploads import received
 
 _NOTHING = "Choose a file, or paste ids."
 _NO_RECIPIENT = (
-    "There is no active recipient to mint for. An admin adds or activates one under Partners."
+    "There is no recipient to mint for that is active and has an agreement in force. An admin adds "
+    "or completes one under Partners."
 )
 
 
@@ -50,7 +51,7 @@ def chosen(request: HttpRequest) -> HttpResponse:
 
     For the first active recipient; the page that follows lets another be chosen.
     """
-    partner = Partner.objects.active().recipients().first()
+    partner = Partner.objects.clear_for(Way.OUT).first()
     if partner is None:
         messages.error(request, _NO_RECIPIENT)
         return redirect("sharing:applicants")

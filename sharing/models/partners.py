@@ -1,9 +1,16 @@
 """The partner register: companies that we share verified customers with."""
 
 from datetime import date, timedelta
+from enum import StrEnum
 
+from django.conf import settings
 from django.db import models
+from django.db.models.expressions import OrderBy
 from django.utils import timezone
+
+from sharing.models.agreements import Covers, LawfulBasis
+from sharing.models.bars import Bar, Way
+from sharing.models.partner_tokens import FIRST_REMINDER, TokenUse
 
 # From this long before its end on, an agreement is announced as ending.
 AGREEMENT_NOTICE = timedelta(days=30)
@@ -15,6 +22,16 @@ class PartnerState(models.TextChoices):
     ACTIVE = "active", "Active"
     PAUSED = "paused", "Paused"
     REMOVED = "removed", "Removed"
+
+
+class PartnerOrder(StrEnum):
+    """How a list of partners may be sorted."""
+
+    NAME = "name"
+    SEEN = "seen"
+    ENDING = "ending"
+    REFUSED = "refused"
+    NEWEST = "newest"
 
 
 class PartnerQuerySet(models.QuerySet["Partner"]):
@@ -37,24 +54,76 @@ class PartnerQuerySet(models.QuerySet["Partner"]):
         return self.filter(is_recipient=True)
 
     def active(self) -> "PartnerQuerySet":
-        """Partners that sharing is allowed with now."""
+        """Partners that nobody paused or removed; see `clear_for` for whether sharing may go on."""
         return self.filter(state=PartnerState.ACTIVE)
 
+    def clear_for(self, way: Way) -> "PartnerQuerySet":
+        """Partners that sharing is allowed with now, this way: `Partner.bar` in one question."""
+        role = models.Q(is_donor=True) if way is Way.IN else models.Q(is_recipient=True)
+        return self.active().filter(role, _ourselves() | _agreement_in_force(way))
+
     def found_by(self, words: str) -> "PartnerQuerySet":
-        """Partners whose name or client id contains `words`."""
+        """Partners whose name, client id, agreement or contact contains `words`."""
         words = words.strip()
-        return self.filter(models.Q(name__icontains=words) | models.Q(client_id__icontains=words))
+        contacts = Partner.objects.filter(
+            models.Q(contacts__name__icontains=words) | models.Q(contacts__email__icontains=words)
+        )
+        return self.filter(
+            models.Q(name__icontains=words)
+            | models.Q(client_id__icontains=words)
+            | models.Q(agreement_reference__icontains=words)
+            | models.Q(pk__in=contacts.values("pk"))
+        )
+
+    def with_id(self, partner_id: int) -> "PartnerQuerySet":
+        """The partner with this number, if it is among them."""
+        return self.filter(pk=partner_id)
+
+    def with_client_id(self, client_id: str) -> "PartnerQuerySet":
+        """The partner with this client id, if there is one."""
+        return self.filter(client_id=client_id)
 
     def contradicted(self) -> "PartnerQuerySet":
         """Partners that Sumsub's last answer about them does not know as ours."""
         return self.filter(contradicted_at__isnull=False)
 
+    def agreement_ending(self) -> "PartnerQuerySet":
+        """Listed partners whose agreement ends within AGREEMENT_NOTICE, or has ended."""
+        return self.listed().filter(agreement_ends_on__lte=_today() + AGREEMENT_NOTICE)
+
+    def in_force_before(self) -> "PartnerQuerySet":
+        """Partners with an agreement that was signed: it may end, or have ended."""
+        signed = self.filter(agreement_signed_on__isnull=False)
+        return signed.exclude(agreement_reference="")
+
+    def without_agreement(self) -> "PartnerQuerySet":
+        """Active partners whose agreement does not cover what they are registered for."""
+        missing_in = models.Q(is_donor=True) & ~_agreement_in_force(Way.IN)
+        missing_out = models.Q(is_recipient=True) & ~_agreement_in_force(Way.OUT)
+        return self.active().filter(missing_in | missing_out).exclude(_ourselves())
+
     def needing_attention(self) -> "PartnerQuerySet":
-        """Active partners that Sumsub contradicts, or whose agreement ends soon or has ended."""
+        """Active partners that Sumsub contradicts, whose agreement is missing or ends soon, or
+        whose partner token dies before it was entered."""
+        soon = timezone.now() + FIRST_REMINDER
+        dying = TokenUse.objects.dying_by(soon).values("partner")
         return self.active().filter(
             models.Q(contradicted_at__isnull=False)
             | models.Q(agreement_ends_on__lte=_today() + AGREEMENT_NOTICE)
+            | models.Q(pk__in=self.model.objects.without_agreement().values("pk"))
+            | models.Q(pk__in=dying)
         )
+
+    def in_order(self, order: PartnerOrder) -> "PartnerQuerySet":
+        """Sorted as people ask for it; what has no value stands last."""
+        columns: dict[PartnerOrder, tuple[str | OrderBy, ...]] = {
+            PartnerOrder.NAME: ("name", "pk"),
+            PartnerOrder.SEEN: (models.F("seen_at").desc(nulls_last=True), "name"),
+            PartnerOrder.ENDING: (models.F("agreement_ends_on").asc(nulls_last=True), "name"),
+            PartnerOrder.REFUSED: ("-refused_count", "name"),
+            PartnerOrder.NEWEST: ("-created_at", "-pk"),
+        }
+        return self.order_by(*columns[order])
 
 
 class Partner(models.Model):
@@ -62,7 +131,8 @@ class Partner(models.Model):
 
     Sumsub keeps the relation in its dashboard and has no call to read it, so this register is
     our record of it; `confirmed_at` and `contradicted_at` say what Sumsub's answers showed, and
-    at most one of the two is set. `seen_at` is the last outcome that concerned the partner.
+    at most one of the two is set. `not_partners_at` is the last 10501, also when a success came
+    since. `seen_at` is the last outcome that concerned the partner.
     """
 
     name = models.CharField(max_length=120)
@@ -73,14 +143,18 @@ class Partner(models.Model):
         max_length=10, choices=PartnerState.choices, default=PartnerState.ACTIVE
     )
     agreement_reference = models.CharField(max_length=120, blank=True)
+    agreement_signed_on = models.DateField(null=True, blank=True)
     agreement_ends_on = models.DateField(null=True, blank=True)
+    agreement_covers = models.CharField(max_length=4, choices=Covers.choices, default=Covers.BOTH)
+    lawful_basis = models.CharField(max_length=20, choices=LawfulBasis.choices, blank=True)
+    lawful_basis_note = models.CharField(max_length=300, blank=True)
     default_level = models.CharField(max_length=256, blank=True)
     default_ttl_seconds = models.PositiveIntegerField(default=1200)
-    contact = models.CharField(max_length=200, blank=True)
     notes = models.TextField(blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     confirmed_at = models.DateTimeField(null=True, blank=True)
     contradicted_at = models.DateTimeField(null=True, blank=True)
+    not_partners_at = models.DateTimeField(null=True, blank=True)
     seen_at = models.DateTimeField(null=True, blank=True)
     redeemed_count = models.PositiveIntegerField(default=0)
     refused_count = models.PositiveIntegerField(default=0)
@@ -99,10 +173,56 @@ class Partner(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def bar(self, way: Way) -> Bar | None:
+        """What stands against sharing with this partner that way now; None when nothing does.
+
+        Our own workspace needs no agreement: in a same-key test nothing leaves the house.
+        """
+        if self.state == PartnerState.REMOVED:
+            return Bar.REMOVED
+        if self.state == PartnerState.PAUSED:
+            return Bar.PAUSED
+        if not (self.is_donor if way is Way.IN else self.is_recipient):
+            return Bar.NO_ROLE
+        return None if self.is_ourselves else self._agreement_bar(way)
+
+    def may_share(self, way: Way) -> bool:
+        """True while sharing with this partner is allowed that way."""
+        return self.bar(way) is None
+
+    def _agreement_bar(self, way: Way) -> Bar | None:
+        if not self.agreement_reference:
+            return Bar.NO_AGREEMENT
+        if self.agreement_signed_on is None or self.agreement_signed_on > _today():
+            return Bar.NOT_SIGNED
+        if self.agreement_has_ended:
+            return Bar.ENDED
+        return None if Covers(self.agreement_covers).includes(way) else Bar.OTHER_WAY
+
     @property
-    def may_share(self) -> bool:
-        """True while sharing with this partner is allowed."""
-        return self.state == PartnerState.ACTIVE
+    def ways(self) -> tuple[Way, ...]:
+        """The ways of sharing that the partner is registered for."""
+        found = ((Way.IN, self.is_donor), (Way.OUT, self.is_recipient))
+        return tuple(way for way, is_one in found if is_one)
+
+    @property
+    def agreement_bar(self) -> Bar | None:
+        """What its agreement lacks for a way that the partner is registered for."""
+        if self.is_ourselves:
+            return None
+        bars = (self._agreement_bar(way) for way in self.ways)
+        return next((bar for bar in bars if bar is not None), None)
+
+    @property
+    def is_ourselves(self) -> bool:
+        """True for our own workspace, which is a partner in same-key tests only."""
+        return bool(self.client_id) and self.client_id == settings.SUMSUB_CLIENT_ID
+
+    @property
+    def choice_label(self) -> str:
+        """How selects name the partner."""
+        own = ", your own workspace: only for tests" if self.is_ourselves else ""
+        return f"{self.name} ({self.client_id}{own})"
 
     @property
     def decided_count(self) -> int:
@@ -130,3 +250,17 @@ class Partner(models.Model):
 
 def _today() -> date:
     return timezone.now().date()
+
+
+def _ourselves() -> models.Q:
+    return models.Q(client_id=settings.SUMSUB_CLIENT_ID) & ~models.Q(client_id="")
+
+
+def _agreement_in_force(way: Way) -> models.Q:
+    today = _today()
+    return (
+        ~models.Q(agreement_reference="")
+        & models.Q(agreement_signed_on__isnull=False, agreement_signed_on__lte=today)
+        & (models.Q(agreement_ends_on__isnull=True) | models.Q(agreement_ends_on__gte=today))
+        & models.Q(agreement_covers__in=(Covers.BOTH.value, way.value))
+    )

@@ -1,4 +1,5 @@
-// Generate share token: the moment of death while one chooses, and the one time that a token shows.
+// Generate share token: the moment of death while one chooses, and the one time that a token shows;
+// a partner token, too, shows for its seconds only (data-after and data-gone say what holds for it).
 // The token is in the page only: it leaves after its seconds, when its dialog closes, and when the
 // page is left, so that neither the back button nor a restored tab brings it back.
 
@@ -34,7 +35,7 @@ function hide(secret) {
   secret.querySelector("output").textContent = "";
   secret.querySelector("output").hidden = true;
   secret.querySelector("button")?.remove();
-  secret.querySelector("[data-secret-note]").textContent = GONE;
+  secret.querySelector("[data-secret-note]").textContent = secret.dataset.gone ?? GONE;
   delete secret.dataset.secret;
 }
 
@@ -43,7 +44,7 @@ function showSecret(secret) {
   const left = (Number(secret.dataset.until) - Date.now()) / 1000;
   if (left <= 0) return hide(secret);
   const note = secret.querySelector("[data-secret-note]");
-  note.textContent = `Hidden in ${duration(left)}. It cannot be shown again.`;
+  note.textContent = `Hidden in ${duration(left)}. ${secret.dataset.after ?? "It cannot be shown again."}`;
 }
 
 function tick() {
@@ -61,10 +62,12 @@ function onArrival(event) {
 
 function forget() {
   document.querySelectorAll("[data-once]").forEach((dialog) => dialog.remove());
+  document.querySelectorAll("[data-secret]").forEach(hide);
 }
 
 setInterval(tick, 1000);
 document.addEventListener("input", tick);
 document.addEventListener("htmx:load", onArrival);
 document.addEventListener("close", (event) => event.target.matches("[data-once]") && forget(), true);
+document.addEventListener("DOMContentLoaded", tick);
 window.addEventListener("pagehide", forget);

@@ -20,6 +20,7 @@ OPEN = {
     "account_inactive",
     "mfa_authenticate",
     "mfa_login_webauthn",
+    "hand_over",
     "healthz",
     "readyz",
     "metrics",

@@ -94,6 +94,23 @@ def wrongly_filled(page: Page) -> None:
     expect(page.locator(".error").first).to_be_visible()
 
 
+def two_words(page: Page) -> None:
+    page.get_by_label("Partner token, if it is to be kept here").fill("two words")
+    page.get_by_role("button", name="Record partner token").click()
+    expect(page.locator(".error").first).to_be_visible()
+
+
+def partner_token(page: Page) -> None:
+    page.get_by_role("button", name="Show to copy").click()
+    expect(page.get_by_role("status", name="Partner token")).to_have_text("ptk-1")
+
+
+def wrong_passphrase(page: Page) -> None:
+    page.get_by_label("Passphrase").fill("not the one")
+    page.get_by_role("button", name="Open").click()
+    expect(page.get_by_role("alert").first).to_contain_text("Nothing opens with this link")
+
+
 def pasted(page: Page) -> None:
     page.get_by_role("button", name="Paste instead").click()
     page.get_by_label("Share tokens, one a line").fill("_act-one\n=two\n_act-one")

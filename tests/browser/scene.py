@@ -16,6 +16,7 @@ from customers.models import Application, Import, Row, RowState
 from sharing.models import Partner
 from tests.browser.showcase import to_repair
 from tests.parts.import_maker import make_import
+from tests.parts.partners import make_partner
 from tests.parts.people import add_cast
 
 S = RowState
@@ -51,7 +52,7 @@ def build() -> None:
     """Fill the installation; writes the numbers of its imports as JSON."""
     add_cast()
     olga = User.objects.get(email="olga@relay.example")
-    donor = Partner.objects.create(name="Ostermoor Pay", client_id="ostermoor_20551", is_donor=True)
+    donor = make_partner(name="Ostermoor Pay", client_id="ostermoor_20551", is_donor=True)
     places = {"running": _running(olga, donor).pk, "repair": _to_repair(olga, donor).pk}
     sys.stdout.write(json.dumps(places))
 

@@ -34,8 +34,9 @@ from customers.models import (
 )
 from customers.reasons import Reason
 from sharing.applicant_lookup import look_up
-from sharing.models import Partner, PartnerState
+from sharing.models import Partner
 from tests.browser.showcase_minting import batches
+from tests.browser.showcase_partners import handed_over, partners
 from tests.browser.showcase_webhooks import webhooks
 from tests.parts.import_maker import make_import
 from tests.parts.people import add_cast, make_person
@@ -49,9 +50,10 @@ def build(recipient_client_id: str) -> None:
     add_cast()
     make_person("Tessa Twofold", Role.VIEWER)
     everyone = make_person("Ada Allroles", *Role)
-    places: dict[str, int | str] = {**_partners(recipient_client_id), **_applicants(everyone)}
+    places: dict[str, int | str] = {**partners(recipient_client_id), **_applicants(everyone)}
     places |= _imports(everyone)
     places |= batches(Partner.objects.get(pk=places["partner"]), everyone)
+    handed_over(Partner.objects.get(pk=places["partner"]), everyone)
     _notices(everyone)
     row = Row.objects.filter(state=RowState.IMPORTED).select_related("application").earliest("pk")
     assert row.application is not None
@@ -59,36 +61,6 @@ def build(recipient_client_id: str) -> None:
     webhooks(row.application)
     places |= {"customer": str(row.customer_id), "application": str(row.application_id)}
     sys.stdout.write(json.dumps(places))
-
-
-def _partners(recipient_client_id: str) -> dict[str, int]:
-    today = timezone.now().date()
-    common = {"agreement_reference": "VB-2026-11", "contact": "compliance@velmora.example"}
-    both = Partner.objects.create(
-        name="Velmora Bank",
-        client_id=recipient_client_id,
-        is_donor=True,
-        is_recipient=True,
-        agreement_ends_on=today + timedelta(days=12),
-        redeemed_count=41,
-        refused_count=3,
-        confirmed_at=timezone.now(),
-        **common,
-    )
-    contradicted = Partner.objects.create(
-        name="Ostermoor Pay",
-        client_id="ostermoor_pay_20551",
-        is_donor=True,
-        agreement_ends_on=today - timedelta(days=1),
-        contradicted_at=timezone.now(),
-    )
-    asleep = Partner.objects.create(
-        name="Pellworth Wallet",
-        client_id="pellworth.example_50918",
-        is_recipient=True,
-        state=PartnerState.PAUSED,
-    )
-    return {"partner": both.pk, "contradicted": contradicted.pk, "asleep": asleep.pk}
 
 
 def _applicants(by: User) -> dict[str, int]:

@@ -11,9 +11,10 @@ from pytest_django.fixtures import Settings
 
 from accounts.models import AuditEvent, User
 from customers.models import Customer, Import, ImportSource, ImportState, Row, RowState
-from sharing.models import Partner, PartnerState
+from sharing.models import PartnerState
 from sumsub.sandbox.process import Sandbox
 from tests.parts.pages import words
+from tests.parts.partners import make_partner
 
 SignIn = Callable[[User], Client]
 ADD = "/customers/add/"
@@ -201,22 +202,21 @@ def test_the_browser_may_ask_whether_a_file_was_seen_before(office: Client) -> N
 
 
 def test_only_active_donors_can_be_chosen(office: Client) -> None:
-    Partner.objects.create(name="Giver", client_id="giver", is_donor=True)
-    Partner.objects.create(name="Taker", client_id="taker", is_recipient=True)
-    Partner.objects.create(
-        name="Resting", client_id="resting", is_donor=True, state=PartnerState.PAUSED
-    )
+    make_partner(name="Giver", client_id="giver", is_donor=True)
+    make_partner(name="Taker", client_id="taker", is_recipient=True)
+    make_partner(name="Resting", client_id="resting", is_donor=True, state=PartnerState.PAUSED)
     page = words(office.get(ADD))
     assert "Giver" in page
     assert "Taker" not in page
-    assert "Resting" not in page
+    assert "Resting (resting)" not in page
+    assert "Resting is paused, so nothing is imported from it." in page
 
 
 def test_where_a_partner_is_required_an_import_without_one_is_refused(
     office: Client, settings: Settings
 ) -> None:
     settings.REQUIRE_PARTNER = True
-    giver = Partner.objects.create(name="Giver", client_id="giver", is_donor=True)
+    giver = make_partner(name="Giver", client_id="giver", is_donor=True)
     assert "Choose the donor of this file." in words(upload(office, GOOD))
     upload(office, GOOD, partner=str(giver.pk))
     assert Import.objects.get().partner == giver

@@ -19,9 +19,9 @@ from customers.models import (
     RowState,
 )
 from customers.models.customers import PLACEHOLDER_COUNTRY
-from sharing.models import Partner
 from tests.parts.import_maker import make_import
 from tests.parts.pages import words
+from tests.parts.partners import make_partner
 
 pytestmark = pytest.mark.both_databases
 
@@ -68,7 +68,7 @@ def test_a_customer_is_found_by_name_mail_and_ids(office: Client, found_by: str)
     ids=["kyc status", "application", "review", "partner"],
 )
 def test_customers_are_filtered(office: Client, query: dict[str, str]) -> None:
-    donor = Partner.objects.create(name="Ostermoor Pay", client_id="om", is_donor=True)
+    donor = make_partner(name="Ostermoor Pay", client_id="om", is_donor=True)
     make_customer(
         "Ada Mercer",
         partner=donor,

@@ -23,6 +23,7 @@ from tests.customers.engine import (
     tokens,
 )
 from tests.customers.looking import ask, events, look_of, looked
+from tests.parts.partners import make_partner
 
 
 def mixed(far_end: Sandbox) -> bytes:
@@ -85,7 +86,7 @@ def test_when_no_row_passes_nothing_is_started(far_end: Sandbox) -> None:
 
 
 def test_a_partner_paused_meanwhile_starts_nothing(far_end: Sandbox) -> None:
-    partner = Partner.objects.create(name="Ostermoor Pay", client_id="om", is_donor=True)
+    partner = make_partner(name="Ostermoor Pay", client_id="om", is_donor=True)
     imported = stored(tokens(far_end, 2, outcome("approved")), partner=partner)
     looked(imported)
     Partner.objects.update(state=PartnerState.PAUSED)

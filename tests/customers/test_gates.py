@@ -9,7 +9,7 @@ from accounts.keyring import generate_keys
 from accounts.models import AuditEvent
 from customers import control
 from customers.models import Gate, GateReason, Import, ImportMode, Row, RowState
-from sharing.models import Budget, Partner
+from sharing.models import Budget
 from sumsub.sandbox.process import Sandbox
 from tests.customers.engine import (
     drain_to_the_end,
@@ -20,6 +20,7 @@ from tests.customers.engine import (
     states,
     tokens,
 )
+from tests.parts.partners import make_partner
 
 APPROVED = outcome("approved")
 
@@ -106,7 +107,7 @@ def drain_both_ways(far_end: Sandbox, first: Import, second: Import) -> Counter[
 def test_a_contradicted_partnership_closes_the_partners_gate_and_is_noted_in_the_register(
     far_end: Sandbox,
 ) -> None:
-    partner = Partner.objects.create(name="Donor", client_id="donor.example", is_donor=True)
+    partner = make_partner(name="Donor", client_id="donor.example", is_donor=True)
     contents = tokens(far_end, 4, APPROVED)
     far_end.set_workspace("recipient", {"partners": []})
     imported = started(contents, partner=partner)

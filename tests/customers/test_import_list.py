@@ -13,6 +13,7 @@ from customers.views.import_list import PAGE_SIZE
 from sharing.models import Partner
 from tests.parts.import_maker import make_import
 from tests.parts.pages import words
+from tests.parts.partners import make_partner
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
@@ -28,7 +29,7 @@ def listed(client: Client, query: str = "") -> list[int]:
 
 @pytest.fixture
 def donor(db: None) -> Partner:
-    return Partner.objects.create(name="Ostermoor Pay", client_id="om", is_donor=True)
+    return make_partner(name="Ostermoor Pay", client_id="om", is_donor=True)
 
 
 def test_the_list_says_who_when_from_whom_which_level_and_how_it_ended(

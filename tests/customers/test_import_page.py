@@ -15,16 +15,16 @@ from customers.models import (
     RowState,
 )
 from customers.reasons import Reason
-from sharing.models import Partner
 from tests.parts.import_maker import lines, make_import, make_row
 from tests.parts.pages import words
+from tests.parts.partners import make_partner
 
 SignIn = Callable[[User], Client]
 S = RowState
 
 
 def test_the_head_names_file_level_mode_partner_and_person(office: Client, officer: User) -> None:
-    donor = Partner.objects.create(name="Ostermoor Pay", client_id="om", is_donor=True)
+    donor = make_partner(name="Ostermoor Pay", client_id="om", is_donor=True)
     imported = make_import(S.PENDING, by=officer, partner=donor, file_name="november.csv")
     page = words(office.get(f"/imports/{imported.pk}/"))
     for part in ("from Ostermoor Pay", "november.csv", "id-only", "Reusable KYC", "Olga Officer"):
@@ -129,7 +129,7 @@ def test_equal_refusals_are_one_card_whose_count_leads_to_its_rows(office: Clien
 
 
 def test_next_steps_are_grouped_by_who_acts(office: Client) -> None:
-    donor = Partner.objects.create(name="Ostermoor Pay", client_id="om", is_donor=True)
+    donor = make_partner(name="Ostermoor Pay", client_id="om", is_donor=True)
     imported = make_import(S.REFUSED, S.NEEDS_PERSON, S.CHECKING, S.NOT_IMPORTED, partner=donor)
     page = words(office.get(f"/imports/{imported.pk}/"))
     headings = ["For you", "Nobody: we are asking Sumsub", "For Ostermoor Pay"]

@@ -12,9 +12,10 @@ from pytest_django.fixtures import Settings
 from accounts.models import AuditEvent
 from customers import control, intake
 from customers.models import Import, ImportMode, ImportSource, Row, RowState
-from sharing.models import Partner, PartnerState
+from sharing.models import PartnerState
 from sumsub.sandbox.process import Sandbox
 from tests.customers.engine import ledger_agrees, outcome, stored, tokens
+from tests.parts.partners import make_partner
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -152,7 +153,7 @@ def test_copies_go_through_the_other_call(far_end: Sandbox, here: Path) -> None:
 
 def test_the_named_donor_is_kept_and_its_level_used(far_end: Sandbox, here: Path) -> None:
     level = far_end.recipient.levels[1]
-    donor = Partner.objects.create(
+    donor = make_partner(
         name="Donor", client_id=far_end.donor.client_id, is_donor=True, default_level=level
     )
     here.write_bytes(tokens(far_end, 1, outcome("approved")))
@@ -207,9 +208,7 @@ def test_a_bad_command_line_gives_2_and_stores_nothing(
     far_end: Sandbox, here: Path, capsys: Output
 ) -> None:
     here.write_bytes(tokens(far_end, 1))
-    Partner.objects.create(
-        name="Paused Co", client_id="paused", is_donor=True, state=PartnerState.PAUSED
-    )
+    make_partner(name="Paused Co", client_id="paused", is_donor=True, state=PartnerState.PAUSED)
     for arguments, words in [
         ((here.with_name("none.csv"),), "No such file"),
         ((here.parent,), "directory"),

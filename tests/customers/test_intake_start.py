@@ -15,6 +15,7 @@ from customers.intake import AlreadyStarted, NotAllowed
 from customers.models import Import, ImportState, Row
 from sharing.models import Partner, PartnerState
 from tests.customers.storing import counters_are_true, rows, states, stored
+from tests.parts.partners import make_partner
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
@@ -101,7 +102,7 @@ def test_an_import_without_a_row_to_send_is_over_with_its_start() -> None:
 
 @pytest.fixture
 def donor(db: None) -> Partner:
-    return Partner.objects.create(name="Ostermoor Pay", client_id="ostermoor", is_donor=True)
+    return make_partner(name="Ostermoor Pay", client_id="ostermoor", is_donor=True)
 
 
 @pytest.mark.parametrize("state", [PartnerState.PAUSED, PartnerState.REMOVED])
@@ -125,7 +126,7 @@ def test_a_partner_paused_after_the_upload_keeps_the_import_from_starting(donor:
 
 
 def test_a_mere_recipient_is_no_donor(db: None) -> None:
-    partner = Partner.objects.create(name="Noor", client_id="noor", is_recipient=True)
+    partner = make_partner(name="Noor", client_id="noor", is_recipient=True)
     with pytest.raises(NotAllowed, match="not registered as a donor"):
         stored("token\n_act-1\n", partner=partner)
 

@@ -13,7 +13,6 @@ from customers.books import counters_by_counting
 from customers.intake import Options
 from customers.models import Import, ImportMode, ImportSource, ImportState, Row, RowState
 from customers.renewing import Scope
-from sharing.models import Partner
 from sumsub.sandbox.process import Sandbox
 from tests.customers.engine import (
     started,
@@ -32,6 +31,7 @@ from tests.customers.renewals import (
 )
 from tests.parts.import_maker import change_row, make_import
 from tests.parts.pages import words
+from tests.parts.partners import make_partner
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
@@ -39,7 +39,7 @@ S = RowState
 
 
 def test_the_new_file_becomes_an_import_linked_row_by_row(office: Client, officer: User) -> None:
-    donor = Partner.objects.create(name="Ostermoor Pay", client_id="om", is_donor=True)
+    donor = make_partner(name="Ostermoor Pay", client_id="om", is_donor=True)
     imported = an_import(partner=donor, level_name="id-only")
     before = dict(Row.objects.of(imported).values_list("line", "version"))
     text = (
@@ -235,9 +235,7 @@ def test_rows_of_an_import_cancelled_meanwhile_are_still_renewed(
 
 
 def test_a_donor_that_may_not_share_now_is_refused(office: Client) -> None:
-    donor = Partner.objects.create(
-        name="Ostermoor Pay", client_id="om", is_donor=True, state="paused"
-    )
+    donor = make_partner(name="Ostermoor Pay", client_id="om", is_donor=True, state="paused")
     imported = an_import(S.EXPIRED, partner=donor)
     text = f"token,token_mark\n_act-x,{mark(imported, 2)}\n"
     answer = sent(office, imported, text, partner=str(donor.pk))

@@ -13,11 +13,11 @@ from accounts.sealing import seal_events
 from customers.models import ImportState, Row, RowState
 from customers.reasons import Reason
 from customers.reporting import MOST_HAPPENINGS, MOST_REASONS, report_on
-from sharing.models import Partner
 from sumsub.sandbox.process import Sandbox
 from tests.customers.engine import drain_to_the_end, started, tokens
 from tests.parts.import_maker import make_import
 from tests.parts.pages import words
+from tests.parts.partners import make_partner
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
@@ -26,7 +26,7 @@ S = RowState
 
 
 def test_the_sheet_says_who_when_whose_and_which_file(office: Client, officer: User) -> None:
-    donor = Partner.objects.create(
+    donor = make_partner(
         name="Ostermoor Pay",
         client_id="ostermoor_20551",
         is_donor=True,

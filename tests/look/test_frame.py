@@ -10,7 +10,7 @@ from django.test import Client, override_settings
 
 from accounts.models import User
 from config.navigation import navigation
-from sharing.models import Partner
+from tests.parts.partners import make_partner
 
 pytestmark = pytest.mark.django_db
 
@@ -44,7 +44,7 @@ def test_every_link_of_the_sidebar_opens(
 def test_sidebar_counts_the_partners_that_wait_for_somebody(
     client_for: SignedIn, admin: User
 ) -> None:
-    Partner.objects.create(
+    make_partner(
         name="Ostermoor Pay",
         client_id="ostermoor",
         is_donor=True,

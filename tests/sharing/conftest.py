@@ -14,6 +14,7 @@ from sharing.applicant_lookup import look_up
 from sharing.models import Applicant, IssuedToken, Partner
 from sumsub.sandbox.process import Sandbox
 from tests.parts.far_end import connection_settings
+from tests.parts.partners import make_partner
 
 RECIPIENT = "recipient.example_200002"
 
@@ -37,15 +38,13 @@ def as_donor(settings: Settings, sandbox: Sandbox) -> Sandbox:
 @pytest.fixture
 def recipient(db: None) -> Partner:
     """The sandbox's workspace `recipient`, in our register."""
-    return Partner.objects.create(name="Velmora Bank", client_id=RECIPIENT, is_recipient=True)
+    return make_partner(name="Velmora Bank", client_id=RECIPIENT, is_recipient=True)
 
 
 @pytest.fixture
 def donor(db: None) -> Partner:
     """A company that shares with us."""
-    return Partner.objects.create(
-        name="Ostermoor Pay", client_id="ostermoor_pay_20551", is_donor=True
-    )
+    return make_partner(name="Ostermoor Pay", client_id="ostermoor_pay_20551", is_donor=True)
 
 
 @pytest.fixture

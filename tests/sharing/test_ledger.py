@@ -6,7 +6,8 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
-from sharing.models import IssuedToken, Partner
+from sharing.models import IssuedToken
+from tests.parts.partners import make_partner
 from tests.sharing.conftest import Browse
 
 pytestmark = pytest.mark.both_databases
@@ -60,7 +61,7 @@ def test_search_finds_by_mark_name_and_id(
 def test_a_recipient_narrows_the_ledger(
     issued: IssuedToken, donor_operator: User, client_for: Browse
 ) -> None:
-    other = Partner.objects.create(name="Quillfen", client_id="q_1", is_recipient=True)
+    other = make_partner(name="Quillfen", client_id="q_1", is_recipient=True)
     client = client_for(donor_operator)
     assert not client.get(f"/share-tokens/?partner={other.pk}").context["page"].rows
     assert client.get(f"/share-tokens/?partner={issued.partner_id}").context["page"].rows == [

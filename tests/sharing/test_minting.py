@@ -18,6 +18,7 @@ from sharing.minting import MintRefused, mint
 from sharing.models import Applicant, IssuedToken, Partner, PartnerState
 from sumsub.sandbox.process import Sandbox
 from tests.parts.far_end import connection_settings
+from tests.parts.partners import make_partner
 from tests.sharing.conftest import RECIPIENT, Browse
 
 pytestmark = pytest.mark.both_databases
@@ -120,7 +121,7 @@ def test_the_dialog_lists_active_recipients_only_and_presets_the_default_time_to
     donor_operator: User,
     client_for: Browse,
 ) -> None:
-    Partner.objects.create(name="Asleep", client_id="a_1", is_recipient=True, state="paused")
+    make_partner(name="Asleep", client_id="a_1", is_recipient=True, state="paused")
     Partner.objects.filter(pk=recipient.pk).update(default_ttl_seconds=3600)
     page = (
         client_for(donor_operator)
@@ -128,7 +129,8 @@ def test_the_dialog_lists_active_recipients_only_and_presets_the_default_time_to
         .content.decode()
     )
     assert f"Velmora Bank ({RECIPIENT})" in page
-    assert "Asleep" not in page
+    assert "Asleep (a_1)" not in page
+    assert "Asleep is paused, so nothing is minted for it. An admin activates" in page
     assert "Ostermoor Pay" not in page
     assert 'value="3600" checked' in page
     assert "Velmora Bank’s default." in page
@@ -206,7 +208,8 @@ def test_nothing_is_minted_for_a_partner_that_is_not_active(
     recipient.refresh_from_db()
     with pytest.raises(MintRefused) as refused:
         mint(applicant, recipient, 60, by=donor_operator)
-    assert refused.value.sentence.startswith(f"Velmora Bank is {state}, so nothing is minted")
+    assert refused.value.sentence.startswith(f"Velmora Bank is {state}")
+    assert ", so nothing is minted for it." in refused.value.sentence
     assert sum(entry["event"] == "minted" for entry in as_donor.ledger()) == minted_before
 
 
@@ -215,7 +218,7 @@ def test_nothing_is_minted_for_a_donor(
 ) -> None:
     with pytest.raises(MintRefused) as refused:
         mint(applicant, donor, 60, by=donor_operator)
-    assert "is no recipient of ours" in refused.value.sentence
+    assert "is not registered as a recipient, so nothing is minted" in refused.value.sentence
 
 
 def test_an_applicant_that_sumsub_does_not_know_is_said_in_plain_words(

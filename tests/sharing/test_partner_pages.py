@@ -1,6 +1,5 @@
 """The register on pages, as an admin works with it."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import AuditEvent, User
 from sharing import register
-from sharing.models import IssuedToken, Partner, PartnerState
+from sharing.models import IssuedToken, Partner, PartnerState, Way
 from sumsub.sandbox.process import Sandbox
 from tests.sharing.conftest import Browse
 
@@ -16,7 +15,12 @@ FIELDS = {
     "name": "Velmora Bank",
     "client_id": "velmora_bank_48213",
     "is_recipient": "on",
+    "agreement_reference": "VB-2026-11",
+    "agreement_covers": "both",
+    "agreement_signed_on": "2026-01-15",
     "default_ttl_seconds": "1200",
+    "contacts-TOTAL_FORMS": "2",
+    "contacts-INITIAL_FORMS": "0",
 }
 
 
@@ -60,11 +64,20 @@ def test_the_form_for_a_new_partner_presets_the_role_of_its_tab(
     assert '<option value="id-only">' in page
 
 
-def test_our_own_client_id_is_refused(connected: Sandbox, admin: User, client_for: Browse) -> None:
-    errors = _refusals(client_for(admin), {"client_id": connected.recipient.client_id})
-    assert errors["client_id"] == [
-        "This is our own client id. Enter the one that your partner's dashboard shows."
-    ]
+def test_our_own_client_id_is_taken_and_called_a_test_everywhere(
+    connected: Sandbox, admin: User, client_for: Browse
+) -> None:
+    client = client_for(admin)
+    own = {"client_id": connected.recipient.client_id, "agreement_signed_on": ""}
+    page = client.post("/partners/add/", FIELDS | own, follow=True).content.decode()
+    ourselves = Partner.objects.get()
+    assert "This is your own workspace: only for tests." in page
+    assert "your own workspace: only for tests" in ourselves.choice_label
+    listed = client.get("/partners/?tab=recipients").content.decode()
+    assert "your own workspace: only for tests" in listed
+    assert ourselves.may_share(Way.OUT), "a same-key test needs no agreement"
+    assert ourselves in Partner.objects.clear_for(Way.OUT)
+    assert not Partner.objects.needing_attention().exists()
 
 
 def test_a_client_id_stands_in_the_register_once_also_when_its_partner_was_removed(
@@ -76,8 +89,10 @@ def test_a_client_id_stands_in_the_register_once_also_when_its_partner_was_remov
     Partner.objects.update(state=PartnerState.REMOVED)
     errors = _refusals(client, {"client_id": donor.client_id})
     assert errors["client_id"] == [
-        "Ostermoor Pay has this client id and is removed. Activate it instead."
+        "Ostermoor Pay had this client id and was removed. Bring it back instead."
     ]
+    page = client.post("/partners/add/", FIELDS | {"client_id": donor.client_id}).content.decode()
+    assert f'href="/partners/{donor.pk}/">Open Ostermoor Pay' in page
 
 
 @pytest.mark.parametrize("seconds", ["0", "-20", "", "soon", "1.5"])
@@ -116,10 +131,81 @@ def test_a_client_id_with_a_blank_inside_is_refused(
     ]
 
 
+@pytest.mark.parametrize(
+    ("changes", "field", "sentence"),
+    [
+        (
+            {"agreement_signed_on": "2999-01-01"},
+            "agreement_signed_on",
+            "This day is still to come. Enter it once it is signed.",
+        ),
+        (
+            {"agreement_ends_on": "2026-01-14"},
+            "agreement_ends_on",
+            "It ends before it was signed. Check both days.",
+        ),
+        (
+            {"agreement_reference": ""},
+            "agreement_reference",
+            "Say how both of you call this agreement.",
+        ),
+        (
+            {"agreement_covers": "in"},
+            "agreement_covers",
+            "This partner is no donor. Choose another answer.",
+        ),
+        (
+            {"agreement_ends_on": "soon"},
+            "agreement_ends_on",
+            "Enter a day, for example 2027-06-30.",
+        ),
+    ],
+)
+def test_an_agreement_that_contradicts_itself_is_refused(
+    connected: Sandbox,
+    admin: User,
+    client_for: Browse,
+    changes: dict[str, str],
+    field: str,
+    sentence: str,
+) -> None:
+    assert _refusals(client_for(admin), changes)[field] == [sentence]
+
+
+def test_a_partner_has_several_contacts_and_an_emptied_line_is_gone(
+    connected: Sandbox, admin: User, client_for: Browse, recipient: Partner
+) -> None:
+    Partner.objects.update(client_id="velmora_bank_48213")
+    client, address = client_for(admin), f"/partners/{recipient.pk}/edit/"
+    two = FIELDS | {
+        "contacts-0-name": "Noor Hadiyen",
+        "contacts-0-email": "noor@velmora.example",
+        "contacts-0-purpose": "New share tokens",
+        "contacts-1-name": "Privacy desk",
+    }
+    client.post(address, two)
+    assert [one.name for one in recipient.contacts.all()] == ["Noor Hadiyen", "Privacy desk"]
+    page = client.get(f"/partners/{recipient.pk}/").content.decode()
+    assert 'href="mailto:noor@velmora.example"' in page
+    assert "noor@" not in str(AuditEvent.objects.latest("pk").details)
+    client.post(address, two | {"contacts-INITIAL_FORMS": "2", "contacts-1-name": ""})
+    assert [one.name for one in recipient.contacts.all()] == ["Noor Hadiyen"]
+
+
+def test_a_contact_without_a_name_is_refused_beside_its_line(
+    connected: Sandbox, admin: User, client_for: Browse
+) -> None:
+    data = FIELDS | {"contacts-0-email": "noor@velmora.example"}
+    page = client_for(admin).post("/partners/add/", data).content.decode()
+    assert "Say who this is; a team&#x27;s name will do." in page
+    assert not Partner.objects.exists()
+
+
 def test_editing_stores_and_audits_the_changed_fields_only(
     connected: Sandbox, admin: User, client_for: Browse, recipient: Partner
 ) -> None:
     data = FIELDS | {"client_id": recipient.client_id, "default_ttl_seconds": "3600"}
+    data["agreement_signed_on"] = f"{recipient.agreement_signed_on}"
     connected_client = client_for(admin)
     # Our own workspace is `recipient` here, so the partner needs another client id.
     Partner.objects.update(client_id="velmora_bank_48213")
@@ -144,7 +230,7 @@ def test_pausing_can_be_undone_where_it_is_said(
     assert '<form id="activate"' in page
     client.post(f"/partners/{recipient.pk}/activate/")
     recipient.refresh_from_db()
-    assert recipient.may_share
+    assert recipient.may_share(Way.OUT)
 
 
 def test_removing_asks_with_its_consequence_and_keeps_the_history(
@@ -159,62 +245,6 @@ def test_removing_asks_with_its_consequence_and_keeps_the_history(
     assert "Removed from the register." in page
     assert partner.issued_tokens.get() == issued
     assert "Velmora Bank" in client.get("/partners/?tab=recipients&state=removed").content.decode()
-
-
-def test_the_tabs_count_and_show_the_two_sides(
-    viewer: User, client_for: Browse, donor: Partner, recipient: Partner
-) -> None:
-    Partner.objects.create(name="Both Ways", client_id="both_1", is_donor=True, is_recipient=True)
-    client = client_for(viewer)
-    donors = client.get("/partners/").content.decode()
-    assert 'Donors <span class="n">2</span>' in donors
-    assert 'Recipients <span class="n">2</span>' in donors
-    assert ("Ostermoor Pay" in donors, "Velmora Bank" in donors) == (True, False)
-    recipients = client.get("/partners/?tab=recipients").content.decode()
-    assert ("Ostermoor Pay" in recipients, "Velmora Bank" in recipients) == (False, True)
-
-
-def test_search_and_states_narrow_the_list(
-    viewer: User, client_for: Browse, donor: Partner
-) -> None:
-    client = client_for(viewer)
-    other = Partner.objects.create(
-        name="Pellworth", client_id="pw_1", is_donor=True, state="paused"
-    )
-    assert list(client.get("/partners/?q=ostermoor_pay").context["partners"]) == [donor]
-    assert list(client.get("/partners/?state=paused").context["partners"]) == [other]
-    page = client.get("/partners/?q=<i>nobody").content.decode()
-    assert "No partner matches “&lt;i&gt;nobody”" in page
-
-
-def test_what_needs_a_person_stands_above_the_list_with_what_to_press(
-    admin: User, viewer: User, client_for: Browse, donor: Partner
-) -> None:
-    register.record_contradiction(donor.pk, timezone.now())
-    Partner.objects.create(
-        name="Caldermoss Trust",
-        client_id="ct_1",
-        is_donor=True,
-        agreement_reference="CT-2024-02",
-        agreement_ends_on=timezone.now().date() - timedelta(days=1),
-    )
-    page = client_for(admin).get("/partners/").content.decode()
-    assert "Sumsub does not know Ostermoor Pay as your partner" in page
-    assert f'href="/partners/{donor.pk}/#steps">Show the steps' in page
-    assert "The agreement with Caldermoss Trust has ended" in page
-    assert "Record agreement" in page
-    assert "Record agreement" not in client_for(viewer).get("/partners/").content.decode()
-
-
-def test_an_empty_tab_says_what_a_donor_is_and_who_adds_one(
-    admin: User, viewer: User, client_for: Browse
-) -> None:
-    page = client_for(admin).get("/partners/").content.decode()
-    assert "No donors yet" in page
-    assert 'href="/partners/add/?tab=donors">Add donor' in page
-    page = client_for(viewer).get("/partners/?tab=recipients").content.decode()
-    assert "An admin adds recipients here" in page
-    assert "/partners/add/" not in page
 
 
 def test_the_page_of_a_partner_says_whether_sumsub_confirmed_the_relation(

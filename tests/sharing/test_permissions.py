@@ -1,15 +1,33 @@
 """Who may do what on the donor's side: every page, every role, by direct request."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
+from sharing.agreement_papers import add as add_paper
+from sharing.documents import checked
+from sharing.hand_overs import make
 from sharing.minting_many.storing import Order, lines_of, store_lines
-from sharing.models import Applicant, IssuedToken, MintBatch, MintSource, Partner
+from sharing.models import (
+    Applicant,
+    HandOver,
+    IssuedToken,
+    MintBatch,
+    MintSource,
+    Partner,
+    PartnerStep,
+    PartnerToken,
+    Tick,
+    Way,
+)
+from sharing.partner_tokens import NewToken, record
 from sharing.urls import urlpatterns
+from tests.parts.partners import TokenParcel
 from tests.sharing.conftest import Browse
 
 ROLES = ("admin", "officer", "donor_operator", "auditor", "viewer", "outsider")
@@ -21,6 +39,9 @@ GET_PAGES: dict[str, set[str]] = {
     "partner": REGISTER,
     "partner_add": ADMIN,
     "partner_edit": ADMIN,
+    "partner_token_record": ADMIN,
+    "partners_export": {"admin", "auditor"},
+    "agreement_paper": {"admin", "auditor"},
     "applicants": DONOR,
     "applicant_look_up": DONOR,
     "applicants_import": DONOR,
@@ -28,6 +49,7 @@ GET_PAGES: dict[str, set[str]] = {
     "share_token": DONOR,
     "tokens": {"donor_operator", "admin", "auditor"},
     "tokens_export": DONOR,
+    "hand_overs": DONOR,
     "settings": {"admin", "auditor"},
     "minting": DONOR,
     "mint_new": DONOR,
@@ -41,11 +63,18 @@ POST_DEEDS: dict[str, set[str]] = {
     "partner_pause": ADMIN,
     "partner_activate": ADMIN,
     "partner_remove": ADMIN,
+    "partner_token_record": ADMIN,
+    "partner_token_tick": ADMIN,
+    "partner_token_show": ADMIN,
+    "partner_token_erase": ADMIN,
+    "agreement_paper_add": ADMIN,
+    "agreement_paper_erase": ADMIN,
     "applicant_look_up": DONOR,
     "applicants_import": DONOR,
     "applicant_look_again": DONOR,
     "share_token": DONOR,
     "share_token_copied": DONOR,
+    "hand_over_revoke": DONOR,
     "connection_check": ADMIN,
     "mint_new": DONOR,
     "mint_chosen": DONOR,
@@ -61,10 +90,15 @@ POST_DEEDS: dict[str, set[str]] = {
     "mint_discard": DONOR,
     "mint_again": DONOR,
     "mint_file": DONOR,
+    "mint_hand_over": DONOR,
 }
+# Opened by link and passphrase (test_hand_overs.py).
+FOR_STRANGERS = {"hand_over"}
 WITHOUT_SUBJECT = {
+    "hand_overs",
     "partners",
     "partner_add",
+    "partners_export",
     "applicants",
     "applicants_import",
     "applicant_look_up",
@@ -97,10 +131,33 @@ def _address(name: str, issued: IssuedToken) -> str:
         return reverse(f"sharing:{name}")
     if name.startswith("mint_"):
         return reverse(f"sharing:{name}", args=[_batch(issued).pk])
-    if name == "share_token_copied":
-        return reverse(f"sharing:{name}", args=[issued.pk])
-    subject = issued.partner_id if name.startswith("partner") else issued.applicant_id
-    return reverse(f"sharing:{name}", args=[subject])
+    partner = issued.partner
+    of_partner: dict[str, Callable[[], list[object]]] = {
+        "agreement_paper": lambda: [partner.papers.get().pk],
+        "agreement_paper_erase": lambda: [partner.papers.get().pk],
+        "agreement_paper_add": lambda: [partner.pk],
+        "partner_token_record": lambda: [partner.pk, Way.OUT],
+        "partner_token_tick": lambda: [partner.token_uses.get().pk, PartnerStep.ENTERED],
+        "partner_token_show": lambda: [partner.token_uses.get().pk],
+        "partner_token_erase": lambda: [partner.token_uses.get().pk],
+        "hand_over_revoke": lambda: [partner.hand_overs.get().pk],
+        "share_token_copied": lambda: [issued.pk],
+    }
+    usual = issued.partner_id if name.startswith("partner") else issued.applicant_id
+    return reverse(f"sharing:{name}", args=of_partner[name]() if name in of_partner else [usual])
+
+
+@pytest.fixture(autouse=True)
+def with_papers_and_tokens(request: pytest.FixtureRequest) -> None:
+    """The partner has a document and a partner token, for whoever may see them."""
+    if "issued" in request.fixturenames:
+        partner = request.getfixturevalue("issued").partner
+        paper = checked("agreement.pdf", b"%PDF-1.7\n%%EOF\n")
+        add_paper(partner, paper, by=request.getfixturevalue("admin"))
+        new = NewToken(Way.OUT, timezone.now(), text="ptk-4f1c9a-not-a-real-one")
+        record(new, partner, by=request.getfixturevalue("admin"))
+        doris = request.getfixturevalue("donor_operator")
+        make(TokenParcel(), partner, lives=timedelta(hours=1), by=doris)
 
 
 def _batch(issued: IssuedToken) -> MintBatch:
@@ -110,7 +167,8 @@ def _batch(issued: IssuedToken) -> MintBatch:
 
 
 def test_every_address_of_the_room_is_in_the_matrix() -> None:
-    assert {pattern.name for pattern in urlpatterns} == GET_PAGES.keys() | POST_DEEDS.keys()
+    known = GET_PAGES.keys() | POST_DEEDS.keys() | FOR_STRANGERS
+    assert {pattern.name for pattern in urlpatterns} == known
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -134,7 +192,10 @@ def test_a_deed_is_refused_to_every_role_that_must_not_do_it(
 ) -> None:
     answer = client_for(person(role)).post(_address(name, issued))
     assert answer.status_code == 403
-    assert Partner.objects.get(pk=issued.partner_id).may_share
+    assert Partner.objects.get(pk=issued.partner_id).may_share(Way.OUT)
+    assert PartnerToken.objects.kept().count() == 1
+    assert not Tick.objects.exists()
+    assert HandOver.objects.get().is_waiting
 
 
 @pytest.mark.parametrize("name", sorted(GET_PAGES.keys() | POST_DEEDS.keys()))

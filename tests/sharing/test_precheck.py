@@ -100,4 +100,5 @@ def test_a_partner_that_sumsub_contradicts_or_without_agreement_is_told(
     said = _said(exported, recipient)
     contradiction = "Sumsub said that Velmora Bank and we are no sharing partners (10501)."
     assert said[contradiction] is Verdict.BAD
-    assert said["The agreement with Velmora Bank has ended."] is Verdict.WARN
+    ended = next(one for one in said if one.startswith("Agreement VB-2026-11 with Velmora Bank"))
+    assert said[ended] is Verdict.BAD

@@ -7,16 +7,46 @@ from django.utils import timezone
 from accounts.models import AuditEvent, User
 from sharing import register
 from sharing.models import Partner, PartnerState
+from sharing.register import Refused
 
 
 def test_outcomes_are_counted_and_make_the_success_rate(donor: Partner) -> None:
     register.record_redeemed(donor.pk, 9)
-    register.record_refused(donor.pk, 1)
+    register.record_refused(donor.pk, {Refused(10510, "reusable-kyc-nothing-to-import"): 1})
     register.record_redeemed(donor.pk, 90)
     donor.refresh_from_db()
     assert (donor.redeemed_count, donor.refused_count) == (99, 1)
     assert donor.success_rate == 99.0
     assert donor.seen_at is not None
+
+
+def test_refusals_are_counted_by_reason_also_where_sumsub_gives_no_code(donor: Partner) -> None:
+    expired, unsaid = Refused(10503, "invalid-share-token"), Refused(None, "")
+    register.record_refused(donor.pk, {expired: 4, unsaid: 1})
+    register.record_refused(donor.pk, {expired: 3})
+    counted = [(one.error_code, one.count, one.title) for one in donor.refusals.all()]
+    assert counted[0][:2] == (10503, 7)
+    assert counted[1] == (0, 1, "No reason given")
+    donor.refresh_from_db()
+    assert donor.refused_count == 8
+
+
+def test_the_last_10501_is_remembered_beyond_the_success_that_answers_it(donor: Partner) -> None:
+    at = timezone.now()
+    register.record_contradiction(donor.pk, at)
+    register.record_redeemed(donor.pk, 1)
+    donor.refresh_from_db()
+    assert (donor.contradicted_at, donor.not_partners_at) == (None, at)
+
+
+def test_a_change_by_a_person_loses_no_outcome_that_arrives_meanwhile(
+    donor: Partner, admin: User
+) -> None:
+    register.record_redeemed(donor.pk, 5)
+    donor.name = "Ostermoor Pay Ltd"
+    register.change(donor, ["name"], by=admin)
+    donor.refresh_from_db()
+    assert (donor.name, donor.redeemed_count) == ("Ostermoor Pay Ltd", 5)
 
 
 def test_a_partner_without_outcomes_has_no_success_rate(donor: Partner) -> None:
