@@ -7,10 +7,10 @@ from django.db.models import Model
 
 from accounts import sheets
 from accounts.sheets import columns_of
-from customers.models import Application, Customer, KycStatus, ReviewChange
+from customers.applying.standing import follow_review, kyc_status
+from customers.models import Application, Customer, ReviewChange
 from customers.timing import Timing
-from sumsub.records import Applicant, Review, StepStatus
-from sumsub.review import ReviewWord, review_word
+from sumsub.records import Applicant, StepStatus
 
 # What a reading changes of an application, and of its customer.
 _READ = (
@@ -22,17 +22,11 @@ _READ = (
     "review_seen_at",
     "review_checks",
     "review_check_at",
+    "waiting_on",
+    "waiting_since",
     "updated_at",
 )
 _FOLLOWS = ("kyc_status", "updated_at")
-
-_KYC = {
-    ReviewWord.APPROVED: KycStatus.APPROVED,
-    ReviewWord.REJECTED: KycStatus.REJECTED,
-    ReviewWord.DOCUMENTS_REQUESTED: KycStatus.PENDING,
-    ReviewWord.RESUBMISSION_REQUESTED: KycStatus.PENDING,
-    ReviewWord.AWAITING_USER: KycStatus.PENDING,
-}
 
 
 class Readings:
@@ -61,11 +55,12 @@ class Readings:
         if steps is not None:
             application.steps = [step_summary(step) for step in steps]
         application.review_seen_at = self._now
+        follow_review(application, self._now)
         self.postpone(application)
         changed = _shown(application) != before
         if changed:
             self._changes.append(_change(application, self._now))
-        return self._carry_to_customer(application, review) or changed
+        return self._carry_to_customer(application) or changed
 
     def postpone(self, application: Application) -> None:
         """One more reading was tried: the next one is due by the schedule."""
@@ -74,15 +69,12 @@ class Readings:
         application.updated_at = self._now
         self._applications.append(application)
 
-    def _carry_to_customer(self, application: Application, review: Review) -> bool:
+    def _carry_to_customer(self, application: Application) -> bool:
         """Let the customer's status follow; True when it changed.
 
         Also when the review did not: it may have been completed before the row was settled.
         """
-        status = _KYC.get(review_word(review), KycStatus.IN_REVIEW)
-        if application.inherited_review and status == KycStatus.APPROVED:
-            # A copied approval is the donor's: our own review has not taken place.
-            status = KycStatus.PENDING
+        status = kyc_status(application)
         customer = application.customer
         if customer.kyc_status == status:
             return False

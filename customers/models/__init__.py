@@ -1,13 +1,22 @@
 """The recipient's records, one module per noun."""
 
-from customers.models.connection import BreakerState, Gate, GateReason, GateScope, Link
-from customers.models.customers import (
-    Application,
-    ApplicationStatus,
-    Customer,
-    KycStatus,
-    ReviewChange,
+from customers.models.application_states import ApplicationStatus, Waiting
+from customers.models.applications import Application, ReviewChange
+from customers.models.completion import (
+    Attestation,
+    AttestationKind,
+    CheckKind,
+    Completion,
+    EmploymentStatus,
+    HandCheck,
+    Paper,
+    PaperKind,
+    Purpose,
+    StatusChange,
+    WealthSource,
 )
+from customers.models.connection import BreakerState, Gate, GateReason, GateScope, Link
+from customers.models.customers import Customer, KycStatus
 from customers.models.imports import (
     Import,
     ImportMode,
@@ -23,12 +32,18 @@ from customers.models.watches import Watch
 __all__ = [
     "Application",
     "ApplicationStatus",
+    "Attestation",
+    "AttestationKind",
     "BreakerState",
+    "CheckKind",
+    "Completion",
     "Customer",
+    "EmploymentStatus",
     "Forecast",
     "Gate",
     "GateReason",
     "GateScope",
+    "HandCheck",
     "Import",
     "ImportMode",
     "ImportOrder",
@@ -40,8 +55,14 @@ __all__ = [
     "LookKind",
     "LookState",
     "Outlook",
+    "Paper",
+    "PaperKind",
+    "Purpose",
     "ReviewChange",
     "Row",
     "RowState",
+    "StatusChange",
+    "Waiting",
     "Watch",
+    "WealthSource",
 ]
