@@ -12,6 +12,7 @@ from customers.applying.deeds import Author, Overtaken, conclude, events_since, 
 from customers.applying.items import Item, item_of_field
 from customers.applying.ssn import kept_ssn, sealed_ssn
 from customers.applying.values import CUSTOMER_FIELDS, read
+from customers.countries import three_letters
 from customers.models import Application, AttestationKind, Completion, Customer
 from customers.models.application_states import COMPLETABLE
 from customers.models.customers import PLACEHOLDER_COUNTRY
@@ -39,15 +40,15 @@ def save(
 ) -> Saved:
     """Store the values among `given` that may be stored; an empty value empties its field.
 
-    `based_on` is the version that the person had before them. Where somebody changed one of these
-    fields since, nothing is stored. Raises Overtaken then, NotPossible when the application is not
-    open for changes, Application.DoesNotExist.
+    `based_on` is the version that the person had before them. Where somebody changed one of the
+    fields since and to something else, nothing is stored. Raises Overtaken then, NotPossible when
+    the application is not open for changes, Application.DoesNotExist.
     """
     application = locked(application_id, COMPLETABLE, NOT_OPEN)
     entries = read(given)
-    _not_overtaken(application, frozenset(given), based_on)
     before = current(application)
     changed = tuple(name for name, value in entries.values.items() if before[name] != value)
+    _not_overtaken(application, frozenset((*changed, *entries.faults)), based_on)
     if changed:
         _store(application, {name: entries.values[name] for name in changed})
         now = database_now()
@@ -62,14 +63,19 @@ def current(application: Application) -> dict[str, Any]:
     """What is stored of every field. Raises CannotOpen without the key that sealed the SSN."""
     customer, completion = application.customer, _completion(application)
     values: dict[str, Any] = {name: getattr(customer, name) for name in CUSTOMER_FIELDS}
-    if customer.address_is_placeholder:
-        values["country"] = ""
+    values["country"] = "" if customer.address_is_placeholder else _letters(customer.country)
+    values["nationality"] = _letters(customer.nationality)
     return values | {
         "employment_status": completion.employment_status,
         "purpose_of_account": completion.purpose_of_account,
         "source_of_wealth": completion.source_of_wealth,
         "ssn": kept_ssn(completion),
     }
+
+
+def _letters(country: str) -> str:
+    """A country as it is entered now; one that is none stays as it came."""
+    return three_letters(country) or country
 
 
 def note_answered(application: Application, items: set[Item]) -> None:
