@@ -7,13 +7,16 @@ from django.db import transaction
 
 from accounts import audit
 from accounts.models import User
-from customers.applying import attesting, completing, deciding, documents, submitting
+from customers.applying import attesting, checking, completing, deciding, documents, submitting
 from customers.applying.deeds import Author, NotPossible
 from customers.applying.items import Item
+from customers.applying.missing import ASKS_THE_PERSON, review_of
+from customers.applying.ssn import is_us_person
 from customers.models import (
     Application,
     ApplicationStatus,
     AttestationKind,
+    CheckKind,
     Customer,
     Import,
     PaperKind,
@@ -23,7 +26,7 @@ from customers.models.customers import PLACEHOLDER_COUNTRY
 
 _S = ApplicationStatus
 # What becomes of the first applications of the demo's finished import, in this order.
-_ENDS = (_S.APPROVED, _S.UNDER_REVIEW, _S.REQUEST_FOR_INFORMATION, _S.DECLINED, _S.SUBMITTED)
+_ENDS = (_S.UNDER_REVIEW, _S.REQUEST_FOR_INFORMATION, _S.DECLINED, _S.SUBMITTED)
 _ANSWERS = {
     "employment_status": "employed",
     "purpose_of_account": ["investing", "making_online_payments"],
@@ -39,7 +42,12 @@ _IDENTITY = {
     "city": "Velmora",
     "country": "NLD",
 }
-_PAYSLIP = (
+_FILES = {
+    PaperKind.IDENTITY: "passport.pdf",
+    PaperKind.ADDRESS: "rent-agreement.pdf",
+    PaperKind.WEALTH: "payslip.pdf",
+}
+_PAGE = (
     b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
     b"2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
     b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 200]>>endobj\n"
@@ -55,14 +63,18 @@ def bring_applications_along(imported: Import, *, by: User) -> None:
     for application, end in zip(_usual_ones(imported), _ENDS, strict=False):
         _complete(application, author)
         _bring_to(end, application, author)
-    _one_by_hand(author)
+    _by_hand("Imke Sandvoort", author)
+    checked = _by_hand("Jorin Valkenhoek", author)
+    _complete(checked, author)
+    for kind in CheckKind:
+        checking.record(checked.pk, kind, "Seen in our office at Velmora.", author)
+    _bring_to(_S.APPROVED, checked, author)
 
 
 def _usual_ones(imported: Import) -> Iterator[Application]:
-    """Applications that lead to an approval, the oldest first."""
+    """Applications of people whom Sumsub asks for nothing, the oldest first."""
     for application in Application.objects.of_import(imported.pk).order_by("created_at", "pk"):
-        green = application.sumsub_review_answer == "GREEN"
-        if green and all(step.get("submitted") is not False for step in application.steps):
+        if review_of(application) not in ASKS_THE_PERSON:
             yield application
 
 
@@ -71,10 +83,13 @@ def _complete(application: Application, author: Author) -> None:
     empty = {name: value for name, value in _IDENTITY.items() if not getattr(customer, name)}
     if customer.country == PLACEHOLDER_COUNTRY:
         empty["country"] = _IDENTITY["country"]
-    completing.save(application.pk, {**empty, **_ANSWERS, "ssn": "219-64-3311"}, author)
-    documents.add(application.pk, PaperKind.WEALTH, "payslip.pdf", _PAYSLIP, author)
-    for kind in AttestationKind:
-        attesting.attest(application.pk, kind, customer.name, author)
+    ssn = {"ssn": "219-64-3311"} if is_us_person(application) else {}
+    completing.save(application.pk, {**empty, **_ANSWERS, **ssn}, author)
+    kinds = [PaperKind.IDENTITY, PaperKind.ADDRESS] if application.is_manual else []
+    for kind in (*kinds, PaperKind.WEALTH):
+        documents.add(application.pk, kind, _FILES[kind], _PAGE, author)
+    for attestation in AttestationKind:
+        attesting.attest(application.pk, attestation, customer.name, author)
 
 
 def _bring_to(end: ApplicationStatus, application: Application, author: Author) -> None:
@@ -97,9 +112,9 @@ def _bring_to(end: ApplicationStatus, application: Application, author: Author) 
 
 
 @transaction.atomic
-def _one_by_hand(author: Author) -> None:
+def _by_hand(name: str, author: Author) -> Application:
     customer = Customer.objects.create(
-        name="Imke Sandvoort",
+        name=name,
         date_of_birth=date(1991, 9, 2),
         country="NLD",
         created_by=author.person,
@@ -112,4 +127,4 @@ def _one_by_hand(author: Author) -> None:
         source=author.source,
         how="manual",
     )
-    completing.save(application.pk, {"employment_status": "self_employed"}, author)
+    return application

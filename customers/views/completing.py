@@ -64,6 +64,7 @@ def save(request: HttpRequest, pk: UUID, section: str) -> HttpResponse:
 @require_POST
 def attest(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Record that the customer attested something."""
+    application_for(request, pk, *RIGHTS)
     kind = _chosen(AttestationKind, request.POST.get("kind", ""))
     name = request.POST.get("name", "")
     return _done(
@@ -242,7 +243,6 @@ def _given(request: HttpRequest, form: SectionForm) -> dict[str, Any]:
 def _done(
     request: HttpRequest, pk: UUID, deed: Callable[[], object], done: str, place: str
 ) -> HttpResponse:
-    application_for(request, pk, *RIGHTS)
     try:
         deed()
     except NotPossible as refusal:

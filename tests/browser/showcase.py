@@ -35,6 +35,7 @@ from customers.models import (
 from customers.reasons import Reason
 from sharing.applicant_lookup import look_up
 from sharing.models import Partner, PartnerState
+from tests.browser.showcase_applications import on_their_way
 from tests.parts.import_maker import make_import
 from tests.parts.people import add_cast, make_person
 
@@ -54,6 +55,7 @@ def build(recipient_client_id: str) -> None:
     assert row.application is not None
     _enrich(row.application)
     places |= {"customer": str(row.customer_id), "application": str(row.application_id)}
+    places |= on_their_way(everyone)
     sys.stdout.write(json.dumps(places))
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
-SAMPLES = {"int": "1", "uuid": str(UUID(int=0))}
+SAMPLES = {"int": "1", "uuid": str(UUID(int=0)), "slug": "account"}
 VARIABLE = re.compile(r"<(\w+):\w+>")
 
 
