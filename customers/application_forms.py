@@ -119,7 +119,7 @@ class TaxForm(SectionForm):
     """The SSN: never shown again, so an empty field leaves it as it is."""
 
     ssn = forms.CharField(
-        help_text="As XXX-XX-XXXX.",
+        help_text="Nine digits, written as 123-45-6789.",
         widget=forms.TextInput(
             attrs={"autocomplete": "off", "inputmode": "numeric", "maxlength": 20}
         ),

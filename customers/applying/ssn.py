@@ -14,7 +14,7 @@ _ADVERTISED = frozenset({"078-05-1120", "219-09-9999"})
 
 
 def is_ssn(text: str) -> bool:
-    """True for XXX-XX-XXXX as the Social Security Administration gives it out.
+    """True for three, two and four digits as the Social Security Administration gives them out.
 
     No area is 000, 666 or 900 and above (those are ITINs); no group 00; no serial 0000.
     """

@@ -123,7 +123,7 @@ def _phone(value: Any) -> str:
 def _ssn(value: Any) -> str:
     text = as_written(_text(value))
     if text and not is_ssn(text):
-        raise Faulty("Enter a social security number as XXX-XX-XXXX. Its digits are none as yet.")
+        raise Faulty("Enter a number such as 123-45-6789. Nobody was ever given this one.")
     return text
 
 
