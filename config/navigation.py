@@ -20,6 +20,8 @@ class Entry:
     icon: str
     url_name: str
     rights: tuple[Right, ...] = ()
+    also: tuple[str, ...] = ()
+    """Pages that stand under this one, though their address does not."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,13 @@ MAP: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     (
         "As recipient",
         (
-            Entry("Customers", "customers", "customers:list", (Right.VIEW_CUSTOMERS,)),
+            Entry(
+                "Customers",
+                "customers",
+                "customers:list",
+                (Right.VIEW_CUSTOMERS,),
+                also=("customers:applications",),
+            ),
             Entry("Imports", "imports", "customers:imports", (Right.VIEW_IMPORTS,)),
         ),
     ),
@@ -101,7 +109,7 @@ def navigation(request: HttpRequest) -> list[ShownGroup]:
         for entry in entries
         if (address := _address(entry.url_name)) and _may_see(person, entry)
     }
-    here = _nearest(request.path, list(addresses.values()))
+    here = _nearest(request.path, _homes(addresses))
     groups = [ShownGroup(title, _pages(entries, addresses, here)) for title, entries in MAP]
     return [group for group in groups if group.pages]
 
@@ -137,7 +145,17 @@ def _address(url_name: str) -> str:
         return ""
 
 
-def _nearest(path: str, addresses: list[str]) -> str:
-    """The longest address that `path` lies under; the start page counts only for itself."""
-    under = [a for a in addresses if path == a or (a != "/" and path.startswith(a))]
-    return max(under, key=len, default="")
+def _homes(addresses: dict[str, str]) -> dict[str, str]:
+    """Addresses and the sidebar's address that each belongs to."""
+    homes = {address: address for address in addresses.values()}
+    for _, entries in MAP:
+        for entry in entries:
+            if entry.url_name in addresses:
+                homes |= {_address(name): addresses[entry.url_name] for name in entry.also}
+    return homes
+
+
+def _nearest(path: str, homes: dict[str, str]) -> str:
+    """The home of the longest address that `path` lies under; the start page is only itself."""
+    under = [a for a in homes if path == a or (a != "/" and path.startswith(a))]
+    return homes[max(under, key=len)] if under else ""

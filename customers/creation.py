@@ -120,6 +120,7 @@ def draft_application(
         documents=[document(doc) for doc in applicant.identity.id_docs],
         review_seen_at=now,
         review_check_at=now + timedelta(seconds=timing.review_offsets[0]),
+        waiting_since=now,
         created_at=now,
         updated_at=now,
     )

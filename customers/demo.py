@@ -1,4 +1,4 @@
-"""The demo: people, a register, a finished import and a running one, against the local sandbox."""
+"""The demo: people, a register, applications, two imports, against the local sandbox."""
 
 import io
 import json
@@ -13,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from accounts.demo import DEMO_PEOPLE, create_demo_people
 from accounts.models import User
 from customers import intake, redemption, token_csv
+from customers.demo_applications import bring_applications_along
 from customers.models import Application, Import, ImportSource, ImportState
 from sharing.demo import bring_in_applicants, create_demo_register
 from sharing.models import Partner
@@ -44,6 +45,7 @@ def create_demo(data_dir: Path) -> bool:
     open_yet = Import.objects.running().undecided().filter(pk=finished.pk)
     redemption.drain(until=lambda: not open_yet.exists())
     bring_in_applicants(_applicants_of(finished), by=people[DONOR_OPERATOR])
+    bring_applications_along(finished, by=operator)
     _started(RUNNING_FILE, RUNNING_ROWS, donor, operator)
     return True
 

@@ -43,6 +43,7 @@ STATES: dict[str, StateLook] = {
     "approved": StateLook("imported", "ok", "Approved"),
     "documents_requested": StateLook("file", "warn", "Documents requested"),
     "rejected": StateLook("refused", "bad", "Rejected"),
+    "information_requested": StateLook("help", "warn", "Information requested"),
     "on_hold": StateLook("pause", "warn", "On hold"),
     # partners and share tokens
     "active": StateLook("imported", "ok", "Active"),

@@ -28,6 +28,6 @@ def backwards(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("customers", "0010_webhooks_in")]
+    dependencies = [("customers", "0011_applications")]
 
     operations = [migrations.RunPython(forwards, backwards)]

@@ -1,14 +1,22 @@
 """The recipient's records, one module per noun."""
 
-from customers.models.connection import BreakerState, Gate, GateReason, GateScope, Link
-from customers.models.customers import (
-    Application,
-    ApplicationStatus,
-    Customer,
-    KycStatus,
-    ReviewChange,
-    Standing,
+from customers.models.application_states import ApplicationStatus, Standing, Waiting
+from customers.models.applications import Application, ReviewChange
+from customers.models.completion import (
+    Attestation,
+    AttestationKind,
+    CheckKind,
+    Completion,
+    EmploymentStatus,
+    HandCheck,
+    Paper,
+    PaperKind,
+    Purpose,
+    StatusChange,
+    WealthSource,
 )
+from customers.models.connection import BreakerState, Gate, GateReason, GateScope, Link
+from customers.models.customers import Customer, KycStatus
 from customers.models.imports import (
     Import,
     ImportMode,
@@ -25,13 +33,19 @@ from customers.models.watches import Watch
 __all__ = [
     "Application",
     "ApplicationStatus",
+    "Attestation",
+    "AttestationKind",
     "BreakerState",
+    "CheckKind",
+    "Completion",
     "Customer",
+    "EmploymentStatus",
     "EventState",
     "Forecast",
     "Gate",
     "GateReason",
     "GateScope",
+    "HandCheck",
     "Import",
     "ImportMode",
     "ImportOrder",
@@ -43,13 +57,19 @@ __all__ = [
     "LookKind",
     "LookState",
     "Outlook",
+    "Paper",
+    "PaperKind",
+    "Purpose",
     "Reaction",
     "Refusal",
     "ReviewChange",
     "Row",
     "RowState",
     "Standing",
+    "StatusChange",
     "SumsubEvent",
+    "Waiting",
     "Watch",
+    "WealthSource",
     "WebhookDoor",
 ]

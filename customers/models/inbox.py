@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from customers.models.customers import Application
+from customers.models.applications import Application
 from customers.models.row_states import written_out
 from customers.models.rows import Row
 from customers.timing import Timing

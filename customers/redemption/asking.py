@@ -144,8 +144,7 @@ def settle_reviews(settlement: Settlement, seen: Sequence[ReviewSeen]) -> None:
     if not seen:
         return
     ids = [one.work.application_id for one in seen]
-    found = Application.objects.select_related("customer").filter(pk__in=ids)
-    applications = {str(one.pk): one for one in found}
+    applications = {str(one.pk): one for one in Application.objects.locked_among(ids)}
     readings = reviews.Readings(settlement.now, settlement.timing)
     changed = []
     for one in seen:

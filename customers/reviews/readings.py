@@ -8,6 +8,7 @@ from django.db.models import Model
 
 from accounts import audit, sheets
 from accounts.sheets import columns_of
+from customers.applying.standing import follow_review, kyc_status
 from customers.models import (
     Application,
     Customer,
@@ -37,6 +38,8 @@ _TOLD = (
     "standing_at",
     "heard_at",
     "awaits_verdict",
+    "waiting_on",
+    "waiting_since",
     "updated_at",
 )
 _FOLLOWS = ("kyc_status", "updated_at")
@@ -207,11 +210,12 @@ class Readings:
             )
 
     def _carry_to_customer(self, application: Application) -> bool:
-        """Let the customer's status follow; True when it changed.
+        """Let whose turn it is, and the customer's status, follow; True when the latter changed.
 
         Also when the review did not: it may have been completed before the row was settled.
         """
-        follows, customer = status.kyc_status(application), application.customer
+        follow_review(application, self._now)
+        follows, customer = kyc_status(application), application.customer
         if customer.kyc_status == follows:
             return False
         customer.kyc_status, customer.updated_at = follows, self._now

@@ -1,17 +1,8 @@
-"""What an application shows of its review, and how the customer's status follows from it."""
+"""What an application shows of its review."""
 
 from collections.abc import Sequence
 
-from customers.models import Application, KycStatus, Standing
-from sumsub.review import Review, ReviewWord, review_word
-
-_KYC = {
-    ReviewWord.APPROVED: KycStatus.APPROVED,
-    ReviewWord.REJECTED: KycStatus.REJECTED,
-    ReviewWord.DOCUMENTS_REQUESTED: KycStatus.PENDING,
-    ReviewWord.RESUBMISSION_REQUESTED: KycStatus.PENDING,
-    ReviewWord.AWAITING_USER: KycStatus.PENDING,
-}
+from customers.models import Application
 
 
 def show(
@@ -36,21 +27,3 @@ def shown(application: Application) -> tuple[object, ...]:
         application.sumsub_reject_type,
         application.sumsub_standing,
     )
-
-
-def kyc_status(application: Application) -> KycStatus:
-    """The customer's status that follows from the review as the application shows it."""
-    review = Review(
-        status=application.sumsub_review_status,
-        answer=application.sumsub_review_answer or None,
-        reject_type=application.sumsub_reject_type or None,
-    )
-    status = _KYC.get(review_word(review), KycStatus.IN_REVIEW)
-    if status != KycStatus.APPROVED:
-        return status
-    if application.inherited_review:
-        # A copied approval is the donor's: our own review has not taken place.
-        return KycStatus.PENDING
-    # An approval does not outlive its applicant: somebody has to look.
-    gone = application.sumsub_standing != Standing.ACTIVE
-    return KycStatus.IN_REVIEW if gone else status

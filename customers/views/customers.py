@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.permissions import needs, signed_in
 from accounts.rights import Right
+from customers.applying.ssn import is_ssn, masked_ssn
 from customers.forms import CustomerFilter
 from customers.masking import shown_name
 from customers.models import Application, Customer, Row
@@ -63,6 +64,7 @@ def customer_page(request: HttpRequest, pk: UUID) -> HttpResponse:
         "reader": reader,
         "name": shown_name(customer.name, unmasked=reader.sees_names) or "Unnamed customer",
         "application": application,
+        "tax_id": masked_ssn(customer.tax_id) if is_ssn(customer.tax_id) else customer.tax_id,
         "review": shown_review(application) if application else None,
         "history": review_history(application) if application else [],
         "row": row_behind(customer),

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404
 from accounts.models import User
 from accounts.permissions import RightMissing, signed_in
 from accounts.rights import Right
-from customers.models import Application, Customer, Gate, Import
+from customers.models import Application, Customer, Gate, Import, Paper
 
 
 def person_with(request: HttpRequest, *rights: Right) -> User:
@@ -36,11 +36,19 @@ def customer_for(request: HttpRequest, pk: UUID) -> Customer:
     return get_object_or_404(found, pk=pk)
 
 
-def application_for(request: HttpRequest, pk: UUID) -> Application:
-    """An application with its customer, for somebody who may view customers."""
-    person_with(request, Right.VIEW_CUSTOMERS)
-    found = Application.objects.select_related("customer", "customer__partner")
-    return get_object_or_404(found, pk=pk)
+def application_for(request: HttpRequest, pk: UUID, *also: Right) -> Application:
+    """An application with all it has, for somebody who may view customers and holds `also`."""
+    for right in (Right.VIEW_CUSTOMERS, *also):
+        person_with(request, right)
+    return get_object_or_404(Application.objects.with_facts(), pk=pk)
+
+
+def paper_for(request: HttpRequest, pk: UUID, document: UUID, *also: Right) -> Paper:
+    """A document handed in for this application, for somebody who may see personal data."""
+    for right in (Right.VIEW_CUSTOMERS, Right.VIEW_PERSONAL_DATA, *also):
+        person_with(request, right)
+    found = Paper.objects.select_related("document", "application")
+    return get_object_or_404(found, application=pk, document=document)
 
 
 def closed_gate_for(request: HttpRequest, pk: int) -> Gate:

@@ -16,6 +16,12 @@ class Reader:
     manages: bool
     exports: bool
     opens_gates: bool
+    decides: bool
+
+    @property
+    def completes(self) -> bool:
+        """Whether this person may enter what an application lacks: they see what they change."""
+        return self.manages and self.sees_names
 
     @classmethod
     def of(cls, person: User) -> "Reader":
@@ -26,4 +32,5 @@ class Reader:
             manages=person.holds(Right.MANAGE_COMPLIANCE_APPLICATIONS),
             exports=person.holds(Right.EXPORT_RESULTS),
             opens_gates=person.holds(*GATE_OPENERS),
+            decides=person.holds(Right.DECIDE_APPLICATIONS),
         )

@@ -8,8 +8,7 @@ from django.db import DataError, IntegrityError, transaction
 
 from accounts import audit, sheets
 from accounts.models import AuditEvent
-from customers.models import Application, Customer, Row, RowState
-from customers.models.customers import ApplicationStatus, KycStatus
+from customers.models import Application, ApplicationStatus, Customer, KycStatus, Row, RowState
 from sharing.database_clock import database_now
 from tests.parts.import_maker import make_import, make_row
 

@@ -122,6 +122,29 @@ def copying(page: Page) -> None:
     expect(page.get_by_text("An inherited review is not your own.")).to_be_visible()
 
 
+def unfolded(page: Page) -> None:
+    """Everything that is folded away in the page itself."""
+    page.locator("main details").evaluate_all("all => all.forEach((one) => { one.open = true })")
+
+
+def early_approval(page: Page) -> None:
+    page.evaluate(
+        """() => {
+          const form = document.querySelector("#decision form[action$='/decline/']");
+          form.action = form.action.replace("/decline/", "/approve/");
+          form.noValidate = true;
+          form.querySelector("button").click();
+        }"""
+    )
+    expect(page.get_by_role("alert")).to_contain_text("cannot be approved yet")
+
+
+def wrong_address(page: Page) -> None:
+    page.get_by_label("E-mail").fill("nobody")
+    page.get_by_label("E-mail").blur()
+    expect(page.locator("#section-identity .error")).to_be_visible()
+
+
 def file_of_faults(page: Page) -> None:
     lines = "token;expiry;batch\n_a;2020-01-01T00:00Z;\n_b;;\n_b;;\n=c;;\n_d;soon;\n"
     file(page, lines)

@@ -35,6 +35,7 @@ from customers.models import (
 from customers.reasons import Reason
 from sharing.applicant_lookup import look_up
 from sharing.models import Partner
+from tests.browser.showcase_applications import on_their_way
 from tests.browser.showcase_minting import batches
 from tests.browser.showcase_partners import handed_over, partners
 from tests.browser.showcase_webhooks import webhooks
@@ -60,6 +61,7 @@ def build(recipient_client_id: str) -> None:
     _enrich(row.application)
     webhooks(row.application)
     places |= {"customer": str(row.customer_id), "application": str(row.application_id)}
+    places |= on_their_way(everyone)
     sys.stdout.write(json.dumps(places))
 
 

@@ -8,10 +8,13 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from accounts.models import User
+from accounts.rights import Role
+from customers.applying.deeds import Author
 from sharing import gateway
 from sumsub.sandbox.process import Sandbox, start
 from tests.customers.engine import SHORT
 from tests.parts.far_end import connection_settings
+from tests.parts.people import make_person
 
 FOLDER = Path(__file__).parent
 
@@ -33,6 +36,18 @@ def far_end(settings: Settings, transactional_db: None) -> Iterator[Sandbox]:
 def office(officer: User, client_for: Callable[[User], Client]) -> Client:
     """A compliance operator at work."""
     return client_for(officer)
+
+
+@pytest.fixture
+def olga(officer: User) -> Author:
+    """The officer as the author of deeds about applications."""
+    return Author(officer)
+
+
+@pytest.fixture
+def oskar(db: None) -> Author:
+    """A second officer."""
+    return Author(make_person("Oskar Officer", Role.COMPLIANCE_OPERATOR))
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -17,7 +17,12 @@ from tests.parts.import_maker import change_row, make_import
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 ALL_RIGHTS = Reader(
-    sees_names=True, sees_customers=True, manages=True, exports=True, opens_gates=True
+    sees_names=True,
+    sees_customers=True,
+    manages=True,
+    exports=True,
+    opens_gates=True,
+    decides=True,
 )
 S = RowState
 Counting = Callable[[int], object]

@@ -207,6 +207,13 @@ def test_who_may_not_see_personal_data_sees_none(viewer: User, client_for: SignI
             assert secret not in page
 
 
+def test_a_tax_id_that_is_a_social_security_number_is_masked(office: Client) -> None:
+    customer = make_customer("Ada Mercer", tax_id="123-45-6789")
+    page = words(office.get(f"/customers/{customer.pk}/"))
+    assert "•••-••-6789" in page
+    assert "123-45" not in page
+
+
 def test_names_cannot_be_found_by_who_may_not_see_them(viewer: User, client_for: SignIn) -> None:
     make_customer("Ada Mercer", external_id="LM-17")
     client = client_for(viewer)

@@ -13,6 +13,7 @@ from accounts.models import AuditEvent, User
 from sharing.models import Applicant, IssuedToken, MintBatch, MintRow, Partner
 from sumsub.sandbox.process import Sandbox
 from tests.parts.pages import words
+from tests.parts.partners import make_partner
 from tests.sharing import minting
 from tests.sharing.conftest import RECIPIENT, Browse
 
@@ -112,7 +113,7 @@ def test_a_live_share_token_for_the_same_recipient_is_not_minted_again_unless_ch
     page = page_of(doris, batch)
     assert "Mint 2 share tokens" in page
     assert "One lives until" in page
-    other = Partner.objects.create(name="Pellworth", client_id="pw", is_recipient=True)
+    other = make_partner(name="Pellworth", client_id="pw", is_recipient=True)
     for_another = {"partner": other.pk, "ttl": "1200"}
     shown = doris.post(
         f"/share-tokens/minting/{batch.pk}/choose/", for_another, headers={"HX-Request": "true"}

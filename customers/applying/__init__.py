@@ -1,0 +1,1 @@
+"""Completing, submitting and deciding applications: deeds that pages, the API and links share."""

@@ -1,0 +1,127 @@
+"""The story of an application: decisions, changes, Sumsub's review, each with who and when."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from accounts.models import AuditEvent
+from customers.applying.deeds import subject_of
+from customers.applying.items import ABOUT, Item, field_words
+from customers.models import (
+    Application,
+    ApplicationStatus,
+    AttestationKind,
+    CheckKind,
+    PaperKind,
+    StatusChange,
+)
+
+MOST_EVENTS = 200
+# Fields that one person fills one after the other are one moment.
+_ONE_SITTING = timedelta(minutes=10)
+_FILLED = "application.completed"
+
+
+@dataclass(frozen=True)
+class Moment:
+    """Something that happened. `icon` is a symbol of the sprite; `tone` is ok, bad, or nothing.
+
+    `words` are a person's own (a reason, what was looked at): personal data, perhaps.
+    """
+
+    at: datetime
+    what: str
+    by: str = ""
+    icon: str = "edit"
+    tone: str = ""
+    words: str = ""
+    fields: frozenset[str] = frozenset()
+
+
+def timeline(application: Application) -> list[Moment]:
+    """What people did about the application, the latest first; Sumsub's review stands apart."""
+    moved = [_moved(change) for change in application.status_changes.all()]
+    events = AuditEvent.objects.about(subject_of(application.pk)).of_deeds(_FILLED, *_DONE)
+    words = _words_of(application)
+    done = [_done(event, words) for event in events[:MOST_EVENTS]]
+    latest_first = sorted([*moved, *done], key=lambda one: one.at, reverse=True)
+    return list(_in_sittings(latest_first))
+
+
+def _moved(change: StatusChange) -> Moment:
+    leaves, enters = ApplicationStatus(change.leaves), ApplicationStatus(change.enters)
+    what, icon, tone = _MOVES[enters]
+    if leaves in (ApplicationStatus.APPROVED, ApplicationStatus.DECLINED):
+        what, icon, tone = f"Opened again: {enters.label.lower()}", "refresh", ""
+    if asked := [ABOUT[Item(code)].title for code in change.asked_for]:
+        what = f"{what}: {', '.join(asked)}"
+    return Moment(change.at, what, change.by_label, icon, tone, change.reason)
+
+
+def _done(event: AuditEvent, words: dict[str, str]) -> Moment:
+    about = event.details
+    if event.deed == _FILLED:
+        fields = frozenset(str(about.get("fields", "")).split(", "))
+        return Moment(event.at, "", event.actor_label, fields=fields)
+    what, icon, kinds = _DONE[event.deed]
+    kind = str(about.get("kind", ""))
+    label = kinds(kind).label if kind in kinds.values else kind
+    said = words.get(f"{event.deed}:{about.get('document') or kind}", "")
+    return Moment(event.at, f"{what}: {label.lower()}", event.actor_label, icon, words=said)
+
+
+def _words_of(application: Application) -> dict[str, str]:
+    """What people said about removals and checks, by deed and thing."""
+    removed = {
+        f"application.document_removed:{one.document_id}": one.removal_reason
+        for one in application.papers.all()
+        if one.removed_at
+    }
+    checked = {
+        f"application.check_recorded:{one.kind}": one.words for one in application.hand_checks.all()
+    }
+    return removed | checked
+
+
+def _in_sittings(latest_first: Iterable[Moment]) -> Iterator[Moment]:
+    """Neighbouring changes of fields by one person within a sitting, as one moment."""
+    held: Moment | None = None
+    for moment in latest_first:
+        if held and _same_sitting(held, moment):
+            held = replace(held, fields=held.fields | moment.fields)
+            continue
+        if held:
+            yield _told(held)
+        held = moment
+    if held:
+        yield _told(held)
+
+
+def _same_sitting(later: Moment, earlier: Moment) -> bool:
+    filled = bool(later.fields and earlier.fields)
+    return filled and later.by == earlier.by and later.at - earlier.at < _ONE_SITTING
+
+
+def _told(moment: Moment) -> Moment:
+    if not moment.fields:
+        return moment
+    words = field_words(", ".join(sorted(moment.fields)))
+    return replace(moment, what=f"Changed: {words[:1].lower()}{words[1:]}")
+
+
+_S = ApplicationStatus
+_MOVES: dict[ApplicationStatus, tuple[str, str, str]] = {
+    _S.PENDING: ("Back to the draft", "refresh", ""),
+    _S.SUBMITTED: ("Submitted", "sending", ""),
+    _S.UNDER_REVIEW: ("Taken into review", "checking", ""),
+    _S.REQUEST_FOR_INFORMATION: ("Information requested", "help", ""),
+    _S.APPROVED: ("Approved", "imported", "ok"),
+    _S.DECLINED: ("Declined", "refused", "bad"),
+}
+_DONE: dict[str, tuple[str, str, type[AttestationKind] | type[PaperKind] | type[CheckKind]]] = {
+    "application.attested": ("Attested", "check", AttestationKind),
+    "application.document_added": ("Document added", "file", PaperKind),
+    "application.document_removed": ("Document removed", "trash", PaperKind),
+    "application.document_downloaded": ("Document downloaded", "download", PaperKind),
+    "application.check_recorded": ("Checked by hand", "check", CheckKind),
+}

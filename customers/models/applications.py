@@ -1,0 +1,211 @@
+"""An application: the way of one customer from a draft to a decision."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from customers.models.application_states import ApplicationStatus, Standing, Waiting
+from customers.models.customers import Customer
+
+# How many applicants may serve as positive control: one that was deleted must not stop lookups.
+CONTROLS = 20
+
+
+class ApplicationQuerySet(models.QuerySet["Application"]):
+    """Questions about many applications."""
+
+    def drafts(self) -> "ApplicationQuerySet":
+        """Applications that somebody is still to complete."""
+        return self.filter(status=ApplicationStatus.PENDING)
+
+    def of_import(self, import_id: int) -> "ApplicationQuerySet":
+        """Applications that an import made."""
+        return self.filter(rows__import_ref=import_id)
+
+    def applicant_ids_among(self, applicant_ids: Sequence[str]) -> set[str]:
+        """Those of the Sumsub applicants that have an application already."""
+        found = self.filter(provider_applicant_id__in=applicant_ids)
+        return set(found.values_list("provider_applicant_id", flat=True))
+
+    def known_external_user_ids(self) -> list[str]:
+        """Ids under which Sumsub should have an applicant of ours, some of the newest."""
+        known = self.exclude(external_user_id="").exclude(provider_applicant_id="")
+        newest = known.order_by("-created_at").values_list("external_user_id", flat=True)
+        return list(newest[:CONTROLS])
+
+    def next_reading(self) -> datetime | None:
+        """When the next review is to be read; None when none is."""
+        planned = self.filter(review_check_at__isnull=False).order_by("review_check_at")
+        return planned.values_list("review_check_at", flat=True).first()
+
+    def matching_events(
+        self, applicant_ids: Sequence[str], external_user_ids: Sequence[str]
+    ) -> "ApplicationQuerySet":
+        """Applications that webhooks with these ids may be about."""
+        by_id = Q(provider_applicant_id__in=applicant_ids)
+        return self.filter(by_id | Q(external_user_id__in=external_user_ids))
+
+    def due_for_review_refresh(self, now: datetime) -> "ApplicationQuerySet":
+        """Applications whose review status at Sumsub is to be read at `now`."""
+        return self.filter(review_check_at__lte=now)
+
+    def waiting_on(self, whom: Waiting) -> "ApplicationQuerySet":
+        """Applications whose next step is `whom`'s."""
+        return self.filter(waiting_on=whom)
+
+    def waiting_since(self, moment: datetime) -> "ApplicationQuerySet":
+        """Applications that have stood where they stand since `moment` or longer."""
+        return self.filter(waiting_since__lte=moment)
+
+    def found_by(self, words: str, *, by_name: bool = True) -> "ApplicationQuerySet":
+        """Applications whose customer is found by `words` (see CustomerQuerySet.found_by)."""
+        mine = Customer.objects.filter(pk=OuterRef("customer"))
+        return self.filter(Exists(mine.found_by(words, by_name=by_name)))
+
+    def longest_first(self) -> "ApplicationQuerySet":
+        """The order of a list of what waits."""
+        return self.order_by("waiting_since", "pk")
+
+    def latest_first(self) -> "ApplicationQuerySet":
+        """The order of a list of everything: what moved last comes first."""
+        return self.order_by("-waiting_since", "-pk")
+
+    def beyond(self, moment: datetime, pk: uuid.UUID, *, later: bool) -> "ApplicationQuerySet":
+        """Applications after this one in the order of the list."""
+        way = "gt" if later else "lt"
+        next_to = Q(waiting_since=moment) & Q(**{f"pk__{way}": pk})
+        return self.filter(Q(**{f"waiting_since__{way}": moment}) | next_to)
+
+    def with_facts(self) -> "ApplicationQuerySet":
+        """With everything that a checklist looks at, in a handful of queries."""
+        beside = self.select_related("customer", "customer__partner", "completion")
+        return beside.prefetch_related("attestations", "papers", "hand_checks", "status_changes")
+
+    def locked(self, pk: uuid.UUID) -> "Application":
+        """The application for a deed: nobody else changes it before the transaction ends.
+
+        Raises Application.DoesNotExist.
+        """
+        mine = self.select_for_update(of=("self",)).select_related("customer")
+        return mine.get(pk=pk)
+
+    def locked_among(self, pks: Sequence[str]) -> "ApplicationQuerySet":
+        """These applications with their customers, locked in one order for all who lock many."""
+        mine = self.select_for_update(of=("self",)).select_related("customer")
+        return mine.filter(pk__in=pks).order_by("pk")
+
+    def move(self, pk: uuid.UUID, leaves: ApplicationStatus, enters: ApplicationStatus) -> bool:
+        """Change the status, if it still is `leaves`; False when it is not."""
+        return self.filter(pk=pk, status=leaves).update(status=enters) == 1
+
+
+class Application(models.Model):
+    """The way of one customer from a draft to a decision, beside Sumsub's own review of it.
+
+    `version` counts what people change, so that nobody overwrites what they have not seen.
+    `waiting_on` and `entries_from` are written by `customers.applying.standing` only.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    customer = models.OneToOneField(Customer, models.PROTECT, related_name="application")
+    status = models.CharField(
+        max_length=24, choices=ApplicationStatus.choices, default=ApplicationStatus.PENDING
+    )
+    version = models.PositiveIntegerField(default=1, db_default=1)
+    waiting_on = models.CharField(
+        max_length=10, choices=Waiting.choices, default=Waiting.US, db_default="us", blank=True
+    )
+    waiting_since = models.DateTimeField(default=timezone.now)
+    entries_from = models.CharField(
+        max_length=10,
+        choices=Waiting.choices,
+        default=Waiting.US,
+        db_default="us",
+        blank=True,
+        help_text="whose turn it is with what is entered here; empty when all of it is there",
+    )
+    provider_applicant_id = models.CharField(max_length=64, blank=True)
+    external_user_id = models.CharField(max_length=256, blank=True, db_index=True)
+    level_name = models.CharField(max_length=256, blank=True)
+    inherited_review = models.BooleanField(
+        default=False, help_text="copied without checks: its approval is the donor's, not ours"
+    )
+    has_questionnaire = models.BooleanField(default=False, db_default=False)
+    source_applicant_id = models.CharField(
+        max_length=64, default="", db_default="", blank=True, help_text="the donor's applicant"
+    )
+    sumsub_review_status = models.CharField(max_length=40, blank=True)
+    sumsub_review_answer = models.CharField(max_length=10, blank=True)
+    sumsub_reject_type = models.CharField(max_length=10, blank=True)
+    sumsub_reject_labels = models.JSONField(default=list, blank=True)
+    steps = models.JSONField(default=list, blank=True)
+    documents = models.JSONField(default=list, blank=True)
+    review_seen_at = models.DateTimeField(null=True)
+    review_check_at = models.DateTimeField(null=True, db_index=True)
+    review_checks = models.PositiveSmallIntegerField(default=0)
+    sumsub_standing = models.CharField(
+        max_length=12, choices=Standing.choices, default="", db_default="", blank=True
+    )
+    # Both by Sumsub's clock: of the latest webhook about the review, and about the standing.
+    told_at = models.DateTimeField(null=True)
+    standing_at = models.DateTimeField(null=True)
+    heard_at = models.DateTimeField(null=True, help_text="when we last took in a webhook about it")
+    awaits_verdict = models.BooleanField(
+        default=False, db_default=False, help_text="told of an approval that no reading shows yet"
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = ApplicationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-created_at", "-id")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["provider_applicant_id"],
+                condition=~Q(provider_applicant_id=""),
+                name="application_applicant_once",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["waiting_on", "waiting_since", "id"], name="application_waiting"),
+            models.Index(fields=["waiting_since", "id"], name="application_moved"),
+            # Imported applications are drafts: they cost this index nothing.
+            models.Index(
+                fields=["status", "waiting_since", "id"],
+                condition=~Q(status="pending"),
+                name="application_status",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"application of {self.customer}"
+
+    @property
+    def is_manual(self) -> bool:
+        """True for a person who was entered by hand and whom Sumsub does not know."""
+        return not self.provider_applicant_id
+
+
+class ReviewChange(models.Model):
+    """One change of Sumsub's review status as we saw it: the history of an application."""
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="review_changes")
+    at = models.DateTimeField(default=timezone.now)
+    status = models.CharField(max_length=40)
+    answer = models.CharField(max_length=10, blank=True)
+    reject_type = models.CharField(max_length=10, blank=True)
+    source = models.CharField(max_length=10)
+    event = models.CharField(
+        max_length=100, default="", db_default="", blank=True, help_text="the webhook's type"
+    )
+
+    class Meta:
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return f"{self.status} {self.answer}".strip()

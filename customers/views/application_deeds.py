@@ -1,0 +1,129 @@
+"""What people decide about an application, each by one POST."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from accounts.permissions import signed_in
+from accounts.rights import Right
+from customers.applying import checking, deciding, submitting
+from customers.applying.deeds import Author, NotPossible
+from customers.applying.items import Item
+from customers.models import CheckKind
+from customers.views.application_page import Refused, page_of
+from customers.views.fetching import application_for
+
+
+@require_POST
+def submit(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Hand a complete application over for review."""
+    seen = _version(request)
+    return _decided(
+        request,
+        pk,
+        "submit",
+        lambda author: submitting.submit(pk, author, based_on=seen),
+        "The application is submitted. Whoever reviews it takes it from here.",
+    )
+
+
+@require_POST
+def take(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Begin to review."""
+    done = "The application is under review. Approve it, decline it, or ask for information."
+    return _decided(request, pk, "take", lambda author: deciding.take(pk, author), done)
+
+
+@require_POST
+def approve(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Accept the customer."""
+    words, seen = _words(request), _version(request)
+    return _decided(
+        request,
+        pk,
+        "approve",
+        lambda author: deciding.approve(pk, author, reason=words, based_on=seen),
+        "The application is approved.",
+    )
+
+
+@require_POST
+def decline(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Refuse the customer, with a reason."""
+    words, seen = _words(request), _version(request)
+    return _decided(
+        request,
+        pk,
+        "decline",
+        lambda author: deciding.decline(pk, author, reason=words, based_on=seen),
+        "The application is declined.",
+    )
+
+
+@require_POST
+def ask(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Ask for information: things of the checklist, and words."""
+    words, seen = _words(request), _version(request)
+    items = [Item(code) for code in request.POST.getlist("items") if code in set(Item)]
+    return _decided(
+        request,
+        pk,
+        "ask",
+        lambda author: deciding.ask(pk, author, reason=words, items=items, based_on=seen),
+        "Information is requested. The application can be completed again.",
+    )
+
+
+@require_POST
+def reopen(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Take a decision back, with a reason."""
+    words = _words(request)
+    return _decided(
+        request,
+        pk,
+        "reopen",
+        lambda author: deciding.reopen(pk, author, reason=words),
+        "The application is open again.",
+    )
+
+
+@require_POST
+def check(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Record a check that was made by hand."""
+    words, wanted = _words(request), request.POST.get("kind", "")
+    kind = CheckKind(wanted) if wanted in CheckKind.values else CheckKind.IDENTITY
+    return _decided(
+        request,
+        pk,
+        f"check-{kind.value}",
+        lambda author: checking.record(pk, kind, words, author),
+        "The check is recorded.",
+    )
+
+
+def _decided(
+    request: HttpRequest, pk: UUID, name: str, deed: Callable[[Author], object], done: str
+) -> HttpResponse:
+    """Do it and go to the application; where it was not possible its page says why (409)."""
+    application_for(request, pk, Right.DECIDE_APPLICATIONS)
+    try:
+        deed(Author(signed_in(request), request))
+    except NotPossible as refusal:
+        refused = Refused(name, refusal.sentence, _words(request))
+        return page_of(request, application_for(request, pk), refused=refused, status=409)
+    messages.success(request, done)
+    return redirect("customers:application", pk=pk)
+
+
+def _words(request: HttpRequest) -> str:
+    return request.POST.get("reason", "")
+
+
+def _version(request: HttpRequest) -> int | None:
+    """The version that the person had before them."""
+    seen = request.POST.get("version", "")
+    return int(seen) if seen.isascii() and seen.isdecimal() else None
