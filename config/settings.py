@@ -53,6 +53,11 @@ REQUIRE_PARTNER = env.bool("REQUIRE_PARTNER", default=False)
 # Seconds and counts of the row engine that differ from customers.timing's defaults, as JSON.
 REDEMPTION_TIMING: dict[str, Any] = json.loads(env.str("REDEMPTION_TIMING", "") or "{}")
 
+# Webhooks to the company's own systems: whether addresses in private networks (and plain HTTP
+# there) may be entered; and waits that differ from customers.outgoing.pace's defaults, as JSON.
+WEBHOOK_ALLOW_PRIVATE = env.bool("WEBHOOK_ALLOW_PRIVATE", default=False)
+WEBHOOK_TIMING: dict[str, Any] = json.loads(env.str("WEBHOOK_TIMING", "") or "{}")
+
 # ---- Django ---------------------------------------------------------------------------------
 
 INSTALLED_APPS = [

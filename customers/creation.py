@@ -7,6 +7,8 @@ from accounts import sheets
 from accounts.sheets import columns_of, draft_of
 from customers.models import Application, Customer, Import, ImportMode, ReviewChange, Row
 from customers.models.customers import PLACEHOLDER_COUNTRY
+from customers.outgoing import telling
+from customers.outgoing.outbox import Happened, emit_all
 from customers.timing import Timing
 from sumsub.records import Address, Applicant, IdDoc, Review
 
@@ -21,6 +23,7 @@ class Newcomers:
         self._customers: list[Any] = []
         self._applications: list[Any] = []
         self._reviews: list[Any] = []
+        self._happened: list[Happened] = []
 
     def add(
         self, row: Row, applicant: Applicant, imported: Import, *, now: datetime, timing: Timing
@@ -30,6 +33,7 @@ class Newcomers:
         application = draft_application(row, applicant, imported, customer, now, timing)
         self._customers.append(customer)
         self._applications.append(application)
+        self._happened.append(telling.customer_created(customer, application, imported=imported))
         if application.sumsub_review_status:
             self._reviews.append(
                 draft_of(ReviewChange)(
@@ -44,10 +48,11 @@ class Newcomers:
         return {"customer_id": customer.id, "application_id": application.id}
 
     def store(self) -> None:
-        """Write everything that was added."""
+        """Write everything that was added, and tell the company's systems."""
         sheets.insert(Customer, columns_of(Customer), self._customers)
         sheets.insert(Application, columns_of(Application), self._applications)
         sheets.insert(ReviewChange, columns_of(ReviewChange), self._reviews)
+        emit_all(self._happened)
 
 
 def draft_customer(row: Row, applicant: Applicant, imported: Import, now: datetime) -> Any:

@@ -1,7 +1,8 @@
 """On duty: a worker process has a thread that drains whenever something is due.
 
 A second one looks first: it asks Sumsub's preview about rows that people want to know about before
-they are sent. It has a thread of its own because a drain must never wait for it.
+they are sent. A third sends webhooks to the company's own systems. Each has a thread of its own
+because a drain must never wait for them.
 
 The bell wakes it. It also looks for itself every few seconds, so a bell that was lost, or that only
 a busy worker heard, delays an idle one by that much and no more; with no broker at all, everything
@@ -16,6 +17,7 @@ from django.db import Error, close_old_connections, connections
 
 from customers import redemption
 from customers.forecast import looker
+from customers.outgoing import delivering
 from customers.timing import Timing
 
 logger = logging.getLogger(__name__)
@@ -31,6 +33,16 @@ def look_at_what_is_due(stop: threading.Event) -> None:
     """Ask Sumsub's preview until no look is due."""
     if looker.is_anything_due(within=0):
         looker.look(stop)
+
+
+def deliver_what_is_due(stop: threading.Event) -> None:
+    """Send webhooks to the company's own systems until none is due."""
+    if delivering.is_anything_due(within=0):
+        delivering.deliver(stop)
+    _forgetting.now_and_then()
+
+
+_forgetting = delivering.Forgetting()
 
 
 class Duty:

@@ -8,6 +8,8 @@ from django.db.models import Model
 from accounts import sheets
 from accounts.sheets import columns_of
 from customers.models import Application, Customer, KycStatus, ReviewChange
+from customers.outgoing import telling
+from customers.outgoing.outbox import emit_all
 from customers.timing import Timing
 from sumsub.records import Applicant, Review, StepStatus
 from sumsub.review import ReviewWord, review_word
@@ -91,10 +93,17 @@ class Readings:
         return True
 
     def store(self) -> None:
-        """Write applications, customers and the history. Inside a transaction."""
+        """Write applications, customers and the history, and tell the company's systems.
+
+        Inside a transaction.
+        """
         _update(Application, _READ, self._applications)
         _update(Customer, _FOLLOWS, self._customers)
         sheets.insert(ReviewChange, columns_of(ReviewChange), self._changes)
+        reviewed = (telling.review_changed(change.application) for change in self._changes)
+        changed = ["kyc_status"]
+        updated = (telling.customer_updated(one, changed=changed) for one in self._customers)
+        emit_all([*reviewed, *updated])
 
 
 def _update(model: type[Model], names: tuple[str, ...], objects: Sequence[Model]) -> None:

@@ -8,6 +8,8 @@ from customers.views import (
     before,
     customers,
     downloads,
+    endpoint_deeds,
+    endpoints,
     help,
     import_list,
     imports,
@@ -18,6 +20,7 @@ from customers.views import (
     report,
     retrying,
     rows,
+    webhook_help,
 )
 
 app_name = "customers"
@@ -59,5 +62,24 @@ urlpatterns = [
     path("imports/<int:pk>/only-passing/", looking.only_passing, name="only_passing"),
     path("gates/<int:pk>/open/", imports.open_gate, name="open_gate"),
     path("help/importing-share-tokens/", help.importing_share_tokens, name="help"),
+    path("help/receiving-webhooks/", webhook_help.receiving, name="webhook_help"),
+    path("settings/webhooks/", endpoints.endpoints, name="endpoints"),
+    path("settings/webhooks/add/", endpoints.add, name="endpoint_add"),
+    path("settings/webhooks/<uuid:pk>/", endpoints.endpoint_page, name="endpoint"),
+    path("settings/webhooks/<uuid:pk>/edit/", endpoints.edit, name="endpoint_edit"),
+    path("settings/webhooks/<uuid:pk>/test/", endpoint_deeds.send_test, name="endpoint_test"),
+    path("settings/webhooks/<uuid:pk>/pause/", endpoint_deeds.pause, name="endpoint_pause"),
+    path(
+        "settings/webhooks/<uuid:pk>/activate/", endpoint_deeds.activate, name="endpoint_activate"
+    ),
+    path("settings/webhooks/<uuid:pk>/rotate/", endpoint_deeds.rotate, name="endpoint_rotate"),
+    path("settings/webhooks/<uuid:pk>/remove/", endpoint_deeds.remove, name="endpoint_remove"),
+    path(
+        "settings/webhooks/<uuid:pk>/send-failed/",
+        endpoint_deeds.send_failed_again,
+        name="endpoint_send_failed",
+    ),
+    path("settings/webhooks/deliveries/<int:pk>/", endpoint_deeds.delivery_page, name="delivery"),
+    path("settings/webhooks/deliveries/<int:pk>/again/", endpoint_deeds.send_again, name="again"),
     path("overview/now/", overview.now, name="now"),
 ]

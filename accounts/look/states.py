@@ -50,6 +50,14 @@ STATES: dict[str, StateLook] = {
     "live": StateLook("pending", "ok", "Live"),
     "redeemed": StateLook("imported", "ok", "Redeemed"),
     "died": StateLook("expired", "warn", "Expired"),
+    # webhook endpoints and deliveries
+    "waiting": StateLook("pending", "idle", "Waiting"),
+    "retrying": StateLook("refresh", "warn", "Trying again"),
+    "delivered": StateLook("imported", "ok", "Delivered"),
+    "failed": StateLook("refused", "bad", "Failed"),
+    "failing": StateLook("stop", "bad", "Stopped"),
+    "gone": StateLook("stop", "bad", "Stopped"),
+    "keyless": StateLook("lock", "bad", "Stopped"),
 }
 
 

@@ -16,6 +16,15 @@ from customers.models.imports import (
     ImportState,
 )
 from customers.models.looks import Forecast, Look, LookKind, LookState, Outlook
+from customers.models.outgoing import (
+    Attempt,
+    Delivery,
+    DeliveryState,
+    Endpoint,
+    EndpointState,
+    EventType,
+    OutgoingEvent,
+)
 from customers.models.row_states import RowState
 from customers.models.rows import Row
 from customers.models.watches import Watch
@@ -23,8 +32,14 @@ from customers.models.watches import Watch
 __all__ = [
     "Application",
     "ApplicationStatus",
+    "Attempt",
     "BreakerState",
     "Customer",
+    "Delivery",
+    "DeliveryState",
+    "Endpoint",
+    "EndpointState",
+    "EventType",
     "Forecast",
     "Gate",
     "GateReason",
@@ -39,6 +54,7 @@ __all__ = [
     "Look",
     "LookKind",
     "LookState",
+    "OutgoingEvent",
     "Outlook",
     "ReviewChange",
     "Row",

@@ -20,6 +20,7 @@ from customers.forecast.meaning import budget_kind
 from customers.forms import ManualForm
 from customers.import_form import SumsubImportForm
 from customers.models import Application, Customer, Import, ImportMode, ImportSource, LookKind
+from customers.outgoing import outbox, telling
 from customers.shares import shares_now
 from customers.token_csv import FileRefused, TokenFile
 from customers.uploads import received
@@ -78,6 +79,7 @@ def _created_by_hand(request: HttpRequest, form: ManualForm) -> Application:
         request=request,
         how="manual",
     )
+    outbox.emit_all([telling.customer_created(customer, application)])
     return application
 
 
