@@ -5,6 +5,7 @@ from typing import Any
 
 from accounts import sheets
 from accounts.sheets import columns_of, draft_of
+from customers.duplicates import remembering
 from customers.models import Application, Customer, Import, ImportMode, ReviewChange, Row
 from customers.models.customers import PLACEHOLDER_COUNTRY
 from customers.outgoing import telling
@@ -23,6 +24,7 @@ class Newcomers:
         self._customers: list[Any] = []
         self._applications: list[Any] = []
         self._reviews: list[Any] = []
+        self._person_keys: list[Any] = []
         self._happened: list[Happened] = []
 
     def add(
@@ -33,6 +35,7 @@ class Newcomers:
         application = draft_application(row, applicant, imported, customer, now, timing)
         self._customers.append(customer)
         self._applications.append(application)
+        self._person_keys += remembering.drafts_for(customer.id, applicant.identity)
         self._happened.append(telling.customer_created(customer, application, imported=imported))
         if application.sumsub_review_status:
             self._reviews.append(
@@ -52,6 +55,7 @@ class Newcomers:
         sheets.insert(Customer, columns_of(Customer), self._customers)
         sheets.insert(Application, columns_of(Application), self._applications)
         sheets.insert(ReviewChange, columns_of(ReviewChange), self._reviews)
+        remembering.store(self._person_keys)
         emit_all(self._happened)
 
 

@@ -1,8 +1,9 @@
 """On duty: a worker process has a thread that drains whenever something is due.
 
 A second one looks first: it asks Sumsub's preview about rows that people want to know about before
-they are sent. A third sends webhooks to the company's own systems. Each has a thread of its own
-because a drain must never wait for them.
+they are sent. A third sends webhooks to the company's own systems, a fourth compares
+customers with each other and tidies up. Each has a thread of its own because a drain must never
+wait for them.
 
 The bell wakes it. It also looks for itself every few seconds, so a bell that was lost, or that only
 a busy worker heard, delays an idle one by that much and no more; with no broker at all, everything
@@ -16,6 +17,7 @@ from collections.abc import Callable
 from django.db import Error, close_old_connections, connections
 
 from customers import redemption
+from customers.duplicates import comparing
 from customers.forecast import looker
 from customers.outgoing import delivering
 from customers.timing import Timing
@@ -39,10 +41,16 @@ def deliver_what_is_due(stop: threading.Event) -> None:
     """Send webhooks to the company's own systems until none is due."""
     if delivering.is_anything_due(within=0):
         delivering.deliver(stop)
-    _forgetting.now_and_then()
 
 
 _forgetting = delivering.Forgetting()
+
+
+def run_errands(stop: threading.Event) -> None:
+    """Small things that hurry nobody: compare new customers, let go of old deliveries."""
+    while not stop.is_set() and comparing.compare():
+        pass
+    _forgetting.now_and_then()
 
 
 class Duty:

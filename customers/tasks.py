@@ -7,7 +7,7 @@ from celery import shared_task
 from celery.signals import celeryd_after_setup, worker_shutdown, worker_shutting_down
 
 from customers import announcing
-from customers.duty import Duty, deliver_what_is_due, look_at_what_is_due
+from customers.duty import Duty, deliver_what_is_due, look_at_what_is_due, run_errands
 from customers.timing import Timing
 
 logger = logging.getLogger(__name__)
@@ -18,7 +18,8 @@ LETTING_GO_SECONDS = 5.0
 duty = Duty()
 look_duty = Duty(look_at_what_is_due)
 delivery_duty = Duty(deliver_what_is_due)
-_ALL = (duty, look_duty, delivery_duty)
+errand_duty = Duty(run_errands)
+_ALL = (duty, look_duty, delivery_duty, errand_duty)
 
 
 @shared_task(name="customers.tasks.ring", ignore_result=True)

@@ -44,6 +44,10 @@ STATES: dict[str, StateLook] = {
     "documents_requested": StateLook("file", "warn", "Documents requested"),
     "rejected": StateLook("refused", "bad", "Rejected"),
     "on_hold": StateLook("pause", "warn", "On hold"),
+    # customers who look alike
+    "suspected": StateLook("customers", "warn", "To be looked at"),
+    "linked": StateLook("link", "ok", "The same person"),
+    "dismissed": StateLook("not_imported", "idle", "Not the same"),
     # partners and share tokens
     "active": StateLook("imported", "ok", "Active"),
     "removed": StateLook("refused", "bad", "Removed"),

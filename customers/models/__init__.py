@@ -8,6 +8,7 @@ from customers.models.customers import (
     KycStatus,
     ReviewChange,
 )
+from customers.models.duplicates import Ground, Lookalikes, PairState, PersonKey
 from customers.models.imports import (
     Import,
     ImportMode,
@@ -44,6 +45,7 @@ __all__ = [
     "Gate",
     "GateReason",
     "GateScope",
+    "Ground",
     "Import",
     "ImportMode",
     "ImportOrder",
@@ -54,8 +56,11 @@ __all__ = [
     "Look",
     "LookKind",
     "LookState",
+    "Lookalikes",
     "OutgoingEvent",
     "Outlook",
+    "PairState",
+    "PersonKey",
     "ReviewChange",
     "Row",
     "RowState",

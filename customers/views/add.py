@@ -15,6 +15,7 @@ from accounts import audit
 from accounts.permissions import needs, signed_in
 from accounts.rights import Right
 from customers import intake, token_csv
+from customers.duplicates import remembering
 from customers.forecast.beginning import SAMPLE_ROWS, begin
 from customers.forecast.meaning import budget_kind
 from customers.forms import ManualForm
@@ -79,6 +80,7 @@ def _created_by_hand(request: HttpRequest, form: ManualForm) -> Application:
         request=request,
         how="manual",
     )
+    remembering.identity_changed(customer)
     outbox.emit_all([telling.customer_created(customer, application)])
     return application
 
