@@ -7,6 +7,7 @@ from django.urls import reverse
 from accounts import audit, notices
 from accounts.models import NoticeKind, User
 from accounts.notices import News
+from accounts.occasions import Occasion
 from accounts.rights import Right
 from customers.models import Endpoint, EndpointState
 from customers.outgoing.subjects import host_of, subject_of
@@ -42,6 +43,7 @@ def stop(endpoint: Endpoint, state: EndpointState, now: datetime) -> None:
         title=f"The webhook endpoint {host_of(endpoint)[:80]} {_SAID[state]}",
         text=_TO_DO[state],
         link=reverse("customers:endpoint", args=[endpoint.pk]),
+        occasion=Occasion.ENDPOINT_STOPPED,
     )
     notices.tell(_who_looks_after_it(), news)
 

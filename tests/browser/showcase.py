@@ -35,6 +35,7 @@ from customers.models import (
 from customers.reasons import Reason
 from sharing.applicant_lookup import look_up
 from sharing.models import Partner, PartnerState
+from tests.browser.showcase_told import endpoints, lookalikes
 from tests.parts.import_maker import make_import
 from tests.parts.people import add_cast, make_person
 
@@ -49,6 +50,7 @@ def build(recipient_client_id: str) -> None:
     everyone = make_person("Ada Allroles", *Role)
     places: dict[str, int | str] = {**_partners(recipient_client_id), **_applicants(everyone)}
     places |= _imports(everyone)
+    places |= endpoints(everyone) | lookalikes(everyone)
     _notices(everyone)
     row = Row.objects.filter(state=RowState.IMPORTED).select_related("application").earliest("pk")
     assert row.application is not None

@@ -53,9 +53,8 @@ def _flaws(page: Page) -> Iterator[str]:
 
 
 def test_every_address_has_a_case_or_is_no_page() -> None:
-    samples: dict[str, object] = defaultdict(
-        lambda: 1, customer=UUID(int=0), application=UUID(int=0)
-    )
+    ids = ("customer", "application", "alike", "endpoint", "stopped_endpoint")
+    samples: dict[str, object] = defaultdict(lambda: 1, dict.fromkeys(ids, UUID(int=0)))
     looked_at = {case.address.format_map(samples).split("?")[0] for case in CASES}
     shown = {resolve(address).view_name for address in looked_at - UNKNOWN}
     assert shown.isdisjoint(NO_PAGES)
