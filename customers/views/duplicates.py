@@ -22,6 +22,11 @@ from customers.views.readers import Reader
 
 PAGE_SIZE = 50
 NAMELESS = "Unnamed customer"
+SEGMENTS = (
+    (PairState.SUSPECTED, "To look at"),
+    (PairState.LINKED, "Linked"),
+    (PairState.DISMISSED, "Told apart"),
+)
 CHANGED_MEANWHILE = "A colleague decided about these two meanwhile. This is how it stands now."
 
 
@@ -77,7 +82,9 @@ def pairs(request: HttpRequest) -> HttpResponse:
         "lines": [line(pair, reader) for pair in page.rows],
         "count": counted(found),
         "chosen": chosen.value,
-        "states": [(state, counted(Lookalikes.objects.in_state(state))) for state in PairState],
+        "states": [
+            (state, words, counted(Lookalikes.objects.in_state(state))) for state, words in SEGMENTS
+        ],
     }
     return render(request, "customers/duplicates/list.html", context)
 

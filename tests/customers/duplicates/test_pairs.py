@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from uuid import UUID
 
 import pytest
 from django.core.management import call_command
@@ -35,14 +36,15 @@ def ada(number: int, **more: object) -> Applicant:
 def taken_in(*applicants: Applicant) -> list[Customer]:
     """As the engine's tick takes them in, all in one transaction."""
     imported = make_import()
-    newcomers, made = Newcomers(), []
+    newcomers = Newcomers()
+    made: list[UUID] = []
     with transaction.atomic():
         for line, applicant in enumerate(applicants, start=2):
             row = make_row(imported, line, RowState.PENDING)
             links = newcomers.add(
                 row, applicant, imported, now=database_now(), timing=Timing.current()
             )
-            made.append(links["customer_id"])
+            made.append(UUID(str(links["customer_id"])))
         newcomers.store()
     while comparing.compare():
         pass
