@@ -1,15 +1,16 @@
 """Customers and applications out of Sumsub's applicants."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 from accounts import sheets
 from accounts.sheets import columns_of, draft_of
 from customers.duplicates import remembering
-from customers.models import Application, Customer, Import, ImportMode, ReviewChange, Row
+from customers.models import Application, Customer, EventType, Import, ImportMode, ReviewChange, Row
 from customers.models.customers import PLACEHOLDER_COUNTRY
 from customers.outgoing import telling
-from customers.outgoing.outbox import Happened, emit_all
+from customers.outgoing.outbox import Happened, emit_each
 from customers.timing import Timing
 from sumsub.records import Address, Applicant, IdDoc, Review
 
@@ -24,8 +25,8 @@ class Newcomers:
         self._customers: list[Any] = []
         self._applications: list[Any] = []
         self._reviews: list[Any] = []
-        self._person_keys: list[Any] = []
-        self._happened: list[Happened] = []
+        self._people: list[Any] = []
+        self._imports: list[Import] = []
 
     def add(
         self, row: Row, applicant: Applicant, imported: Import, *, now: datetime, timing: Timing
@@ -35,8 +36,8 @@ class Newcomers:
         application = draft_application(row, applicant, imported, customer, now, timing)
         self._customers.append(customer)
         self._applications.append(application)
-        self._person_keys += remembering.drafts_for(customer.id, applicant.identity)
-        self._happened.append(telling.customer_created(customer, application, imported=imported))
+        self._people.append(remembering.draft_for(customer.id, applicant.identity))
+        self._imports.append(imported)
         if application.sumsub_review_status:
             self._reviews.append(
                 draft_of(ReviewChange)(
@@ -55,8 +56,13 @@ class Newcomers:
         sheets.insert(Customer, columns_of(Customer), self._customers)
         sheets.insert(Application, columns_of(Application), self._applications)
         sheets.insert(ReviewChange, columns_of(ReviewChange), self._reviews)
-        remembering.store(self._person_keys)
-        emit_all(self._happened)
+        remembering.store(self._people)
+        emit_each(EventType.CUSTOMER_CREATED, self._customers, self._told)
+
+    def _told(self) -> Iterator[Happened]:
+        made = zip(self._customers, self._applications, self._imports, strict=True)
+        for customer, application, imported in made:
+            yield telling.customer_created(customer, application, imported=imported)
 
 
 def draft_customer(row: Row, applicant: Applicant, imported: Import, now: datetime) -> Any:

@@ -1,24 +1,29 @@
-"""Finding pairs: keys that nobody compared yet against all others, some hundred at a time.
+"""Finding pairs: keys of new customers go among all the others', some hundred customers at a time.
 
-A look of its own after the commit: the engine's tick only stores keys, and two workers that make
-the same person at once are found all the same, since whoever compares last sees both.
+A look of its own after the commit: the engine's tick only queues what a customer is known by, and
+two workers that make the same person at once are found all the same. Whoever compares locks the
+queue from its head, so nobody compares beside them, and the next one sees their keys.
 """
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Count
 from django.utils import timezone
 
-from customers.models import Lookalikes, PersonKey
+from customers.models import Lookalikes, NewPerson, PersonKey
 from customers.models.duplicates import Ground
 
-# Keys of one transaction.
-AT_ONCE = 500
+# Customers of one transaction.
+AT_ONCE = 300
+KEYS_AT_ONCE = 500
 # A key that very many share (test data, a placeholder) makes pairs with so many of the oldest only.
 MOST_ALIKE = 10
+MANY = 30
 
 
 @dataclass(frozen=True)
@@ -34,32 +39,38 @@ class _Bearer:
 
 
 def is_anything_due() -> bool:
-    """Whether keys wait to be compared."""
-    return PersonKey.objects.uncompared().exists()
+    """Whether customers wait to be compared."""
+    return NewPerson.objects.exists()
 
 
 def compare() -> int:
-    """Compare some of the keys that wait; returns how many."""
-    waiting = list(PersonKey.objects.uncompared().values_list("pk", "key")[:AT_ONCE])
-    if not waiting:
+    """Compare some of the customers that wait; returns how many."""
+    if not is_anything_due():
         return 0
     with transaction.atomic():
-        fresh = {key for _, key in waiting}
-        pairs = _pairs(fresh)
-        # Another worker may have found one of them just now.
+        queue = NewPerson.objects.select_for_update().order_by("pk")
+        waiting = list(queue[:AT_ONCE])
+        keys = [
+            PersonKey(customer_id=one.customer_id, ground=ground, key=key)
+            for one in waiting
+            for ground, key in one.keys
+        ]
+        # A customer whose name was changed may have some of them already.
+        PersonKey.objects.bulk_create(keys, ignore_conflicts=True)
+        pairs = _pairs({one.key for one in keys}, {one.customer_id for one in waiting})
         Lookalikes.objects.bulk_create(pairs, ignore_conflicts=True)
-        PersonKey.objects.filter(pk__in=[pk for pk, _ in waiting]).update(compared=True)
+        NewPerson.objects.filter(pk__in=[one.pk for one in waiting]).delete()
     return len(waiting)
 
 
-def _pairs(keys: set[str]) -> list[Lookalikes]:
-    """A pair for every two customers that share one of the keys."""
+def _pairs(keys: set[str], fresh: set[UUID]) -> list[Lookalikes]:
+    """A pair for every fresh customer and another one that share one of the keys."""
     found: dict[tuple[UUID, UUID], set[Ground]] = defaultdict(set)
-    for (ground, _), bearers in _bearers(keys).items():
+    for (ground, _), bearers in _bearers(keys, fresh).items():
         oldest = sorted(bearers, key=lambda one: one.place)
         for place, second in enumerate(oldest):
             for first in oldest[: min(place, MOST_ALIKE)]:
-                if first.customer_id != second.customer_id:
+                if fresh & {first.customer_id, second.customer_id}:
                     found[first.customer_id, second.customer_id].add(ground)
     now = timezone.now()
     return [
@@ -74,12 +85,39 @@ def _pairs(keys: set[str]) -> list[Lookalikes]:
     ]
 
 
-def _bearers(keys: set[str]) -> dict[tuple[Ground, str], set[_Bearer]]:
-    """Who has each key, for keys that more than one customer has."""
+def _bearers(keys: set[str], fresh: set[UUID]) -> dict[tuple[Ground, str], set[_Bearer]]:
+    """Who has each key, for keys that more than one customer has.
+
+    Of a key that very many have, the oldest and the fresh ones.
+    """
     found: dict[tuple[Ground, str], set[_Bearer]] = defaultdict(set)
-    rows = PersonKey.objects.filter(key__in=keys).values_list(
-        "ground", "key", "customer__created_at", "customer_id"
+    few, many = _shared(keys)
+    of_few = PersonKey.objects.filter(key__in=few)
+    of_many = PersonKey.objects.filter(key__in=many, customer__in=fresh)
+    oldest = (
+        PersonKey.objects.filter(key=key).order_by("customer__created_at")[:MOST_ALIKE]
+        for key in many
     )
-    for ground, key, added_at, customer_id in rows:
-        found[Ground(ground), key].add(_Bearer(added_at, customer_id))
-    return {key: bearers for key, bearers in found.items() if len(bearers) > 1}
+    for rows in (of_few, of_many, *oldest):
+        bearers = rows.values_list("ground", "key", "customer__created_at", "customer_id")
+        for ground, key, added_at, customer_id in bearers:
+            found[Ground(ground), key].add(_Bearer(added_at, customer_id))
+    return found
+
+
+def _shared(keys: set[str]) -> tuple[list[str], list[str]]:
+    """Those of the keys that a few customers share, and those that very many do."""
+    few: list[str] = []
+    many: list[str] = []
+    for some in _batched(keys):
+        counted = PersonKey.objects.filter(key__in=some).values_list("key")
+        for key, bearers in counted.annotate(bearers=Count("pk")).filter(bearers__gt=1):
+            (few if bearers <= MANY else many).append(key)
+    return few, many
+
+
+def _batched(keys: set[str]) -> Iterator[list[str]]:
+    """The keys in lists that a statement takes."""
+    ordered = sorted(keys)
+    for start in range(0, len(ordered), KEYS_AT_ONCE):
+        yield ordered[start : start + KEYS_AT_ONCE]

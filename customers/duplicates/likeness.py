@@ -63,7 +63,8 @@ def name_marks(names: Iterable[FullName], born: date | None, ring: KeyRing) -> l
     """
     if born is None:
         return []
-    spelt = dict.fromkeys(text for name in names for text in _spellings(name))
+    # Most people's names are the same in both scripts.
+    spelt = dict.fromkeys(text for name in dict.fromkeys(names) for text in _spellings(name))
     day = born.isoformat()
     return [Mark(Ground.NAME, _hashed(ring, f"name:{text}:{day}")) for text in spelt]
 

@@ -8,21 +8,21 @@ from accounts import sheets
 from accounts.keyring import keyring
 from accounts.sheets import draft_of
 from customers.duplicates.likeness import FullName, Mark, marks_of, name_marks
-from customers.models import Customer, PersonKey
+from customers.models import Customer, NewPerson, PersonKey
 from customers.models.duplicates import Ground
 from sumsub.identity import Identity
 
-_COLUMNS = ("customer", "ground", "key", "compared")
+_COLUMNS = ("customer", "keys")
 
 
-def drafts_for(customer_id: UUID, identity: Identity) -> list[Any]:
-    """Keys of a new customer that are not stored yet, for `store`."""
-    return _drafts(customer_id, marks_of(identity, keyring()))
+def draft_for(customer_id: UUID, identity: Identity) -> Any:
+    """What a new customer is known by, not stored yet, for `store`."""
+    return _draft(customer_id, marks_of(identity, keyring()))
 
 
 def store(drafts: Iterable[Any]) -> None:
-    """Store drafted keys in one statement; the comparison follows after the commit."""
-    sheets.insert(PersonKey, _COLUMNS, list(drafts))
+    """Store drafts in one statement; the comparison follows after the commit."""
+    sheets.insert(NewPerson, _COLUMNS, [one for one in drafts if one.keys])
 
 
 def identity_changed(customer: Customer) -> None:
@@ -34,13 +34,13 @@ def identity_changed(customer: Customer) -> None:
     whole = FullName(customer.name, "", "")
     marks = name_marks([name, whole], customer.date_of_birth, keyring())
     mine = PersonKey.objects.of(customer).filter(ground=Ground.NAME)
-    kept = set(mine.values_list("key", flat=True))
     mine.exclude(key__in=[mark.key for mark in marks]).delete()
-    store(_drafts(customer.pk, [mark for mark in marks if mark.key not in kept]))
+    for waiting in NewPerson.objects.filter(customer=customer):
+        waiting.keys = [pair for pair in waiting.keys if pair[0] != Ground.NAME]
+        waiting.save(update_fields=["keys"])
+    store([_draft(customer.pk, marks)])
 
 
-def _drafts(customer_id: UUID, marks: Iterable[Mark]) -> list[Any]:
-    draft = draft_of(PersonKey)
-    return [
-        draft(customer_id=customer_id, ground=mark.ground.value, key=mark.key) for mark in marks
-    ]
+def _draft(customer_id: UUID, marks: Iterable[Mark]) -> Any:
+    keys = [(mark.ground.value, mark.key) for mark in marks]
+    return draft_of(NewPerson)(customer_id=customer_id, keys=keys)

@@ -8,7 +8,7 @@ from customers.models.customers import (
     KycStatus,
     ReviewChange,
 )
-from customers.models.duplicates import Ground, Lookalikes, PairState, PersonKey
+from customers.models.duplicates import Ground, Lookalikes, NewPerson, PairState, PersonKey
 from customers.models.imports import (
     Import,
     ImportMode,
@@ -57,6 +57,7 @@ __all__ = [
     "LookKind",
     "LookState",
     "Lookalikes",
+    "NewPerson",
     "OutgoingEvent",
     "Outlook",
     "PairState",

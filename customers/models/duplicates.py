@@ -17,12 +17,26 @@ class Ground(models.TextChoices):
     NAME = "name", "Same name and birth date"
 
 
+class NewPerson(models.Model):
+    """A customer's keys that are not among the others' yet: a queue, the oldest first.
+
+    The tick writes one line for each customer, at the end of the table; the keys themselves, which
+    lie all over an index, are written later and many at a time.
+    """
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="+", db_index=False)
+    keys = models.JSONField(default=list, help_text="pairs of a Ground and a key")
+
+    class Meta:
+        ordering = ("id",)
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"new person {self.pk}"
+
+
 class PersonKeyQuerySet(models.QuerySet["PersonKey"]):
     """Questions about many keys."""
-
-    def uncompared(self) -> "PersonKeyQuerySet":
-        """Keys that nobody compared with the others yet, the oldest first."""
-        return self.filter(compared=False).order_by("pk")
 
     def of(self, customer: Customer) -> "PersonKeyQuerySet":
         """The keys of one customer."""
@@ -38,16 +52,12 @@ class PersonKey(models.Model):
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="person_keys")
     ground = models.CharField(max_length=8, choices=Ground.choices)
     key = models.CharField(max_length=32)
-    compared = models.BooleanField(default=False)
 
     objects = PersonKeyQuerySet.as_manager()
 
     class Meta:
         default_permissions = ()
-        indexes = [
-            models.Index(fields=["key", "customer"], name="person_key"),
-            models.Index(fields=["id"], condition=Q(compared=False), name="person_key_uncompared"),
-        ]
+        constraints = [models.UniqueConstraint(fields=["key", "customer"], name="person_key_once")]
 
     def __str__(self) -> str:
         return f"person key {self.pk}"
