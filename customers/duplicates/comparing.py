@@ -9,12 +9,15 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone
 
+from accounts import sheets
+from accounts.sheets import draft_of
 from customers.models import Lookalikes, NewPerson, PersonKey
 from customers.models.duplicates import Ground
 
@@ -50,17 +53,26 @@ def compare() -> int:
     with transaction.atomic():
         queue = NewPerson.objects.select_for_update().order_by("pk")
         waiting = list(queue[:AT_ONCE])
-        keys = [
-            PersonKey(customer_id=one.customer_id, ground=ground, key=key)
-            for one in waiting
-            for ground, key in one.keys
-        ]
-        # A customer whose name was changed may have some of them already.
-        PersonKey.objects.bulk_create(keys, ignore_conflicts=True)
-        pairs = _pairs({one.key for one in keys}, {one.customer_id for one in waiting})
+        fresh = {one.customer_id for one in waiting}
+        keys = _not_there_yet(waiting, fresh)
+        sheets.insert(PersonKey, ("customer", "ground", "key"), keys)
+        pairs = _pairs({one.key for one in keys}, fresh)
         Lookalikes.objects.bulk_create(pairs, ignore_conflicts=True)
         NewPerson.objects.filter(pk__in=[one.pk for one in waiting]).delete()
     return len(waiting)
+
+
+def _not_there_yet(waiting: list[NewPerson], fresh: set[UUID]) -> list[Any]:
+    """Their keys, each once; a customer whose name was changed may have some of them already."""
+    there = set(PersonKey.objects.filter(customer__in=fresh).values_list("customer_id", "key"))
+    draft = draft_of(PersonKey)
+    found = {
+        (one.customer_id, key): draft(customer_id=one.customer_id, ground=ground, key=key)
+        for one in waiting
+        for ground, key in one.keys
+        if (one.customer_id, key) not in there
+    }
+    return list(found.values())
 
 
 def _pairs(keys: set[str], fresh: set[UUID]) -> list[Lookalikes]:

@@ -191,6 +191,7 @@ def test_telling_apart_needs_a_reason(pair: Lookalikes, office: Client) -> None:
 def test_a_dismissed_pair_is_not_flagged_again(pair: Lookalikes, officer: User) -> None:
     seen = PairState.SUSPECTED
     deciding.decide(pair.pk, PairState.DISMISSED, seen=seen, by=officer, reason="Twins.")
+    PersonKey.objects.of(pair.second).delete()
     with transaction.atomic():
         remembering.identity_changed(pair.second)
     assert comparing.compare()
