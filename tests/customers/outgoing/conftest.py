@@ -4,12 +4,14 @@ import threading
 from collections.abc import Callable, Iterator
 
 import pytest
+from django.db import transaction
 from pytest_django.fixtures import Settings
 
 from accounts.models import User
-from customers.models import Endpoint
+from customers.models import Delivery, Endpoint, EventType
 from customers.models.outgoing import SUBSCRIBABLE
 from customers.outgoing import delivering, endpoint_deeds
+from customers.outgoing.outbox import emit
 from tests.sandbox.receiver import Received, receiving
 
 # The pace of the product on a clock that is some thousand times shorter.
@@ -47,3 +49,15 @@ def make_endpoint(admin: User) -> Make:
 def deliver_all() -> None:
     """Send what is due until nothing is."""
     delivering.deliver(threading.Event())
+
+
+def happen(count: int = 1) -> None:
+    """So many customers were added."""
+    with transaction.atomic():
+        for number in range(count):
+            emit(EventType.CUSTOMER_CREATED, customer_id=f"cus_{number}")
+
+
+def states(endpoint: Endpoint) -> list[str]:
+    """The states of an endpoint's deliveries, the oldest first."""
+    return list(Delivery.objects.to(endpoint).order_by("pk").values_list("state", flat=True))
