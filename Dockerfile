@@ -7,7 +7,7 @@ COPY requirements/base.txt requirements/
 RUN pip install --require-hashes -r requirements/base.txt
 
 COPY . .
-RUN python -m compileall -q config customers sharing accounts sumsub \
+RUN python -m compileall -q config customers sharing accounts sumsub outward \
     && useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin relay \
     && install -d -o relay -g relay -m 0700 /data
 

@@ -9,6 +9,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower, Now
 
+from accounts.notice_choices import NoticeChoice as NoticeChoice
 from accounts.rights import Right
 from accounts.saved_filter import SavedFilter as SavedFilter
 

@@ -6,14 +6,16 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from accounts.models import Notice, NoticeKind, NoticeMail, User
+from accounts.models import Notice, NoticeChoice, NoticeKind, NoticeMail, User
+from accounts.notice_choices import USUAL, Reach
+from accounts.occasions import Occasion
 
 
 @dataclass(frozen=True)
 class News:
     """What happened: about what (`import:48`), which event, when, and how it is said.
 
-    `link` is the path of the page that tells more.
+    `link` is the path of the page that tells more. People choose by `occasion` how they are told.
     """
 
     about: str
@@ -23,15 +25,20 @@ class News:
     title: str
     text: str
     link: str
+    occasion: Occasion = Occasion.OTHER
 
 
 def tell(people: Iterable[User], news: News) -> None:
-    """Write a notice for each of the people who has none about this yet."""
+    """Write a notice for each of the people who has none about this yet, and wants one."""
     told = set(
         Notice.objects.on(news.about, news.event, news.occurred_at).values_list("person", flat=True)
     )
-    fresh = [_notice(person, news) for person in people if person.pk not in told]
-    if fresh:
+    untold = [person for person in people if person.pk not in told]
+    if not untold:
+        return
+    chosen = NoticeChoice.objects.reach_on(news.occasion, [person.pk for person in untold])
+    written = [_notice(person, news, chosen.get(person.pk, USUAL)) for person in untold]
+    if fresh := [notice for notice in written if notice is not None]:
         # Another process may have been quicker since.
         Notice.objects.bulk_create(fresh, ignore_conflicts=True)
 
@@ -46,7 +53,14 @@ def seen(person: User, link: str) -> None:
         unread.mark_read(timezone.now())
 
 
-def _notice(person: User, news: News) -> Notice:
+def _notice(person: User, news: News, reach: Reach) -> Notice | None:
+    """The notice as the person wants it; None for one that would reach them in no way.
+
+    One that goes by e-mail only lies among the notices as read, and rings no bell.
+    """
+    by_mail = reach.by_mail and person.mails_notices
+    if not (reach.in_app or by_mail):
+        return None
     return Notice(
         person=person,
         about=news.about,
@@ -56,5 +70,6 @@ def _notice(person: User, news: News) -> Notice:
         title=news.title,
         text=news.text,
         link=news.link,
-        mail=NoticeMail.DUE if person.mails_notices else NoticeMail.NONE,
+        read_at=None if reach.in_app else timezone.now(),
+        mail=NoticeMail.DUE if by_mail else NoticeMail.NONE,
     )

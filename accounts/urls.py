@@ -11,6 +11,7 @@ urlpatterns = [
     path("audit/verify/", audit_page.verify, name="audit_verify"),
     path("account/", account_page.account, name="account"),
     path("account/notices/", account_page.mail_notices, name="mail_notices"),
+    path("account/notices/choices/", account_page.choose_notices, name="choose_notices"),
     path("notices/", notices_page.notices, name="notices"),
     path("notices/bell/", notices_page.bell, name="bell"),
     path("notices/read/", notices_page.read_all, name="notices_read"),

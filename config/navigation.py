@@ -8,7 +8,7 @@ from django.urls import NoReverseMatch, reverse
 
 from accounts.models import User
 from accounts.rights import Right
-from customers.models import Import
+from customers.models import Endpoint, Import
 from sharing.models import Partner
 
 
@@ -95,6 +95,7 @@ TALLIES = {
     "sharing:partners": Tally(
         "to look after", lambda: Partner.objects.needing_attention().count(), due=True
     ),
+    "sharing:settings": Tally("stopped", lambda: Endpoint.objects.in_trouble().count(), due=True),
 }
 
 

@@ -64,6 +64,10 @@ REDEMPTION_TIMING: dict[str, Any] = json.loads(env.str("REDEMPTION_TIMING", "") 
 
 # The same for minting many; names and defaults in sharing.minting_many.timing.
 MINTING_TIMING: dict[str, Any] = json.loads(env.str("MINTING_TIMING", "") or "{}")
+# Webhooks to the company's own systems: whether addresses in private networks (and plain HTTP
+# there) may be entered; and waits that differ from customers.outgoing.pace's defaults, as JSON.
+WEBHOOK_ALLOW_PRIVATE = env.bool("WEBHOOK_ALLOW_PRIVATE", default=False)
+WEBHOOK_TIMING: dict[str, Any] = json.loads(env.str("WEBHOOK_TIMING", "") or "{}")
 
 # ---- Django ---------------------------------------------------------------------------------
 

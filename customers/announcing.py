@@ -15,6 +15,7 @@ from django.urls import reverse
 from accounts import notices
 from accounts.models import AuditEvent, NoticeKind, User
 from accounts.notices import News
+from accounts.occasions import Occasion
 from accounts.rights import Right
 from customers import gates, register_gates
 from customers.models import Gate, Import, ImportState, Watch
@@ -69,11 +70,13 @@ def _tell_ended(pk: int) -> None:
         return
     if imported.state == ImportState.CANCELLED:
         people = [one for one in _listeners(imported) if one.pk != _who_cancelled(imported)]
-        kind, event = NoticeKind.STOPPED, "cancelled"
+        kind, event, occasion = NoticeKind.STOPPED, "cancelled", Occasion.IMPORT_STOPPED
         title = announcements.cancelled_title(imported)
     else:
         people, event = _listeners(imported), "finished"
-        kind = NoticeKind.NEEDS if imported.needs_person_count else NoticeKind.DONE
+        kind, occasion = NoticeKind.DONE, Occasion.IMPORT_DONE
+        if imported.needs_person_count:
+            kind, occasion = NoticeKind.NEEDS, Occasion.IMPORT_NEEDS
         title = announcements.finished_title(imported)
     news = News(
         about=f"import:{pk}",
@@ -83,6 +86,7 @@ def _tell_ended(pk: int) -> None:
         title=title,
         text=announcements.ended_text(imported),
         link=_page_of(imported),
+        occasion=occasion,
     )
     notices.tell(people, news)
     Import.objects.filter(pk=pk).update(told_of=imported.finished_at)
@@ -109,6 +113,7 @@ def _tell_paused(imported: Import) -> None:
         title=announcements.paused_title(imported),
         text=announcements.paused_text(imported),
         link=_page_of(imported),
+        occasion=Occasion.IMPORT_STOPPED,
     )
     notices.tell(_listeners(imported), news)
 
@@ -137,6 +142,7 @@ def _held(gate: Gate, imports: list[Import]) -> News:
         title=announcements.held_title(gate, imports),
         text=announcements.held_text(imports),
         link=_page_of(imports[0]) if alone else f"{reverse('customers:imports')}?state=running",
+        occasion=Occasion.GATE_CLOSED,
     )
 
 

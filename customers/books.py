@@ -16,6 +16,8 @@ from django.utils import timezone
 from accounts import sheets
 from customers.models import Import, ImportState, Row, RowState
 from customers.models.row_states import UNDECIDED_STATES
+from customers.outgoing import telling
+from customers.outgoing.outbox import Happened, emit_all
 
 
 class LostRow(Exception):
@@ -154,21 +156,29 @@ class Books:
         self._touched.add(import_id)
 
     def close(self) -> None:
-        """Write moves, counters, change numbers and finished imports."""
+        """Write moves, counters, change numbers and finished imports, and tell of these."""
         self.write()
+        ended: list[Happened] = []
         for import_id in sorted(self._touched):
-            self._write(self.imports[import_id])
+            if self._write(self.imports[import_id]):
+                ended.append(telling.import_finished(self.imports[import_id]))
+        emit_all(ended)
 
-    def _write(self, imported: Import) -> None:
+    def _write(self, imported: Import) -> bool:
+        """Write one import; True when its last row got its outcome with this."""
         deltas = {state: by for state, by in self._deltas[imported.pk].items() if by}
         for state, by in deltas.items():
             setattr(imported, f"{state}_count", imported.count(state) + by)
         imported.change += 1
         fields = {f"{state}_count" for state in deltas} | self._altered[imported.pk] | {"change"}
-        if self._is_done(imported):
+        finished = self._is_done(imported)
+        if finished:
             imported.state, imported.finished_at = ImportState.FINISHED, timezone.now()
             fields |= {"state", "finished_at"}
         imported.save(update_fields=fields)
+        moved = bool(deltas) or "state" in fields
+        gave_up = imported.state == ImportState.CANCELLED and imported.undecided_count == 0
+        return finished or (gave_up and moved)
 
     def _is_done(self, imported: Import) -> bool:
         undecided = sum(imported.count(state) for state in UNDECIDED_STATES)

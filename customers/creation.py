@@ -1,13 +1,16 @@
 """Customers and applications out of Sumsub's applicants."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 from accounts import sheets
 from accounts.sheets import columns_of, draft_of
+from customers.duplicates import remembering
 from customers.models import (
     Application,
     Customer,
+    EventType,
     Import,
     ImportMode,
     ReviewChange,
@@ -15,6 +18,8 @@ from customers.models import (
     SumsubEvent,
 )
 from customers.models.customers import PLACEHOLDER_COUNTRY
+from customers.outgoing import telling
+from customers.outgoing.outbox import Happened, emit_each
 from customers.timing import Timing
 from sumsub.records import Address, Applicant, IdDoc, Review
 
@@ -29,6 +34,8 @@ class Newcomers:
         self._customers: list[Any] = []
         self._applications: list[Any] = []
         self._reviews: list[Any] = []
+        self._people: list[Any] = []
+        self._imports: list[Import] = []
 
     def add(
         self, row: Row, applicant: Applicant, imported: Import, *, now: datetime, timing: Timing
@@ -38,6 +45,8 @@ class Newcomers:
         application = draft_application(row, applicant, imported, customer, now, timing)
         self._customers.append(customer)
         self._applications.append(application)
+        self._people.append(remembering.draft_for(customer.id, applicant.identity))
+        self._imports.append(imported)
         if application.sumsub_review_status:
             self._reviews.append(
                 draft_of(ReviewChange)(
@@ -52,7 +61,7 @@ class Newcomers:
         return {"customer_id": customer.id, "application_id": application.id}
 
     def store(self) -> None:
-        """Write everything that was added."""
+        """Write everything that was added, and tell the company's systems."""
         sheets.insert(Customer, columns_of(Customer), self._customers)
         sheets.insert(Application, columns_of(Application), self._applications)
         sheets.insert(ReviewChange, columns_of(ReviewChange), self._reviews)
@@ -60,6 +69,13 @@ class Newcomers:
             # Webhooks that were ahead of us waited for these.
             ids = [application.provider_applicant_id for application in self._applications]
             SumsubEvent.objects.wake(ids, self._applications[0].created_at)
+        remembering.store(self._people)
+        emit_each(EventType.CUSTOMER_CREATED, self._customers, self._told)
+
+    def _told(self) -> Iterator[Happened]:
+        made = zip(self._customers, self._applications, self._imports, strict=True)
+        for customer, application, imported in made:
+            yield telling.customer_created(customer, application, imported=imported)
 
 
 def draft_customer(row: Row, applicant: Applicant, imported: Import, now: datetime) -> Any:

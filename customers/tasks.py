@@ -7,7 +7,13 @@ from celery import shared_task
 from celery.signals import celeryd_after_setup, worker_shutdown, worker_shutting_down
 
 from customers import announcing
-from customers.duty import Duty, look_at_webhooks, look_at_what_is_due
+from customers.duty import (
+    Duty,
+    deliver_what_is_due,
+    look_at_webhooks,
+    look_at_what_is_due,
+    run_errands,
+)
 from customers.timing import Timing
 
 logger = logging.getLogger(__name__)
@@ -18,12 +24,14 @@ LETTING_GO_SECONDS = 5.0
 duty = Duty()
 look_duty = Duty(look_at_what_is_due)
 inbox_duty = Duty(look_at_webhooks)
-_ALL = (duty, look_duty, inbox_duty)
+delivery_duty = Duty(deliver_what_is_due)
+errand_duty = Duty(run_errands)
+_ALL = (duty, look_duty, inbox_duty, delivery_duty, errand_duty)
 
 
 @shared_task(name="customers.tasks.ring", ignore_result=True)
 def ring(import_id: int | None = None) -> None:
-    """Wake this process: all running imports are drained, all looks asked for.
+    """Wake this process: running imports are drained, looks asked for, webhooks delivered.
 
     `import_id` only tells a reader of the queue which import rang.
     """

@@ -64,6 +64,9 @@ class Identity:
     first_name: str = field(default="", repr=False)
     last_name: str = field(default="", repr=False)
     middle_name: str = field(default="", repr=False)
+    first_name_en: str = field(default="", repr=False)
+    last_name_en: str = field(default="", repr=False)
+    middle_name_en: str = field(default="", repr=False)
     dob: date | None = field(default=None, repr=False)
     country: str = field(default="", repr=False)
     nationality: str = field(default="", repr=False)
@@ -82,6 +85,9 @@ class Identity:
             first_name=read.text(source, "firstName"),
             last_name=read.text(source, "lastName"),
             middle_name=read.text(source, "middleName"),
+            first_name_en=read.text(source, "firstNameEn"),
+            last_name_en=read.text(source, "lastNameEn"),
+            middle_name_en=read.text(source, "middleNameEn"),
             dob=read.day(source, "dob"),
             country=read.text(source, "country"),
             nationality=read.text(source, "nationality"),

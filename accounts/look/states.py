@@ -45,6 +45,10 @@ STATES: dict[str, StateLook] = {
     "rejected": StateLook("refused", "bad", "Rejected"),
     "information_requested": StateLook("help", "warn", "Information requested"),
     "on_hold": StateLook("pause", "warn", "On hold"),
+    # customers who look alike
+    "suspected": StateLook("customers", "warn", "To be looked at"),
+    "linked": StateLook("link", "ok", "The same person"),
+    "dismissed": StateLook("not_imported", "idle", "Not the same"),
     # partners and share tokens
     "active": StateLook("imported", "ok", "Active"),
     "removed": StateLook("refused", "bad", "Removed"),
@@ -54,6 +58,13 @@ STATES: dict[str, StateLook] = {
     "failed": StateLook("refused", "bad", "Failed"),
     "redeemed": StateLook("imported", "ok", "Redeemed"),
     "died": StateLook("expired", "warn", "Expired"),
+    # webhook endpoints and deliveries
+    "waiting": StateLook("pending", "idle", "Waiting"),
+    "retrying": StateLook("refresh", "warn", "Trying again"),
+    "delivered": StateLook("imported", "ok", "Delivered"),
+    "failing": StateLook("stop", "bad", "Stopped"),
+    "gone": StateLook("stop", "bad", "Stopped"),
+    "keyless": StateLook("lock", "bad", "Stopped"),
 }
 
 

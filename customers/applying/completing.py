@@ -13,9 +13,12 @@ from customers.applying.items import Item, item_of_field
 from customers.applying.ssn import kept_ssn, sealed_ssn
 from customers.applying.values import CUSTOMER_FIELDS, read
 from customers.countries import three_letters
+from customers.duplicates.remembering import identity_changed
 from customers.models import Application, AttestationKind, Completion, Customer
 from customers.models.application_states import COMPLETABLE
 from customers.models.customers import PLACEHOLDER_COUNTRY
+from customers.outgoing import telling
+from customers.outgoing.outbox import emit_all
 from sharing.database_clock import database_now
 
 NOT_OPEN = "Only a draft, or an application for which information was requested, can be changed."
@@ -132,6 +135,9 @@ def _store_customer(customer: Customer, values: dict[str, Any]) -> None:
     for name, value in values.items():
         setattr(customer, name, value)
     customer.save(update_fields=[*values, "updated_at"])
+    if {"name", "date_of_birth"} & values.keys():
+        identity_changed(customer)
+    emit_all([telling.customer_updated(customer, changed=sorted(values))])
 
 
 def _completion(application: Application) -> Completion:

@@ -1,12 +1,22 @@
 """Moving an application from one status to the next, by the table, and writing it down."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from customers.applying.deeds import Author, NotPossible, conclude
 from customers.applying.items import Item
 from customers.models import Application, ApplicationStatus, StatusChange
 from customers.models.application_states import TRANSITIONS
+from customers.outgoing import telling
+from customers.outgoing.outbox import Happened, emit_all
 from sharing.database_clock import database_now
+
+# What the company's own systems hear of.
+_TOLD: dict[ApplicationStatus, Callable[[Application], Happened]] = {
+    ApplicationStatus.SUBMITTED: telling.application_submitted,
+    ApplicationStatus.APPROVED: telling.application_decided,
+    ApplicationStatus.DECLINED: telling.application_decided,
+    ApplicationStatus.REQUEST_FOR_INFORMATION: telling.application_decided,
+}
 
 
 def move(
@@ -40,4 +50,7 @@ def move(
         asked_for=[item.value for item in asked_for],
     )
     conclude(application, author, deed, now=now, leaves=leaves.value, enters=enters.value)
+    tell = _TOLD.get(enters)
+    if tell is not None:
+        emit_all([tell(application)])
     return change

@@ -19,6 +19,8 @@ from customers.applying.missing import (
 )
 from customers.models import Application, ApplicationStatus, KycStatus, Standing, Waiting
 from customers.models.application_states import COMPLETABLE, IN_REVIEW
+from customers.outgoing import telling
+from customers.outgoing.outbox import emit_all
 from sumsub.review import ReviewWord
 
 _KYC_BY_REVIEW = {
@@ -46,6 +48,7 @@ def settle(application: Application, now: datetime) -> None:
     if customer.kyc_status != status:
         customer.kyc_status = status
         customer.save(update_fields=["kyc_status", "updated_at"])
+        emit_all([telling.customer_updated(customer, changed=["kyc_status"])])
 
 
 def follow_review(application: Application, now: datetime) -> None:

@@ -17,6 +17,7 @@ from customers.models.completion import (
 )
 from customers.models.connection import BreakerState, Gate, GateReason, GateScope, Link
 from customers.models.customers import Customer, KycStatus
+from customers.models.duplicates import Ground, Lookalikes, NewPerson, PairState, PersonKey
 from customers.models.imports import (
     Import,
     ImportMode,
@@ -26,6 +27,15 @@ from customers.models.imports import (
 )
 from customers.models.inbox import EventState, Reaction, Refusal, SumsubEvent, WebhookDoor
 from customers.models.looks import Forecast, Look, LookKind, LookState, Outlook
+from customers.models.outgoing import (
+    Attempt,
+    Delivery,
+    DeliveryState,
+    Endpoint,
+    EndpointState,
+    EventType,
+    OutgoingEvent,
+)
 from customers.models.row_states import RowState
 from customers.models.rows import Row
 from customers.models.watches import Watch
@@ -33,18 +43,25 @@ from customers.models.watches import Watch
 __all__ = [
     "Application",
     "ApplicationStatus",
+    "Attempt",
     "Attestation",
     "AttestationKind",
     "BreakerState",
     "CheckKind",
     "Completion",
     "Customer",
+    "Delivery",
+    "DeliveryState",
     "EmploymentStatus",
+    "Endpoint",
+    "EndpointState",
     "EventState",
+    "EventType",
     "Forecast",
     "Gate",
     "GateReason",
     "GateScope",
+    "Ground",
     "HandCheck",
     "Import",
     "ImportMode",
@@ -56,9 +73,14 @@ __all__ = [
     "Look",
     "LookKind",
     "LookState",
+    "Lookalikes",
+    "NewPerson",
+    "OutgoingEvent",
     "Outlook",
+    "PairState",
     "Paper",
     "PaperKind",
+    "PersonKey",
     "Purpose",
     "Reaction",
     "Refusal",

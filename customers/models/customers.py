@@ -44,6 +44,10 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         """Customers added at `moment` or later."""
         return self.filter(created_at__gte=moment)
 
+    def never_compared(self) -> "CustomerQuerySet":
+        """Customers with a birth date that nothing is kept of to find their duplicates by."""
+        return self.filter(person_keys__isnull=True, date_of_birth__isnull=False)
+
     def older_than(self, moment: datetime, customer_id: uuid.UUID) -> "CustomerQuerySet":
         """Customers that come after this one in the order of the list."""
         return self.filter(Q(created_at__lt=moment) | Q(created_at=moment, pk__lt=customer_id))

@@ -18,6 +18,8 @@ from customers.models import (
     SumsubEvent,
     WebhookDoor,
 )
+from customers.outgoing import telling
+from customers.outgoing.outbox import emit_all
 from customers.reviews import event_kinds, schedule, status
 from customers.timing import Timing
 from sumsub.records import Applicant, StepStatus
@@ -223,11 +225,18 @@ class Readings:
         return True
 
     def store(self) -> None:
-        """Write applications, customers, history and audit trail. Inside a transaction."""
+        """Write applications, customers, history and audit trail, and tell the company's systems.
+
+        Inside a transaction.
+        """
         _update(Application, _TOLD, list(self._applications.values()))
         _update(Customer, _FOLLOWS, list(self._customers.values()))
         sheets.insert(ReviewChange, columns_of(ReviewChange), self._changes)
         audit.record_all(self._events)
+        reviewed = [telling.review_changed(change.application) for change in self._changes]
+        people = self._customers.values()
+        updated = [telling.customer_updated(one, changed=["kyc_status"]) for one in people]
+        emit_all([*reviewed, *updated])
         if self._missed:
             WebhookDoor.note_missed(self._now)
 

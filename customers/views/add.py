@@ -15,11 +15,13 @@ from accounts import audit
 from accounts.permissions import needs, signed_in
 from accounts.rights import Right
 from customers import intake, token_csv
+from customers.duplicates import remembering
 from customers.forecast.beginning import SAMPLE_ROWS, begin
 from customers.forecast.meaning import budget_kind
 from customers.forms import ManualForm
 from customers.import_form import SumsubImportForm
 from customers.models import Application, Customer, Import, ImportMode, ImportSource, LookKind
+from customers.outgoing import outbox, telling
 from customers.shares import shares_now
 from customers.token_csv import FileRefused, TokenFile
 from customers.views.before import latest_with
@@ -79,6 +81,8 @@ def _created_by_hand(request: HttpRequest, form: ManualForm) -> Application:
         request=request,
         how="manual",
     )
+    remembering.identity_changed(customer)
+    outbox.emit_all([telling.customer_created(customer, application)])
     return application
 
 

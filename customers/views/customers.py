@@ -13,8 +13,9 @@ from accounts.rights import Right
 from customers.applying.ssn import is_ssn, masked_ssn
 from customers.forms import CustomerFilter
 from customers.masking import shown_name
-from customers.models import Application, Customer, Row
+from customers.models import Application, Customer, Lookalikes, Row
 from customers.models.customers import CustomerQuerySet
+from customers.views import duplicates
 from customers.views.counting import counted
 from customers.views.fetching import customer_for
 from customers.views.readers import Reader
@@ -49,6 +50,7 @@ def customer_list(request: HttpRequest) -> HttpResponse:
         "older": older,
         "first": not request.GET.get("before"),
         "count": counted(found),
+        "alike": counted(Lookalikes.objects.suspected()),
     }
     return render(request, "customers/customers/list.html", context)
 
@@ -68,6 +70,7 @@ def customer_page(request: HttpRequest, pk: UUID) -> HttpResponse:
         "review": shown_review(application) if application else None,
         "history": review_history(application) if application else [],
         "row": row_behind(customer),
+        "alike": duplicates.lines_about(customer, reader),
     }
     return render(request, "customers/customers/customer.html", context)
 

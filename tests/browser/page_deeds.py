@@ -32,6 +32,11 @@ def menu(page: Page) -> None:
     page.get_by_text("Actions", exact=True).click()
 
 
+def rotated(page: Page) -> None:
+    page.get_by_role("button", name="Rotate secret").click()
+    expect(page.get_by_label("Secret of the endpoint")).to_be_visible()
+
+
 def more_files(page: Page) -> None:
     page.get_by_label("More files").click()
 

@@ -38,6 +38,7 @@ from sharing.models import Partner
 from tests.browser.showcase_applications import on_their_way
 from tests.browser.showcase_minting import batches
 from tests.browser.showcase_partners import handed_over, partners
+from tests.browser.showcase_told import endpoints, lookalikes
 from tests.browser.showcase_webhooks import webhooks
 from tests.parts.import_maker import make_import
 from tests.parts.people import add_cast, make_person
@@ -55,6 +56,7 @@ def build(recipient_client_id: str) -> None:
     places |= _imports(everyone)
     places |= batches(Partner.objects.get(pk=places["partner"]), everyone)
     handed_over(Partner.objects.get(pk=places["partner"]), everyone)
+    places |= endpoints(everyone) | lookalikes(everyone)
     _notices(everyone)
     row = Row.objects.filter(state=RowState.IMPORTED).select_related("application").earliest("pk")
     assert row.application is not None

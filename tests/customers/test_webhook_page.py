@@ -19,7 +19,7 @@ from tests.parts.import_maker import make_import
 from tests.parts.people import make_person
 
 pytestmark = pytest.mark.django_db
-PAGE = "/settings/webhooks/"
+PAGE = "/settings/webhooks-from-sumsub/"
 Browse = Callable[[User], Client]
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from config.environment import PROJECT
 
-ROOMS = ("config", "customers", "sharing", "accounts", "sumsub")
+ROOMS = ("config", "customers", "sharing", "accounts", "sumsub", "outward")
 NAMES_THAT_SAY_NOTHING = {"services", "utils", "helpers", "common", "manager", "base", "misc"}
 LONGEST_FILE = 320
 INDEX_ADDRESSES = ("pypi" + ".org", "pythonhosted" + ".org", "registry." + "npmjs")

@@ -1,0 +1,30 @@
+"""What notices are about, as people choose which of them reach them how."""
+
+from django.db.models import TextChoices
+
+from accounts.rights import Right
+
+
+class Occasion(TextChoices):
+    """Kinds of notices. OTHER is whatever has no kind of its own."""
+
+    IMPORT_DONE = "import.done", "An import is finished and asks nothing"
+    IMPORT_NEEDS = "import.needs", "An import is finished and rows need somebody"
+    IMPORT_STOPPED = "import.stopped", "An import was paused by itself or cancelled"
+    GATE_CLOSED = "gate.closed", "A closed gate holds an import back"
+    ENDPOINT_STOPPED = "endpoint.stopped", "A webhook endpoint stopped"
+    OTHER = "other", "Anything else"
+
+    @property
+    def rights(self) -> tuple[Right, ...]:
+        """One of these is needed to be told at all; nothing means everybody is."""
+        return _RIGHTS.get(self, ())
+
+
+_RIGHTS = {
+    Occasion.IMPORT_DONE: (Right.VIEW_IMPORTS,),
+    Occasion.IMPORT_NEEDS: (Right.VIEW_IMPORTS,),
+    Occasion.IMPORT_STOPPED: (Right.VIEW_IMPORTS,),
+    Occasion.GATE_CLOSED: (Right.VIEW_IMPORTS,),
+    Occasion.ENDPOINT_STOPPED: (Right.MANAGE_CONNECTION,),
+}
