@@ -1,4 +1,4 @@
-"""People, and the trail of what they did."""
+"""People, the trail of what they did, and what they are told."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -46,6 +46,9 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     objects: ClassVar[UserManager] = UserManager()
 
+    # What the key of an API client lets its account do; None for people, who have their roles.
+    acts_with: frozenset[Right] | None = None
+
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS = ["name"]
@@ -72,6 +75,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def holds(self, *rights: Right) -> bool:
         """True when the person has at least one of `rights`."""
+        if self.acts_with is not None:
+            return not self.acts_with.isdisjoint(rights)
         return any(self.has_perm(right.permission) for right in rights)
 
 
