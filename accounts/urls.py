@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts import account_page, audit_page, look_page, notices_page
+from accounts import account_page, api_clients_page, audit_page, look_page, notices_page
 
 app_name = "accounts"
 
@@ -15,5 +15,16 @@ urlpatterns = [
     path("notices/bell/", notices_page.bell, name="bell"),
     path("notices/read/", notices_page.read_all, name="notices_read"),
     path("notices/<int:pk>/read/", notices_page.read, name="notice_read"),
+    path("settings/api-clients/", api_clients_page.clients, name="api_clients"),
+    path("settings/api-clients/add/", api_clients_page.add, name="api_client_add"),
+    path("settings/api-clients/<int:pk>/", api_clients_page.client, name="api_client"),
+    path("settings/api-clients/<int:pk>/edit/", api_clients_page.edit, name="api_client_edit"),
+    path(
+        "settings/api-clients/<int:pk>/rotate/", api_clients_page.rotate, name="api_client_rotate"
+    ),
+    path(
+        "settings/api-clients/<int:pk>/revoke/", api_clients_page.revoke, name="api_client_revoke"
+    ),
+    path("settings/api-keys/<int:pk>/revoke/", api_clients_page.revoke_key, name="api_key_revoke"),
     path("look/", look_page.parts, name="look"),
 ]
