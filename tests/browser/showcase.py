@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.models import Notice, NoticeKind, NoticeMail, User
 from accounts.rights import Role
+from accounts.scopes import Scope
 from customers.breaker import link
 from customers.models import (
     Application,
@@ -35,6 +36,7 @@ from customers.models import (
 from customers.reasons import Reason
 from sharing.applicant_lookup import look_up
 from sharing.models import Partner, PartnerState
+from tests.parts.api_callers import make_program
 from tests.parts.import_maker import make_import
 from tests.parts.people import add_cast, make_person
 
@@ -53,7 +55,13 @@ def build(recipient_client_id: str) -> None:
     row = Row.objects.filter(state=RowState.IMPORTED).select_related("application").earliest("pk")
     assert row.application is not None
     _enrich(row.application)
-    places |= {"customer": str(row.customer_id), "application": str(row.application_id)}
+    scopes = [Scope.IMPORTS_READ, Scope.IMPORTS_WRITE]
+    program = make_program(scopes, addresses=["192.0.2.0/24"]).client
+    places |= {
+        "program": program.pk,
+        "customer": str(row.customer_id),
+        "application": str(row.application_id),
+    }
     sys.stdout.write(json.dumps(places))
 
 
