@@ -203,7 +203,7 @@ def _curl(path: str, method: str, one: Mapping[str, Any], media_type: str) -> st
         parts.append("-H 'Content-Type: application/json'")
         examples = one["requestBody"]["content"][media_type].get("examples", {})
         value = next((each["value"] for each in examples.values()), {})
-        parts.append(f"-d {shlex.quote(json.dumps(value))}")
+        parts.append(f"-d {shlex.quote(json.dumps(value, ensure_ascii=False))}")
     return " \\\n  ".join(parts)
 
 

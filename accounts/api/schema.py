@@ -100,6 +100,7 @@ def operation(
     answers: Mapping[int | tuple[int, str], Any],
     description: str = "",
     body: Any = None,
+    sample: Any = None,
     query: type[Body] | None = None,
     path: Mapping[str, Kind] | None = None,
     problems: Iterable[Code] = (),
@@ -126,6 +127,7 @@ def operation(
         description="\n\n".join(filter(None, [description, needs])),
         tags=[tag],
         request=body,
+        examples=[] if sample is None else [example("example", sample, request=True)],
         parameters=[*([query] if query else []), *given],
         responses={**answers, **_refusals(codes)},
     )

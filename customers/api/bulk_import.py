@@ -56,7 +56,6 @@ ELSEWHERE = "Lists of other things, and larger ones, go to /api/v1/imports."
         "minItems": 1,
         "maxItems": MOST_TOKENS,
         "items": {"type": "string"},
-        "example": ["_act-sbx-jwt-eyJhbGciOi…", "_act-sbx-jwt-eyJhbGciOj…"],
     }
 )
 class ShareTokens(serializers.Field):  # type: ignore[type-arg]
@@ -119,7 +118,6 @@ EXAMPLE = {
 }
 _described = partial(
     operation,
-    summary="Import up to 100 share tokens and wait for them",
     tag="Bulk import",
     scope=Scope.IMPORTS_WRITE,
     scope_missing=Code.NOT_PERMITTED,
@@ -129,6 +127,7 @@ _described = partial(
         "count as `undecided`: do not mint again for them, read them at the import."
     ),
     body=BulkBody,
+    sample={"tokens": ["_act-sbx-jwt-eyJhbGciOi…", "_act-sbx-jwt-eyJhbGciOj…"]},
     key="required",
     problems=[Code.TOO_MANY_TOKENS, Code.NOT_ALLOWED],
     answers={200: answered(BulkAnswer, "The outcome of every share token.", EXAMPLE)},
@@ -142,7 +141,7 @@ class BulkImport(ApiView):
     scope_missing = Code.NOT_PERMITTED
     body_bytes = BODY_BYTES
 
-    @_described("bulkImport")
+    @_described("bulkImport", "Import up to 100 share tokens and wait for them")
     def post(self, request: Request) -> Response:
         """Store the share tokens, once for the key; the answer follows when they are settled."""
         key = key_of(request._request, required=True)
@@ -159,7 +158,7 @@ class BulkImport(ApiView):
 class BulkImportAsDakota(BulkImport):
     """Where Dakota has it."""
 
-    @_described("bulkImportAsDakota")
+    @_described("bulkImportAsDakota", "The same at Dakota's address")
     def post(self, request: Request) -> Response:
         """The same."""
         return super().post(request)

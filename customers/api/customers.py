@@ -121,6 +121,7 @@ class CustomersView(ApiView):
         scope=Scope.CUSTOMERS_WRITE,
         description="Nothing is asked of Sumsub. X-Idempotency-Key makes a retry safe.",
         body=NewCustomer,
+        sample=NEW_CUSTOMER,
         key="optional",
         answers={201: answered(CustomerShown, "Added. `Location` names it.", CUSTOMER_EXAMPLE)},
     )

@@ -95,7 +95,11 @@ class ImportOptions(Body):
     partner = Text(
         required=False, max_length=256, help_text="the donor: `par_…`, or its Sumsub client id"
     )
-    mode = OneOf(choices=ImportMode.choices, default=ImportMode.REUSE.value)
+    mode = OneOf(
+        choices=ImportMode.choices,
+        default=ImportMode.REUSE.value,
+        help_text="`reuse`: Sumsub checks each person anew; `copy`: it takes all over unchecked",
+    )
     reset_steps = serializers.ListField(
         child=OneOf(choices=[(step, step) for step in STEPS]),
         required=False,

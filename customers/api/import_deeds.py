@@ -173,6 +173,7 @@ class RetryView(ApiView):
         ),
         path={"import_id": Kind.IMPORT},
         body=RetryBody,
+        sample={"level": "id-and-selfie", "row": "row_1205"},
         key="optional",
         problems=[Code.NOT_POSSIBLE],
         answers={200: answered(Retried, "They go again.", {"rows": 12, "level": "id-and-selfie"})},

@@ -41,6 +41,17 @@ from customers.uploads import received
 
 TAG = "Imports"
 ORDER = Order(("-pk",))
+SAMPLE = {
+    "level": "id-only",
+    "tokens": [
+        "_act-sbx-jwt-eyJhbGciOi…",
+        {
+            "token": "_act-sbx-jwt-eyJhbGciOj…",
+            "external_id": "004417",
+            "issued_at": "2026-11-29T09:00:00Z",
+        },
+    ],
+}
 REPEATED = "X-Idempotency-Key makes a retry safe: one import for one key."
 
 
@@ -111,6 +122,7 @@ class ImportsView(ApiView):
             f"goes on behind this answer, which names where to read on. {REPEATED}"
         ),
         body={"application/json": NewImport, "multipart/form-data": NewImportFile},
+        sample=SAMPLE,
         key="optional",
         problems=[Code.FILE_REFUSED, Code.NOT_ALLOWED],
         answers={202: answered(ImportShown, "Stored. `Location` names it.", IMPORT_EXAMPLE)},

@@ -16,11 +16,12 @@ from config.environment import PROJECT
 from tests.config.test_api_matrix import ROUTES
 
 COMMITTED = PROJECT / "docs" / "openapi.yaml"
-OPERATIONS = [
-    pytest.param(path, method, one, id=one["operationId"])
+WHOLE: list[tuple[str, str, dict[str, Any]]] = [
+    (path, method, one)
     for path, methods in contract()["paths"].items()
     for method, one in methods.items()
 ]
+OPERATIONS = [pytest.param(*found, id=found[2]["operationId"]) for found in WHOLE]
 
 
 def test_the_committed_contract_is_the_generated_one(tmp_path: Path) -> None:
@@ -56,6 +57,7 @@ def test_each_operation_says_all_that_it_answers(
             assert content["schema"]
     if "requestBody" in one:
         assert {"400", "413", "415"} <= one["responses"].keys()
+        assert one["requestBody"]["content"]["application/json"]["examples"]
     if "{" in path:
         assert "404" in one["responses"]
     if method == "post":
@@ -74,8 +76,8 @@ def test_no_body_takes_a_field_that_it_does_not_name() -> None:
     shapes = contract()["components"]["schemas"]
     bodies = [
         content["schema"]["$ref"].rpartition("/")[2]
-        for entry in OPERATIONS
-        for content in entry.values[2].get("requestBody", {}).get("content", {}).values()
+        for _, _, one in WHOLE
+        for content in one.get("requestBody", {}).get("content", {}).values()
     ]
     assert bodies
     assert [name for name in bodies if shapes[name].get("additionalProperties") is not False] == []
@@ -104,8 +106,8 @@ def test_the_page_tells_every_operation_without_anything_from_elsewhere(db: None
 
 
 def _problems() -> Iterator[dict[str, Any]]:
-    for entry in OPERATIONS:
-        for answer in entry.values[2]["responses"].values():
+    for _, _, one in WHOLE:
+        for answer in one["responses"].values():
             content = answer["content"].get("application/problem+json", {})
             for example in content.get("examples", {}).values():
                 yield json.loads(json.dumps(example["value"]))

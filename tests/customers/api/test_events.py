@@ -45,7 +45,7 @@ def test_who_is_up_to_date_hears_only_what_comes(program: Program) -> None:
 def test_who_comes_back_hears_all_that_was_missed(program: Program) -> None:
     imported = make_import(*[RowState.PENDING] * 3)
     known = imported.change
-    for row in Row.objects.of(imported):
+    for row in Row.objects.of(imported).order_by("line"):
         change_row(row, RowState.REFUSED)
     told = events(look(listener(program, imported, known)).text)
     assert [data["line"] for name, data in told if name == "row"] == [2, 3, 4]
