@@ -83,14 +83,14 @@ def key_of(request: HttpRequest, *, required: bool) -> str:
 
     Raises Problem: missing where it is required, malformed, or two that differ.
     """
-    given = {text for name in HEADERS if (text := request.headers.get(name, "").strip())}
+    given = {request.headers[name].strip() for name in HEADERS if name in request.headers}
     if not given:
         if required:
             raise Problem(Code.IDEMPOTENCY_KEY_MISSING)
         return ""
     key = given.pop()
     visible = all(33 <= ord(sign) <= 126 for sign in key)
-    if given or len(key) > LONGEST_KEY or not visible:
+    if given or not key or len(key) > LONGEST_KEY or not visible:
         raise Problem(Code.IDEMPOTENCY_KEY_INVALID)
     return key
 

@@ -46,12 +46,23 @@ STREAM_SECONDS: Final = 300.0
 MOST_ROWS: Final = 500
 CURSOR_DIGITS: Final = 18
 
-_EXAMPLE = (
-    "retry: 2000\n\nid: 17\nevent: import\n"
-    'data: {"id": "imp_48", "state": "running", "change": 17}\n\n'
-    'id: 17\nevent: row\ndata: {"id": "row_1204", "state": "imported"}\n\n'
-    "event: settled\ndata: {}\n\n"
-)
+_EXAMPLE = {
+    "event": "row",
+    "data": '{"id": "row_1204", "import_id": "imp_48", "line": 1, "state": "imported", …}',
+}
+
+
+class EventTold(serializers.Serializer[Any]):
+    """One event of the stream, by the names of its lines."""
+
+    event = serializers.ChoiceField(choices=["import", "row", "settled"], required=False)
+    data = serializers.CharField(  # type: ignore[assignment]
+        required=False, help_text="JSON: an import or a row as the other addresses say it, or {}"
+    )
+    id = serializers.CharField(required=False, help_text="to come back with, as Last-Event-ID")
+    retry = serializers.IntegerField(
+        required=False, help_text="milliseconds after which to connect again; comes once"
+    )
 
 
 class EventQuery(Body):
@@ -117,8 +128,8 @@ class EventsView(ApiView):
         ],
         answers={
             (200, "text/event-stream"): OpenApiResponse(
-                response=str,
-                description="Events as they happen.",
+                response=EventTold,
+                description="Events as they happen; this is one of them.",
                 examples=[OpenApiExample("example", value=_EXAMPLE)],
             ),
         },

@@ -237,6 +237,7 @@ def test_a_missing_or_odd_key_is_a_400(db: None, program: Program) -> None:
     refused(program.post(BULK, body), Code.IDEMPOTENCY_KEY_MISSING)
     refused(program.post(BULK, body, key="k" * 256), Code.IDEMPOTENCY_KEY_INVALID)
     refused(program.post(BULK, body, key="a b"), Code.IDEMPOTENCY_KEY_INVALID)
+    refused(program.post(BULK, body, X_Idempotency_Key=" "), Code.IDEMPOTENCY_KEY_INVALID)
     two = program.post(BULK, body, key="one", Idempotency_Key="two")
     refused(two, Code.IDEMPOTENCY_KEY_INVALID)
 
