@@ -5,15 +5,18 @@ none of them holds a connection or a thread meanwhile.
 """
 
 import asyncio
+import logging
 import time
 from collections import defaultdict
 from collections.abc import Sequence
 from weakref import WeakKeyDictionary
 
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from customers.models import Import
 from customers.tally import tally
+
+logger = logging.getLogger(__name__)
 
 LOOK_SECONDS = 0.2
 
@@ -65,9 +68,16 @@ _rooms: "WeakKeyDictionary[asyncio.AbstractEventLoop, _WaitingRoom]" = WeakKeyDi
 
 
 def _settled_among(import_ids: Sequence[int]) -> list[int]:
-    """The imports of which nothing is open any more. In a thread of its own connection."""
+    """The imports of which nothing is open any more. In a thread of its own connection.
+
+    A database that does not answer now is asked again: whoever waits has time.
+    """
     try:
-        return [one for one in import_ids if is_settled(one)]
+        there = Import.objects.filter(pk__in=import_ids).values_list("pk", flat=True)
+        return [one for one in there if is_settled(one)]
+    except DatabaseError:
+        logger.warning("the database did not say which imports are settled")
+        return []
     finally:
         connection.close()
 

@@ -14,6 +14,7 @@ from accounts.models import ApiClient, ApiKey, AuditEvent, User
 from accounts.rights import Right
 from accounts.scopes import Scope, rights_of
 from accounts.sealing import seal_events, verify_chain
+from config.redaction import redact
 from tests.parts.api_callers import LIVES, Program, make_program
 
 Browse = Callable[[User], Client]
@@ -50,6 +51,11 @@ def test_nothing_but_the_hash_of_a_key_is_kept(program: Program) -> None:
     assert program.text not in str(ApiKey.objects.values().get())
     assert program.text not in str(list(AuditEvent.objects.values()))
     assert program.text not in repr(api_keys.Made(kept, program.text))
+
+
+def test_a_key_is_removed_from_whatever_is_logged(program: Program) -> None:
+    for said in (program.text, f"X-Api-Key: {program.text}", f"Bearer {program.text}!"):
+        assert program.text[-20:] not in redact(said)
 
 
 def test_nobody_can_sign_in_with_the_account_of_a_client(program: Program) -> None:

@@ -12,7 +12,9 @@ import schemathesis
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck
+from hypothesis import settings as examples
+from pytest_django.fixtures import Settings
 from schemathesis.checks import negative_data_rejection, not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -43,8 +45,9 @@ CHECKS = [
 
 
 @pytest.fixture
-def things(db: None, connected: Sandbox) -> dict[str, Any]:
+def things(db: None, connected: Sandbox, settings: Settings) -> dict[str, Any]:
     """Something for every id of an address, so that not all is 404."""
+    settings.BULK_IMPORT_WAIT = 0.05
     imported = make_import(RowState.IMPORTED, RowState.REFUSED, state=ImportState.FINISHED)
     return {
         "import_id": shown_id(Kind.IMPORT, imported.pk),
@@ -65,7 +68,7 @@ def one_connection() -> Iterator[None]:
 
 
 @SCHEMA.parametrize()
-@settings(
+@examples(
     max_examples=8,
     deadline=None,
     derandomize=True,
