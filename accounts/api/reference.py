@@ -57,6 +57,16 @@ class Operation:
     answers: tuple[Shown, ...]
     curl: str
 
+    @property
+    def good_answers(self) -> list[Shown]:
+        """What a client hopes for."""
+        return [answer for answer in self.answers if answer.is_good]
+
+    @property
+    def refusals(self) -> list[Shown]:
+        """Everything else; the page of problems explains each."""
+        return [answer for answer in self.answers if not answer.is_good]
+
 
 @dataclass(frozen=True)
 class Chapter:
