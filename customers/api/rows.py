@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+from django.db.models import F
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -27,6 +28,7 @@ from customers.wording import story
 
 TAG = "Imports"
 ORDER = Order(("line",))
+SORTED = Order(("place",))
 LARGEST = 2**63 - 1
 
 
@@ -83,10 +85,13 @@ class RowsView(ApiView):
         """A page of rows."""
         asked = checked(RowQuery, request.query_params)
         imported = import_with(import_id)
-        rows = Row.objects.of(imported)
+        # Found by their change, and then sorted: by the index of lines all rows would be read.
+        few = "changed_after" in asked
+        rows = Row.objects.of(imported).annotate(place=F("line") + 0 if few else F("line"))
+        order = SORTED if few else ORDER
         shown = partial(_rows_shown, imported, request)
         found = RowQuery().narrowed(rows, asked).only("pk", "line")
-        return Response(page(found, ORDER, Kind.ROW, asked, shown, among=rows))
+        return Response(page(found, order, Kind.ROW, asked, shown, among=rows))
 
 
 class RowView(ApiView):
