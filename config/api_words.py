@@ -27,3 +27,17 @@ API_TAGS = [
     {"name": "Workspace", "description": "Levels, and how the connection to Sumsub stands."},
     {"name": "Client", "description": "Who calls, and the audit trail."},
 ]
+
+# As drf-spectacular takes it.
+SPECTACULAR_SETTINGS = {
+    "TITLE": "KYC Relay",
+    "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.1",
+    "DESCRIPTION": API_DESCRIPTION,
+    "LICENSE": {"name": "Apache-2.0"},
+    "TAGS": API_TAGS,
+    "SERVE_INCLUDE_SCHEMA": False,
+    "PREPROCESSING_HOOKS": ["accounts.api.schema.ours"],
+    "POSTPROCESSING_HOOKS": ["accounts.api.schema.finished"],
+    "SORT_OPERATIONS": True,
+}

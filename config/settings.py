@@ -10,7 +10,7 @@ from typing import Any
 
 from accounts.keyring import local_keys, local_secret_key
 from accounts.private_files import private_file
-from config.api_words import API_DESCRIPTION, API_TAGS
+from config.api_words import SPECTACULAR_SETTINGS  # noqa: F401
 from config.environment import PROJECT, data_directory, env, load_local_values, secret
 from config.logs import logging_config
 from config.places import celery_broker_url, embedded_redis_url, redis_address, site_url
@@ -299,8 +299,7 @@ FILE_UPLOAD_HANDLERS = ["customers.uploads.CappedMemoryUploadHandler"]
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=64 * 1024 * 1024)
 UPLOAD_MAX_ROWS = env.int("UPLOAD_MAX_ROWS", default=200_000)
 DATA_UPLOAD_MAX_MEMORY_SIZE = UPLOAD_MAX_BYTES
-# Under ASGI Django keeps a request's body in memory up to this size, and beyond it in a temporary
-# file. Twice the cap of an upload, so that what is taken never is in one.
+# Beyond this ASGI keeps a body in a temporary file: twice the cap, so that what is taken never is.
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * UPLOAD_MAX_BYTES
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
@@ -308,25 +307,12 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    # A view that is not one of `accounts.api.views` lets nobody in.
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "UNAUTHENTICATED_USER": None,
 }
 # How long the bulk call waits for its rows, and a repetition of it with it (seconds).
 BULK_IMPORT_WAIT = env.float("BULK_IMPORT_WAIT", default=50.0)
-SPECTACULAR_SETTINGS = {
-    "TITLE": "KYC Relay",
-    "VERSION": "1.0.0",
-    "OAS_VERSION": "3.1.1",
-    "DESCRIPTION": API_DESCRIPTION,
-    "LICENSE": {"name": "Apache-2.0"},
-    "TAGS": API_TAGS,
-    "SERVE_INCLUDE_SCHEMA": False,
-    "PREPROCESSING_HOOKS": ["accounts.api.schema.ours"],
-    "POSTPROCESSING_HOOKS": ["accounts.api.schema.finished"],
-    "SORT_OPERATIONS": True,
-}
 
 LOGGING = logging_config(debug=DEBUG)
 LOGGING_CONFIG = "logging.config.dictConfig"
