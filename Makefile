@@ -14,7 +14,7 @@ export UV_SYSTEM_CERTS := 1
 # Where the environment switches compiled modules off, every program would compile Django anew.
 export PYTHONDONTWRITEBYTECODE :=
 .DEFAULT_GOAL := help
-.PHONY: setup run test check bench chaos pictures lock audit clean help
+.PHONY: setup run test check contract bench chaos fuzz pictures lock audit clean help
 
 run: .venv/base ## Start the product with demo data: make run PORT=8000 SANDBOX_PORT=8001 DATA_DIR=var
 	@exec $(BIN)/python -m config.supervisor --port "$(PORT)" --sandbox-port "$(SANDBOX_PORT)" --data-dir "$(DATA_DIR)"
@@ -33,11 +33,17 @@ check: .venv/dev ## Lint, formatting, types, import rules, templates, spelling, 
 	$(BIN)/codespell $$(git ls-files --cached --others --exclude-standard)
 	DATA_DIR=.venv/check $(BIN)/python manage.py check
 	DATA_DIR=.venv/check $(BIN)/python manage.py makemigrations --check --dry-run
+	DATA_DIR=.venv/check $(BIN)/python manage.py spectacular --validate --fail-on-warn --file .venv/openapi.yaml
+	diff docs/openapi.yaml .venv/openapi.yaml
+
+contract: .venv/dev ## Write docs/openapi.yaml, the API's contract, anew
+	DATA_DIR=.venv/check $(BIN)/python manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
 
 bench: .venv/dev ## Print the figures of the README (three quarters of an hour)
 	for database in sqlite postgresql; do \
 		$(BIN)/python -m benchmarks.storing --database $$database && \
 		$(BIN)/python -m benchmarks.pages --database $$database && \
+		$(BIN)/python -m benchmarks.api --database $$database && \
 		$(BIN)/python -m benchmarks.watching --database $$database && \
 		$(BIN)/python -m benchmarks.webhooks --database $$database --worker || exit 1; \
 	done
@@ -58,6 +64,11 @@ CHAOS ?=
 
 chaos: .venv/dev ## Break everything for ten minutes, then compare three ledgers; CHAOS="--seed 2" for options
 	$(BIN)/python -m tests.chaos $(CHAOS)
+
+FUZZ ?=
+
+fuzz: .venv/dev ## Send the API whatever its contract allows and forbids, with a key of each role; FUZZ="--max-examples 500" for options
+	$(BIN)/python -m tests.fuzz $(FUZZ)
 
 pictures: .venv/dev ## Take the help page's pictures anew, of the product itself
 	$(PYTEST) tests/browser/taking_pictures.py

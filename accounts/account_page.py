@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import NoticeChoice, User
-from accounts.notice_choices import USUAL, Reach
+from accounts.models.notice_choices import USUAL, Reach
 from accounts.notice_mail import leaves_the_house
 from accounts.occasions import Occasion
 from accounts.permissions import signed_in

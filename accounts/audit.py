@@ -27,6 +27,8 @@ _COLUMNS = (
 )
 _GIVEN = ("actor_id", *_COLUMNS[1:])
 SYSTEM = "system"
+# What a request carries that came by another door than a page.
+DOOR = "audit_door"
 
 
 def record(
@@ -79,9 +81,9 @@ def drafted(
         subject=subject,
         outcome=outcome,
         details=details,
-        source=source or ("web" if request else ""),
+        source=source or came_by(request),
         address=client_address(request),
-        request_id=_request_id(),
+        request_id=present_request_id(),
     )
 
 
@@ -99,11 +101,16 @@ def _require_transaction() -> None:
         raise TransactionManagementError("An audit event is written inside its deed's transaction.")
 
 
+def came_by(request: HttpRequest | None) -> str:
+    """The door of a request: `api` for the key of an API client, else `web`; none without one."""
+    return str(getattr(request, DOOR, "web")) if request else ""
+
+
 def client_address(request: HttpRequest | None) -> str | None:
     """The address that the request came from, as the server or its trusted proxy reports it."""
     return request.META.get("REMOTE_ADDR") or None if request else None
 
 
-def _request_id() -> str:
+def present_request_id() -> str:
     """The id under which the log knows the present request, so that both can be read together."""
     return str(get_contextvars().get("request_id", ""))[:REQUEST_ID_LENGTH]

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from accounts.models import Notice, NoticeChoice, NoticeKind, NoticeMail, User
-from accounts.notice_choices import USUAL, Reach
+from accounts.models.notice_choices import USUAL, Reach
 from accounts.occasions import Occasion
 
 

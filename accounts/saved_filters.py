@@ -13,9 +13,9 @@ from django.urls import reverse
 
 from accounts import audit
 from accounts.models import SavedFilter, User
+from accounts.models.saved_filters import LONGEST_QUERY
 from accounts.permissions import RightMissing
 from accounts.rights import Right
-from accounts.saved_filter import LONGEST_QUERY
 
 # Shows the whole list although the person has a default filter.
 EVERYTHING = "all"

@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from accounts import account_page, audit_page, look_page, notices_page, saved_filters_page
+from accounts import (
+    account_page,
+    api_clients_page,
+    audit_page,
+    look_page,
+    notices_page,
+    saved_filters_page,
+)
 
 app_name = "accounts"
 
@@ -20,5 +27,16 @@ urlpatterns = [
     path("filters/<int:pk>/rename/", saved_filters_page.rename, name="filter_rename"),
     path("filters/<int:pk>/delete/", saved_filters_page.delete, name="filter_delete"),
     path("filters/<int:pk>/default/", saved_filters_page.set_default, name="filter_default"),
+    path("settings/api-clients/", api_clients_page.clients, name="api_clients"),
+    path("settings/api-clients/add/", api_clients_page.add, name="api_client_add"),
+    path("settings/api-clients/<int:pk>/", api_clients_page.client, name="api_client"),
+    path("settings/api-clients/<int:pk>/edit/", api_clients_page.edit, name="api_client_edit"),
+    path(
+        "settings/api-clients/<int:pk>/rotate/", api_clients_page.rotate, name="api_client_rotate"
+    ),
+    path(
+        "settings/api-clients/<int:pk>/revoke/", api_clients_page.revoke, name="api_client_revoke"
+    ),
+    path("settings/api-keys/<int:pk>/revoke/", api_clients_page.revoke_key, name="api_key_revoke"),
     path("look/", look_page.parts, name="look"),
 ]

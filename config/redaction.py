@@ -28,6 +28,8 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"eyJ[\w~+/=%-]{4,}(?:\.[\w~+/=%-]*)*"), REMOVED),
     # App tokens: sbx:<24>.<32> and prd:<24>.<32>.
     (re.compile(r"\b(sbx|prd)(:|%3A)[\w.~+/=-]{8,}", re.IGNORECASE), REMOVED),
+    # Keys of our own API.
+    (re.compile(r"\bkr_(live|test)_[\w-]{16,}"), REMOVED),
     # Header: value, as a line, a dict entry or a pair of byte strings.
     (
         re.compile(

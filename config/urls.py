@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from config.health import healthz, readyz
 from config.metrics import metrics
+from customers.api.urls import as_dakota
 from customers.views.overview import overview
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -11,6 +12,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", readyz, name="readyz"),
     path("metrics", metrics, name="metrics"),
     path("accounts/", include("accounts.sign_in_urls")),
+    path("api/", include("config.api_urls")),
+    path("", include(as_dakota)),
     path("", overview, name="overview"),
     path("", include("accounts.urls")),
     path("", include("customers.urls")),

@@ -68,6 +68,8 @@ _READ = [
     "next_lookup_at",
     "issued_at",
     "deadline_at",
+    "token_until",
+    "change",
     "settled_at",
     "created_at",
 ]
@@ -122,8 +124,12 @@ def pages(
 
 
 def _page(chosen: RowQuerySet, imported: Import, after: int) -> list[Row]:
-    """The next rows with what stands beside them, in two or three queries."""
-    rows = list(_read(chosen.after_line(after).order_by("line")[:PAGE]))
+    return with_stories(chosen.after_line(after).order_by("line")[:PAGE], imported)
+
+
+def with_stories(chosen: RowQuerySet, imported: Import) -> list[Row]:
+    """Rows of one import with what their story is made of, in two or three queries."""
+    rows = list(_read(chosen))
     # Few rows tell of a forecast: those that wait for a start, and those not sent because of it.
     foretold = [r for r in rows if r.state == RowState.STAGED or r.reason == Reason.FORECAST]
     prefetch_related_objects(foretold, "forecast")

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0005_saved_filters'),
+        ('accounts', '0006_api_clients'),
     ]
 
     operations = [

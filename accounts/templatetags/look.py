@@ -14,6 +14,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from accounts.look import charts, figures
+from accounts.look.marking import marked
 from accounts.look.states import state_of
 
 register = template.Library()
@@ -26,6 +27,7 @@ register.filter("duration", figures.duration)
 register.filter("token_mark", figures.token_mark)
 register.filter("deed_words", figures.deed_words)
 register.filter("initials", figures.initials)
+register.filter("marked", marked)
 register.simple_tag(charts.progress_bar, name="progress_bar")
 register.simple_tag(charts.share_bar, name="share_bar")
 register.simple_tag(charts.spark, name="spark")

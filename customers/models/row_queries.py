@@ -90,6 +90,10 @@ class RowQuerySet(RowNeeds, RowOutlooks, RowSearch):
         """Rows that come after this one where the latest change comes first."""
         return self.filter(Q(change__lt=change) | Q(change=change, line__gt=line))
 
+    def beyond(self, change: int, line: int) -> "RowQuerySet":
+        """Rows that come after this one where the earliest change comes first."""
+        return self.filter(Q(change__gt=change) | Q(change=change, line__gt=line))
+
     def among(self, rows: "Iterable[Row]") -> "RowQuerySet":
         """Those of the rows asked for that are also among `rows`."""
         return self.filter(pk__in=[row.pk for row in rows])

@@ -8,6 +8,7 @@ from customers.token_csv.lines import MAX_TOKEN_BYTES, TokenLine
 from customers.token_csv.reading import (
     TokenFile,
     read,
+    read_items,
     read_listed,
     read_pasted,
     sha256_of,
@@ -22,6 +23,7 @@ __all__ = [
     "TokenFile",
     "TokenLine",
     "read",
+    "read_items",
     "read_listed",
     "read_pasted",
     "sha256_of",

@@ -3,14 +3,21 @@
 import csv
 import hashlib
 import io
-from collections.abc import Callable, Iterator, Sequence
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import BinaryIO, Protocol
 
 from customers.reasons import Reason
 from customers.token_csv import refusals
-from customers.token_csv.columns import DELIMITERS, Header, names_token_column, read_header
+from customers.token_csv.columns import (
+    DELIMITERS,
+    Column,
+    Header,
+    names_token_column,
+    read_header,
+)
 from customers.token_csv.lines import LineReader, TokenLine, token_fault
 from sharing.csv_text.decoding import Lines, LongLine
 
@@ -132,6 +139,22 @@ def read_listed(share_tokens: Sequence[str]) -> TokenFile:
     lines = (_bare(number, token) for number, token in enumerate(tokens, start=1))
     source = _Listed(hashlib.sha256(text).hexdigest(), len(text))
     return TokenFile(source, lines, ("token",), again=partial(read_listed, share_tokens))
+
+
+def read_items(items: Sequence[Mapping[str, str]]) -> TokenFile:
+    """Share tokens as an API call lists them with what it knows of each; the first is line 1.
+
+    The names are those of the columns of a file, and the rules are the same.
+    """
+    names = [column for column in Column if any(column.value in item for item in items)]
+    header = Header("", len(names), {column: place for place, column in enumerate(names)}, ())
+    reader = LineReader(header)
+    cells = [[item.get(column.value, "") for column in names] for item in items]
+    lines = (reader.read(number, cells_of) for number, cells_of in enumerate(cells, start=1))
+    text = json.dumps(cells).encode()
+    source = _Listed(hashlib.sha256(text).hexdigest(), len(text))
+    columns = tuple(column.value for column in names)
+    return TokenFile(source, lines, columns, again=partial(read_items, items))
 
 
 def _header(source: Lines) -> Header:

@@ -5,23 +5,20 @@ from functools import partial
 from typing import BinaryIO, cast
 
 from django.conf import settings
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import audit
 from accounts.permissions import needs, signed_in
 from accounts.rights import Right
 from customers import intake, token_csv
-from customers.duplicates import remembering
+from customers.adding import add_by_hand
 from customers.forecast.beginning import SAMPLE_ROWS, begin
 from customers.forecast.meaning import budget_kind
 from customers.forms import ManualForm
 from customers.import_form import SumsubImportForm
-from customers.models import Application, Customer, Import, ImportMode, ImportSource, LookKind
-from customers.outgoing import outbox, telling
+from customers.models import Import, ImportMode, ImportSource, LookKind
 from customers.shares import shares_now
 from customers.token_csv import FileRefused, TokenFile
 from customers.views.before import latest_with
@@ -61,29 +58,10 @@ def template(request: HttpRequest) -> HttpResponse:
 def _by_hand(request: HttpRequest) -> HttpResponse:
     form = ManualForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        application = _created_by_hand(request, form)
+        application = add_by_hand(form, by=signed_in(request), request=request)
         return redirect("customers:customer", pk=application.customer_id)
     status = 422 if request.method == "POST" else 200
     return render(request, "customers/add/manual.html", {"form": form}, status=status)
-
-
-@transaction.atomic
-def _created_by_hand(request: HttpRequest, form: ManualForm) -> Application:
-    person = signed_in(request)
-    customer: Customer = form.save(commit=False)
-    customer.created_by = person
-    customer.save()
-    application = Application.objects.create(customer=customer)
-    audit.record(
-        "customer.created",
-        actor=person,
-        subject=f"customer:{customer.pk}",
-        request=request,
-        how="manual",
-    )
-    remembering.identity_changed(customer)
-    outbox.emit_all([telling.customer_created(customer, application)])
-    return application
 
 
 def _by_share_tokens(request: HttpRequest) -> HttpResponse:

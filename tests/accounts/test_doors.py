@@ -24,6 +24,9 @@ OPEN = {
     "healthz",
     "readyz",
     "metrics",
+    "api_schema",
+    "api_docs",
+    "api_errors",
 }
 SAMPLES = {"int": "1", "str": "x", "slug": "x", "path": "x", "uuid": str(UUID(int=0))}
 VARIABLE = re.compile(r"<(?:(?P<kind>\w+):)?\w+>")

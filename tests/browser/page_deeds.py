@@ -66,6 +66,11 @@ def navigation(page: Page) -> None:
     page.get_by_role("button", name="Ada Allroles").click()
 
 
+def key_made(page: Page) -> None:
+    page.get_by_role("button", name="Make key and show it").click()
+    expect(page.get_by_label("API key")).to_be_visible()
+
+
 def token_box(page: Page) -> None:
     press("Actions", "Generate share token")(page)
     page.get_by_role("dialog").get_by_role("button", name="Generate share token").click()

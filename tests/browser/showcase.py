@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.models import Notice, NoticeKind, NoticeMail, User
 from accounts.rights import Role
+from accounts.scopes import Scope
 from customers.breaker import link
 from customers.models import (
     Application,
@@ -40,6 +41,7 @@ from tests.browser.showcase_minting import batches
 from tests.browser.showcase_partners import handed_over, partners
 from tests.browser.showcase_told import endpoints, lookalikes
 from tests.browser.showcase_webhooks import webhooks
+from tests.parts.api_callers import make_program
 from tests.parts.import_maker import make_import
 from tests.parts.people import add_cast, make_person
 
@@ -64,6 +66,9 @@ def build(recipient_client_id: str) -> None:
     webhooks(row.application)
     places |= {"customer": str(row.customer_id), "application": str(row.application_id)}
     places |= on_their_way(everyone)
+    scopes = [Scope.IMPORTS_READ, Scope.IMPORTS_WRITE]
+    program = make_program(scopes, addresses=["192.0.2.0/24"]).client
+    places |= {"program": program.pk}
     sys.stdout.write(json.dumps(places))
 
 

@@ -7,6 +7,7 @@ from typing import Protocol
 from uuid import UUID
 
 from django.urls import URLPattern, URLResolver, get_resolver
+from rest_framework.views import APIView
 
 SAMPLES = {"int": "1", "slug": "in", "str": "in", "uuid": str(UUID(int=0))}
 VARIABLE = re.compile(r"<(\w+):\w+>")
@@ -26,13 +27,15 @@ def words(page: Page) -> str:
 
 
 def addresses() -> dict[str, str]:
-    """A sample address for every name that the product's address patterns have."""
+    """A sample address for every name of the product's address patterns, the API's left out."""
     return dict(_patterns(get_resolver(), "/", ""))
 
 
 def _patterns(resolver: URLResolver, route: str, room: str) -> Iterator[tuple[str, str]]:
     for entry in resolver.url_patterns:
         whole = route + str(entry.pattern)
+        if issubclass(getattr(entry.callback, "cls", object), APIView):
+            continue
         if isinstance(entry, URLPattern):
             sample = VARIABLE.sub(lambda found: SAMPLES[found[1]], whole)
             yield f"{room}{entry.name}", sample

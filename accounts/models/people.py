@@ -1,4 +1,4 @@
-"""People, and the trail of what they did."""
+"""People, the trail of what they did, and what they are told."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -9,9 +9,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower, Now
 
-from accounts.notice_choices import NoticeChoice as NoticeChoice
 from accounts.rights import Right
-from accounts.saved_filter import SavedFilter as SavedFilter
 
 
 class UserManager(BaseUserManager["User"]):
@@ -53,6 +51,9 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     objects: ClassVar[UserManager] = UserManager()
 
+    # What the key of an API client lets its account do; None for people, who have their roles.
+    acts_with: frozenset[Right] | None = None
+
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS = ["name"]
@@ -79,6 +80,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def holds(self, *rights: Right) -> bool:
         """True when the person has at least one of `rights`."""
+        if self.acts_with is not None:
+            return not self.acts_with.isdisjoint(rights)
         return any(self.has_perm(right.permission) for right in rights)
 
 

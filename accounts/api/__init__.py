@@ -1,0 +1,1 @@
+"""What every resource of our API needs: keys, scopes, problems, lists, limits, idempotency."""

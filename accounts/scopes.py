@@ -1,0 +1,78 @@
+"""What a key of an API client may do: scopes, each a resource and a verb, and the rights they mean.
+
+A client acts within the rights that its scopes mean and never beyond them: the deeds behind the
+API ask for the same rights as the pages do. A scope narrows further: two scopes may mean one right
+and still open different addresses.
+"""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from accounts.rights import Right
+
+
+class Scope(StrEnum):
+    """`resource:verb`. The documentation of each is what the page for API clients says of it."""
+
+    IMPORTS_READ = "imports:read"
+    """Imports, their rows, forecasts and events, without names."""
+    IMPORTS_WRITE = "imports:write"
+    """Bring share tokens, start, pause, resume, cancel, look first, try again."""
+    RESULTS_READ = "results:read"
+    """Take the outcome of every row of an import as one file."""
+    CUSTOMERS_READ = "customers:read"
+    """Customers and their applications, with names masked."""
+    CUSTOMERS_WRITE = "customers:write"
+    """Add customers by hand."""
+    PERSONAL_DATA_READ = "personal-data:read"
+    """See names, births, addresses and e-mails unmasked wherever they stand."""
+    APPLICATIONS_READ = "applications:read"
+    """Applications, their review at Sumsub and its history."""
+    LEVELS_READ = "levels:read"
+    """The verification levels of the workspace."""
+    CONNECTION_READ = "connection:read"
+    """How the connection to Sumsub stands: environment, limits, closed gates."""
+    AUDIT_READ = "audit:read"
+    """The whole audit trail."""
+
+    @property
+    def rights(self) -> frozenset[Right]:
+        """The rights that this scope means."""
+        return _RIGHTS[self]
+
+    @property
+    def words(self) -> str:
+        """What it lets a client do, for people."""
+        return _WORDS[self]
+
+
+_RIGHTS: dict[Scope, frozenset[Right]] = {
+    Scope.IMPORTS_READ: frozenset({Right.VIEW_IMPORTS}),
+    Scope.IMPORTS_WRITE: frozenset({Right.MANAGE_COMPLIANCE_APPLICATIONS}),
+    Scope.RESULTS_READ: frozenset({Right.VIEW_IMPORTS, Right.EXPORT_RESULTS}),
+    Scope.CUSTOMERS_READ: frozenset({Right.VIEW_CUSTOMERS}),
+    Scope.CUSTOMERS_WRITE: frozenset({Right.MANAGE_COMPLIANCE_APPLICATIONS}),
+    Scope.PERSONAL_DATA_READ: frozenset({Right.VIEW_PERSONAL_DATA}),
+    Scope.APPLICATIONS_READ: frozenset({Right.VIEW_CUSTOMERS}),
+    Scope.LEVELS_READ: frozenset(),
+    Scope.CONNECTION_READ: frozenset(),
+    Scope.AUDIT_READ: frozenset({Right.VIEW_AUDIT}),
+}
+_WORDS: dict[Scope, str] = {
+    Scope.IMPORTS_READ: "See imports, their rows and forecasts, without names",
+    Scope.IMPORTS_WRITE: "Bring share tokens, start, pause, cancel, look first, try again",
+    Scope.RESULTS_READ: "Take all outcomes of an import as one file",
+    Scope.CUSTOMERS_READ: "See customers, with names masked",
+    Scope.CUSTOMERS_WRITE: "Add customers by hand",
+    Scope.PERSONAL_DATA_READ: "See names, births, addresses and e-mails wherever they stand",
+    Scope.APPLICATIONS_READ: "See applications and their review at Sumsub",
+    Scope.LEVELS_READ: "See the levels of the workspace",
+    Scope.CONNECTION_READ: "See how the connection to Sumsub stands",
+    Scope.AUDIT_READ: "Read the whole audit trail",
+}
+
+
+def rights_of(scopes: Iterable[str]) -> frozenset[Right]:
+    """All rights that these scopes mean; a scope of a later version means none."""
+    known = [Scope(scope) for scope in scopes if scope in set(Scope)]
+    return frozenset().union(*(scope.rights for scope in known))

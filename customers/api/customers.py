@@ -1,0 +1,194 @@
+"""Customers and applications: the list, one of them, and adding one by hand."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from django.urls import reverse
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.api.authentication import acting
+from accounts.api.idempotency import Answer, once
+from accounts.api.ids import Kind, shown_id
+from accounts.api.lists import Order, Paging, page
+from accounts.api.problems import FieldError, invalid
+from accounts.api.reading import Body, OneOf, Text, checked
+from accounts.api.schema import answered, operation
+from accounts.api.views import ApiView
+from accounts.rights import Right
+from accounts.scopes import Scope
+from customers.adding import add_by_hand
+from customers.api.customer_shapes import (
+    APPLICATION_EXAMPLE,
+    CUSTOMER_EXAMPLE,
+    ApplicationShown,
+    CustomerShown,
+    application_shown,
+    customer_shown,
+)
+from customers.api.fetching import application_with, customer_with
+from customers.forms import ManualForm
+from customers.models import ApplicationStatus, Customer, KycStatus
+from customers.models.customers import CustomerQuerySet
+
+TAG = "Customers"
+ORDER = Order(("-created_at", "-id"))
+
+
+class CustomerList(serializers.Serializer[Any]):
+    """A page of customers, newest first."""
+
+    data = CustomerShown(many=True)  # type: ignore[assignment]
+    has_more = serializers.BooleanField()
+
+
+class CustomerQuery(Paging):
+    """Which customers to list."""
+
+    q = Text(
+        required=False,
+        max_length=100,
+        help_text="in names, e-mails and ids; in ids only without `personal-data:read`",
+    )
+    external_id = Text(required=False, max_length=256, help_text="yours, exactly")
+    kyc_status = OneOf(choices=KycStatus.choices, required=False)
+    application_status = OneOf(choices=ApplicationStatus.choices, required=False)
+    created_after = serializers.DateTimeField(required=False, help_text="added then or later")
+    created_before = serializers.DateTimeField(required=False, help_text="added before then")
+
+    def narrowed(
+        self, customers: CustomerQuerySet, asked: Mapping[str, Any], *, by_name: bool
+    ) -> CustomerQuerySet:
+        """`customers` as far as the filters let them through."""
+        columns = {
+            "external_id": "external_id",
+            "kyc_status": "kyc_status",
+            "application_status": "application__status",
+            "created_after": "created_at__gte",
+            "created_before": "created_at__lt",
+        }
+        chosen = {column: asked[name] for name, column in columns.items() if name in asked}
+        found = customers.filter(**chosen)
+        return found.found_by(asked["q"], by_name=by_name) if "q" in asked else found
+
+
+class NewCustomer(Body):
+    """A person entered by hand, without a share token."""
+
+    name = Text(max_length=256, help_text="the full name")
+    date_of_birth = serializers.DateField(required=False, input_formats=["%Y-%m-%d"])
+    email = Text(required=False, max_length=254)
+    country = Text(min_length=2, max_length=3, help_text="of residence: two or three letters")
+    external_id = Text(required=False, max_length=256, help_text="yours")
+
+
+NEW_CUSTOMER = {"name": "Ada Mercer", "country": "NLD", "external_id": "004417"}
+
+
+class CustomersView(ApiView):
+    """All customers."""
+
+    scopes = {"GET": Scope.CUSTOMERS_READ, "POST": Scope.CUSTOMERS_WRITE}
+
+    @operation(
+        "listCustomers",
+        "List customers",
+        tag=TAG,
+        scope=Scope.CUSTOMERS_READ,
+        description="Newest first.",
+        query=CustomerQuery,
+        answers={
+            200: answered(CustomerList, "A page.", {"data": [CUSTOMER_EXAMPLE], "has_more": False})
+        },
+    )
+    def get(self, request: Request) -> Response:
+        """A page of customers."""
+        asked = checked(CustomerQuery, request.query_params)
+        unmasked = _unmasked(request)
+        everything = Customer.objects.select_related("application")
+        found = CustomerQuery().narrowed(everything, asked, by_name=unmasked)
+        shown = partial(_all_shown, unmasked=unmasked)
+        return Response(
+            page(found, ORDER, Kind.CUSTOMER, asked, shown, among=Customer.objects.all())
+        )
+
+    @operation(
+        "createCustomer",
+        "Add a customer by hand",
+        tag=TAG,
+        scope=Scope.CUSTOMERS_WRITE,
+        description="Nothing is asked of Sumsub. X-Idempotency-Key makes a retry safe.",
+        body=NewCustomer,
+        sample=NEW_CUSTOMER,
+        key="optional",
+        answers={201: answered(CustomerShown, "Added. `Location` names it.", CUSTOMER_EXAMPLE)},
+    )
+    def post(self, request: Request) -> Response:
+        """Add one."""
+        asked = checked(NewCustomer, request.data)
+        return once(request, asked, partial(_added, request, asked))
+
+
+class CustomerView(ApiView):
+    """One customer."""
+
+    scopes = {"GET": Scope.CUSTOMERS_READ}
+
+    @operation(
+        "readCustomer",
+        "Read a customer",
+        tag=TAG,
+        scope=Scope.CUSTOMERS_READ,
+        path={"customer_id": Kind.CUSTOMER},
+        answers={200: answered(CustomerShown, "The customer.", CUSTOMER_EXAMPLE)},
+    )
+    def get(self, request: Request, customer_id: str) -> Response:
+        """The customer."""
+        found = customer_with(customer_id)
+        return Response(customer_shown(found, unmasked=_unmasked(request)))
+
+
+class ApplicationView(ApiView):
+    """One application."""
+
+    scopes = {"GET": Scope.APPLICATIONS_READ}
+
+    @operation(
+        "readApplication",
+        "Read an application",
+        tag="Applications",
+        scope=Scope.APPLICATIONS_READ,
+        path={"application_id": Kind.APPLICATION},
+        answers={200: answered(ApplicationShown, "With its reviews.", APPLICATION_EXAMPLE)},
+    )
+    def get(self, request: Request, application_id: str) -> Response:
+        """The application with the history of Sumsub's review."""
+        return Response(application_shown(application_with(application_id)))
+
+
+def _added(request: Request, asked: Mapping[str, Any]) -> Answer:
+    """The rules are those of the page's form."""
+    form = ManualForm({name: str(value) for name, value in asked.items()})
+    if not form.is_valid():
+        raise invalid(
+            *(
+                FieldError(name, str(message))
+                for name, messages in form.errors.items()
+                for message in messages
+            )
+        )
+    application = add_by_hand(form, by=acting(request), request=request._request)
+    customer_id = shown_id(Kind.CUSTOMER, application.customer_id)
+    body = customer_shown(customer_with(customer_id), unmasked=_unmasked(request))
+    location = reverse("api_customer", args=[customer_id])
+    return Answer(201, body, location, f"customer:{application.customer_id}")
+
+
+def _all_shown(customers: Any, *, unmasked: bool) -> list[dict[str, Any]]:
+    return [customer_shown(one, unmasked=unmasked) for one in customers]
+
+
+def _unmasked(request: Request) -> bool:
+    return acting(request).holds(Right.VIEW_PERSONAL_DATA)

@@ -1,0 +1,188 @@
+"""Who may do what through the API: every address, every method, every scope, own and unknown ids.
+
+The addresses come from the URL map. One without a line in LINES fails, so nobody adds a door and
+forgets to say who has its key.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from accounts.api.ids import Kind, shown_id
+from accounts.api.views import ApiView
+from accounts.models import AuditEvent
+from accounts.scopes import Scope
+from customers.models import Application, Customer, Import, ImportState, Row, RowState
+from tests.parts.api_callers import Program
+from tests.parts.import_maker import make_import
+
+ANY = None
+NO_HANDLER = {"options", "head"}
+VARIABLE = re.compile(r"<str:(\w+)>")
+
+# Address name → method → the scope it needs. ANY: every key.
+LINES: dict[str, dict[str, Scope | None]] = {
+    "api_client": {"GET": ANY},
+    "api_events": {"GET": Scope.AUDIT_READ},
+    "api_event": {"GET": Scope.AUDIT_READ},
+    "api_levels": {"GET": Scope.LEVELS_READ},
+    "api_bulk": {"POST": Scope.IMPORTS_WRITE},
+    "api_bulk_as_dakota": {"POST": Scope.IMPORTS_WRITE},
+    "api_imports": {"GET": Scope.IMPORTS_READ, "POST": Scope.IMPORTS_WRITE},
+    "api_import": {"GET": Scope.IMPORTS_READ},
+    "api_rows": {"GET": Scope.IMPORTS_READ},
+    "api_reasons": {"GET": Scope.IMPORTS_READ},
+    "api_import_events": {"GET": Scope.IMPORTS_READ},
+    "api_results": {"GET": Scope.RESULTS_READ},
+    "api_results_csv": {"GET": Scope.RESULTS_READ},
+    "api_start": {"POST": Scope.IMPORTS_WRITE},
+    "api_pause": {"POST": Scope.IMPORTS_WRITE},
+    "api_resume": {"POST": Scope.IMPORTS_WRITE},
+    "api_cancel": {"POST": Scope.IMPORTS_WRITE},
+    "api_retry": {"POST": Scope.IMPORTS_WRITE},
+    "api_preview": {"GET": Scope.IMPORTS_READ, "POST": Scope.IMPORTS_WRITE},
+    "api_passing": {"POST": Scope.IMPORTS_WRITE},
+    "api_row": {"GET": Scope.IMPORTS_READ},
+    "api_customers": {"GET": Scope.CUSTOMERS_READ, "POST": Scope.CUSTOMERS_WRITE},
+    "api_customer": {"GET": Scope.CUSTOMERS_READ},
+    "api_application": {"GET": Scope.APPLICATIONS_READ},
+    "api_connection": {"GET": Scope.CONNECTION_READ},
+    "api_nowhere": {},
+}
+# Ids that name nothing, or something of another kind.
+UNKNOWN = (
+    "{kind}_999999999",
+    "{kind}_0",
+    "{kind}_01",
+    "1",
+    "{kind}_",
+    "xyz_1",
+    "{kind}_" + "f" * 32,
+    "{kind}_" + "9" * 30,
+)
+# Bodies that are whole, where an empty one is refused before the id is looked at.
+BODIES: dict[str, dict[str, str]] = {
+    "api_retry": {"level": "id-only", "reason": "x"},
+    "api_preview": {"kind": "all"},
+}
+# What Dakota answers to a missing permission.
+REFUSED = {"api_bulk": 401, "api_bulk_as_dakota": 401}
+
+
+@dataclass(frozen=True)
+class Route:
+    """One address of the URL map with the methods that its view has."""
+
+    name: str
+    path: str
+    methods: tuple[str, ...]
+    in_contract: bool
+
+
+def api_routes(resolver: URLResolver, prefix: str = "/") -> Iterator[Route]:
+    """Every address whose view is one of the API's."""
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from api_routes(entry, prefix + str(entry.pattern))
+        elif issubclass(getattr(entry.callback, "cls", object), ApiView):
+            yield _route(entry, prefix)
+
+
+def _route(entry: URLPattern, prefix: str) -> Route:
+    view: type[ApiView] = entry.callback.cls  # type: ignore[attr-defined]
+    methods = [name.upper() for name in view.http_method_names if hasattr(view, name)]
+    path = VARIABLE.sub(r"{\1}", prefix + str(entry.pattern))
+    kept = tuple(name for name in methods if name.lower() not in NO_HANDLER)
+    return Route(entry.name or "", path, kept, view.in_contract)
+
+
+ROUTES = list(api_routes(get_resolver()))
+DOORS = [
+    pytest.param(route, method, id=f"{method} {route.name}")
+    for route in ROUTES
+    for method in route.methods
+]
+WITH_IDS = [entry for entry in DOORS if "{" in entry.values[0].path]  # type: ignore[union-attr]
+
+
+@pytest.fixture
+def own(db: None) -> dict[str, str]:
+    """Ids of things that are there."""
+    imported = make_import(RowState.IMPORTED, RowState.REFUSED, state=ImportState.FINISHED)
+    return {
+        "import_id": shown_id(Kind.IMPORT, imported.pk),
+        "row_id": shown_id(Kind.ROW, Row.objects.of(imported).earliest("line").pk),
+        "customer_id": shown_id(Kind.CUSTOMER, Customer.objects.get().pk),
+        "application_id": shown_id(Kind.APPLICATION, Application.objects.get().pk),
+    }
+
+
+def address(route: Route, ids: dict[str, str], program: Program) -> str:
+    """The address with these ids; the event is the latest one, which may just have been made."""
+    event = AuditEvent.objects.latest("pk").pk
+    return route.path.format_map(ids | {"event_id": shown_id(Kind.EVENT, event)})
+
+
+def called(program: Program, method: str, path: str) -> Any:
+    return program.get(path) if method == "GET" else program.post(path, {}, key="a key")
+
+
+def test_every_address_and_method_has_its_line() -> None:
+    assert {route.name: set(route.methods) for route in ROUTES} == {
+        name: set(methods) for name, methods in LINES.items()
+    }
+    assert len(ROUTES) > 20
+
+
+@pytest.mark.parametrize(("route", "method"), DOORS)
+def test_a_door_opens_for_its_scope_and_for_no_other(
+    route: Route,
+    method: str,
+    own: dict[str, str],
+    connected: object,
+    program_with: Callable[..., Program],
+) -> None:
+    needed = LINES[route.name][method]
+    wrong = []
+    for scope in Scope:
+        program = program_with(scope, name=scope.value)
+        answer = called(program, method, address(route, own, program))
+        opened = answer.status_code not in (401, 403)
+        if opened is not (needed in (ANY, scope)):
+            wrong.append((scope.value, answer.status_code))
+        if not opened:
+            assert answer.status_code == REFUSED.get(route.name, 403)
+        assert answer.status_code < 500
+    assert not wrong
+    imports = Import.objects.count()
+    assert imports == 1, "nothing was made by a call that was refused, or said nothing"
+
+
+@pytest.mark.parametrize(("route", "method"), DOORS)
+def test_a_door_is_shut_for_strangers_and_signed_in_people(
+    route: Route, method: str, own: dict[str, str], program: Program, client_for: Any, admin: Any
+) -> None:
+    path = address(route, own, program)
+    for browser in (Client(), client_for(admin)):
+        answer = browser.generic(method, path, b"{}", content_type="application/json")
+        assert answer.status_code == 401
+
+
+@pytest.mark.parametrize(("route", "method"), WITH_IDS)
+def test_an_id_of_nothing_or_of_another_kind_is_404(
+    route: Route, method: str, own: dict[str, str], program: Program
+) -> None:
+    kinds = {"import_id": "imp", "row_id": "row", "customer_id": "cus", "application_id": "app"}
+    name = route.path.partition("{")[2].partition("}")[0]
+    answers = {}
+    for unknown in UNKNOWN:
+        path = route.path.format_map({name: unknown.format(kind=kinds.get(name, "evt"))})
+        body = BODIES.get(route.name, {})
+        answer = program.get(path) if method == "GET" else program.post(path, body)
+        answers[unknown] = answer.status_code
+    assert answers == dict.fromkeys(UNKNOWN, 404)

@@ -1,0 +1,113 @@
+"""The contract: committed as it is generated, whole, and true of the addresses that there are."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from django.core.management import call_command
+from django.test import Client
+
+from accounts.api.codes import Code
+from accounts.api.reference import chapters, contract
+from config.environment import PROJECT
+from tests.config.test_api_matrix import ROUTES
+
+COMMITTED = PROJECT / "docs" / "openapi.yaml"
+WHOLE: list[tuple[str, str, dict[str, Any]]] = [
+    (path, method, one)
+    for path, methods in contract()["paths"].items()
+    for method, one in methods.items()
+]
+OPERATIONS = [pytest.param(*found, id=found[2]["operationId"]) for found in WHOLE]
+
+
+def test_the_committed_contract_is_the_generated_one(tmp_path: Path) -> None:
+    """`make contract` writes it anew; docs/api-changelog.md tells clients what changed."""
+    made = tmp_path / "openapi.yaml"
+    call_command("spectacular", "--validate", "--fail-on-warn", "--file", str(made))
+    assert made.read_text("utf-8") == COMMITTED.read_text("utf-8")
+
+
+def test_the_contract_speaks_of_every_address_and_of_no_other() -> None:
+    said = {
+        (method.upper(), path)
+        for path, methods in contract()["paths"].items()
+        for method in methods
+    }
+    there = {
+        (method, route.path) for route in ROUTES if route.in_contract for method in route.methods
+    }
+    assert said == there
+
+
+@pytest.mark.parametrize(("path", "method", "one"), OPERATIONS)
+def test_each_operation_says_all_that_it_answers(
+    path: str, method: str, one: dict[str, Any]
+) -> None:
+    assert one["summary"]
+    assert {"401", "403", "429", "500", "503"} <= one["responses"].keys() or "bulk" in path
+    for status, answer in one["responses"].items():
+        assert "X-Request-Id" in answer["headers"]
+        assert answer["description"]
+        for content in answer["content"].values():
+            assert content["examples"], status
+            assert content["schema"]
+    if "requestBody" in one:
+        assert {"400", "413", "415"} <= one["responses"].keys()
+        assert one["requestBody"]["content"]["application/json"]["examples"]
+    if "{" in path:
+        assert "404" in one["responses"]
+    if method == "post":
+        assert any(each["name"] == "X-Idempotency-Key" for each in one["parameters"])
+        assert "409" in one["responses"]
+
+
+def test_every_status_and_code_is_one_of_the_table() -> None:
+    codes = {code.value: int(code.about.status) for code in Code}
+    for problem in _problems():
+        assert codes[problem["code"]] == problem["status"]
+    assert {problem["code"] for problem in _problems()} == codes.keys() - {"method_not_allowed"}
+
+
+def test_no_body_takes_a_field_that_it_does_not_name() -> None:
+    shapes = contract()["components"]["schemas"]
+    bodies = [
+        content["schema"]["$ref"].rpartition("/")[2]
+        for _, _, one in WHOLE
+        for content in one.get("requestBody", {}).get("content", {}).values()
+    ]
+    assert bodies
+    assert [name for name in bodies if shapes[name].get("additionalProperties") is not False] == []
+
+
+def test_it_is_served_as_openapi_3_1(db: None) -> None:
+    answer = Client().get("/api/schema")
+    assert answer.status_code == 200
+    assert answer.json()["openapi"].startswith("3.1")
+    assert (
+        yaml.safe_load(COMMITTED.read_text("utf-8"))["paths"].keys()
+        == answer.json()["paths"].keys()
+    )
+
+
+def test_the_page_tells_every_operation_without_anything_from_elsewhere(db: None) -> None:
+    answer = Client().get("/api/docs/")
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    for chapter in chapters():
+        for operation in chapter.operations:
+            assert f'id="{operation.anchor}"' in page
+    assert "default-src 'none'" in answer["Content-Security-Policy"]
+    assert 'src="http' not in page
+    assert "<script>" not in page
+
+
+def _problems() -> Iterator[dict[str, Any]]:
+    for _, _, one in WHOLE:
+        for answer in one["responses"].values():
+            content = answer["content"].get("application/problem+json", {})
+            for example in content.get("examples", {}).values():
+                yield json.loads(json.dumps(example["value"]))

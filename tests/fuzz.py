@@ -1,0 +1,84 @@
+"""`make fuzz`: schemathesis in all its phases against a running server, with a key of each role."""
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
+from accounts.scopes import Scope
+from benchmarks.place import broker, fresh_installation
+from config.supervisor import commands
+from sumsub.sandbox.process import start
+from tests.parts.far_end import connection_settings
+from tests.parts.installations import answers
+from tests.parts.places import free_port
+
+READ = (Scope.IMPORTS_READ, Scope.LEVELS_READ)
+ROLES: dict[str, tuple[Scope, ...]] = {
+    "viewer": (*READ, Scope.CUSTOMERS_READ, Scope.APPLICATIONS_READ),
+    "compliance operator": (
+        *READ,
+        Scope.IMPORTS_WRITE,
+        Scope.RESULTS_READ,
+        Scope.CUSTOMERS_READ,
+        Scope.CUSTOMERS_WRITE,
+        Scope.PERSONAL_DATA_READ,
+        Scope.APPLICATIONS_READ,
+    ),
+    "admin": (*READ, Scope.CONNECTION_READ, Scope.AUDIT_READ),
+    "auditor": (Scope.IMPORTS_READ, Scope.AUDIT_READ),
+    "everything": tuple(Scope),
+}
+CHECKS = (
+    "not_a_server_error,status_code_conformance,content_type_conformance,"
+    "response_headers_conformance,response_schema_conformance,negative_data_rejection,ignored_auth"
+)
+
+
+def fuzz(max_examples: int) -> int:
+    """Run it for each role; returns how many of them found something."""
+    with start() as far_end:
+        settings = connection_settings(far_end) | {"BULK_IMPORT_WAIT": "1"}
+        with fresh_installation("sqlite", **settings), broker():
+            port = free_port()
+            server = subprocess.Popen(commands.web(port), stdout=subprocess.DEVNULL)
+            try:
+                while not answers(port, "/healthz"):
+                    time.sleep(0.2)
+                return sum(_fuzzed(role, port, max_examples) for role in ROLES)
+            finally:
+                server.terminate()
+                with suppress(subprocess.TimeoutExpired):
+                    server.wait(10)
+                server.kill()
+
+
+def _fuzzed(role: str, port: int, max_examples: int) -> bool:
+    """One role's key through all phases; True when something was found."""
+    print(f"\n=== {role}", flush=True)
+    command = [str(Path(sys.executable).with_name("schemathesis")), "run"]
+    command += [f"http://127.0.0.1:{port}/api/schema", "--header", f"X-Api-Key: {_key(role)}"]
+    command += ["--phases", "examples,coverage,fuzzing,stateful", "--checks", CHECKS]
+    command += ["--max-examples", str(max_examples), "--no-color"]
+    return subprocess.run(command, env=os.environ, check=False).returncode != 0
+
+
+def _key(role: str) -> str:
+    scopes = [part for scope in ROLES[role] for part in ("--scope", scope.value)]
+    add = commands.manage("add_api_client", role, *scopes, "--calls-per-minute", "10000")
+    done = subprocess.run(add, capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+def main() -> None:
+    """Read the wish from the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--max-examples", type=int, default=100)
+    sys.exit(min(1, fuzz(parser.parse_args().max_examples)))
+
+
+if __name__ == "__main__":
+    main()
