@@ -4,7 +4,7 @@ import argparse
 import io
 import os
 import time
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from benchmarks.place import DATABASES, cpu_seconds_below, fresh_installation, machine
@@ -57,7 +57,11 @@ def _mint(far_end: Sandbox, rows: int) -> None:
     ids = [one["applicant_id"] for one in far_end.applicants(rows)]
     contents = "\n".join(["applicantId", *ids]).encode()
     partner = Partner.objects.create(
-        name="Recipient", client_id=far_end.recipient.client_id, is_recipient=True
+        name="Recipient",
+        client_id=far_end.recipient.client_id,
+        is_recipient=True,
+        agreement_reference="benchmark",
+        agreement_signed_on=date(2026, 1, 1),
     )
     file = mint_csv.read(io.BytesIO(contents), max_rows=None)
     batch = store_file(file, Order(partner, 86_400, MintSource.COMMAND))

@@ -13,9 +13,9 @@ from tests.sharing.minting import csv_of, last
 
 FILL = """
 from tests.parts.people import add_cast
-from sharing.models import Partner
+from tests.parts.partners import make_partner
 add_cast()
-Partner.objects.create(name="Velmora Bank", client_id={client_id!r}, is_recipient=True)
+make_partner(name="Velmora Bank", client_id={client_id!r}, is_recipient=True)
 """
 
 

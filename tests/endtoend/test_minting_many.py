@@ -22,8 +22,8 @@ from tests.sharing.minting import csv_of, minted_at
 RECIPIENT = "recipient.example_200002"
 SHORT_WAITS = '{"lease": 3.0, "write_within": 1.0, "shutdown": 2.0, "again_after": [0.2]}'
 REGISTER = f"""
-from sharing.models import Partner
-Partner.objects.create(name="Velmora Bank", client_id="{RECIPIENT}", is_recipient=True)
+from tests.parts.partners import make_partner
+make_partner(name="Velmora Bank", client_id="{RECIPIENT}", is_recipient=True)
 """
 START = """
 from pathlib import Path

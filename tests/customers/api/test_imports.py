@@ -17,6 +17,7 @@ from tests.accounts.test_api_doors import refused
 from tests.customers.engine import drain_to_the_end, outcome, tokens
 from tests.parts.api_callers import Program
 from tests.parts.import_maker import make_import
+from tests.parts.partners import make_partner
 
 pytestmark = pytest.mark.django_db
 
@@ -72,7 +73,7 @@ def test_a_csv_file_is_read_as_on_the_page(connected: Sandbox, program: Program)
 
 
 def test_everything_an_import_may_be_told_is_kept(connected: Sandbox, program: Program) -> None:
-    donor = Partner.objects.create(name="Ostermoor", client_id="ostermoor_1", is_donor=True)
+    donor = make_partner(name="Ostermoor", client_id="ostermoor_1", is_donor=True)
     told = {"mode": "copy", "trust_review": "recheck", "reset_steps": ["SELFIE"], "start": False}
     by_id = brought(program, {"tokens": ["_act-1"], "partner": f"par_{donor.pk}", **told}).json()
     by_client = brought(program, {"tokens": ["_act-2"], "partner": "ostermoor_1"}).json()
@@ -157,7 +158,7 @@ def test_a_list_or_file_that_cannot_be_used_is_refused_with_the_line(
 
 
 def test_a_paused_donor_is_not_allowed(connected: Sandbox, program: Program) -> None:
-    Partner.objects.create(name="O", client_id="o_1", is_donor=True, state="paused")
+    make_partner(name="O", client_id="o_1", is_donor=True, state="paused")
     body = {"tokens": ["x"], "partner": "o_1"}
     refused(program.post(IMPORTS, body, key="k"), Code.NOT_ALLOWED)
     Partner.objects.update(state="active")
