@@ -44,7 +44,11 @@ _PLACES = {
 _ELSEWHERE = {"steps", "checks"}
 _MARKS = {"approved": "imported", "rejected": "refused", "documents_requested": "file"}
 _TONES = {"approved": "ok", "rejected": "bad"}
-_SOURCES = {"import": "at the import", "webhook": "by webhook"}
+_SOURCES = {
+    "import": "at the import",
+    "webhook": "by webhook",
+    "confirmed": "told by webhook and read from Sumsub",
+}
 
 
 @dataclass(frozen=True)
@@ -204,7 +208,8 @@ def _moments(application: Application) -> list[Moment]:
     reviews = [
         Moment(
             at,
-            f"Review at Sumsub: {shown.label}, {_SOURCES.get(source, 'read from Sumsub')}",
+            f"{shown.title or f'Review at Sumsub: {shown.label}'}, "
+            f"{_SOURCES.get(source, 'read from Sumsub')}",
             icon=_MARKS.get(shown.state, "refresh"),
             tone=_TONES.get(shown.state, ""),
         )

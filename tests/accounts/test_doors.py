@@ -21,6 +21,7 @@ OPEN = {
     "mfa_authenticate",
     "mfa_login_webauthn",
     "hand_over",
+    "webhook",
     "healthz",
     "readyz",
     "metrics",
