@@ -8,6 +8,8 @@ PYTEST := $(BIN)/pytest -q
 # The browser's tests are a run of their own: Playwright leaves an event loop behind, which Django's
 # ORM refuses.
 SIDE_BY_SIDE := --numprocesses 2 --dist loadfile
+# Stories of whole installations mostly wait for processes: one more at a time, and test by test.
+STORIES := --numprocesses 3 --dist load tests/endtoend tests/chaos
 
 export PYTHON
 export UV_SYSTEM_CERTS := 1
@@ -20,7 +22,8 @@ run: .venv/base ## Start the product with demo data: make run PORT=8000 SANDBOX_
 	@exec $(BIN)/python -m config.supervisor --port "$(PORT)" --sandbox-port "$(SANDBOX_PORT)" --data-dir "$(DATA_DIR)"
 
 test: .venv/dev ## Run every test on SQLite, then on PostgreSQL those where the two differ
-	$(PYTEST) $(SIDE_BY_SIDE) --ignore=tests/browser
+	$(PYTEST) $(SIDE_BY_SIDE) --ignore=tests/browser --ignore=tests/endtoend --ignore=tests/chaos
+	$(PYTEST) $(STORIES)
 	$(PYTEST) $(SIDE_BY_SIDE) tests/browser
 	TEST_ON=postgresql $(PYTEST) $(SIDE_BY_SIDE) -m both_databases --ignore=tests/browser
 

@@ -1,12 +1,7 @@
 """What `import_tokens` prints: notices, progress, a table of outcomes."""
 
-import time
 from collections.abc import Iterable, Mapping
-from types import TracebackType
-from typing import Self
 
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from accounts.look.figures import thousands
@@ -15,27 +10,11 @@ from customers.reason_groups import ReasonGroup
 from customers.tally import Tally
 from customers.watching import Standing
 from customers.wording import gate_sentence, story
-
-# How often a line of progress is printed where there is no terminal.
-PLAIN_SECONDS = 5.0
-# A terminal's width where there is none: sentences are not to be broken for a log.
-PLAIN_WIDTH = 160
+from sharing import console
 
 
-class Screen:
-    """Prints for people; draws a bar in a terminal and plain lines elsewhere."""
-
-    def __init__(self) -> None:
-        self.console = Console(highlight=False, markup=False, soft_wrap=True)
-        self._errors = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
-
-    def say(self, sentence: str) -> None:
-        """A sentence on standard output."""
-        self.console.print(sentence)
-
-    def complain(self, sentence: str) -> None:
-        """A sentence on standard error."""
-        self._errors.print(sentence)
+class Screen(console.Screen):
+    """Prints for compliance staff."""
 
     def stored(self, imported: Import, unknown_columns: Iterable[str]) -> None:
         """What was stored."""
@@ -49,8 +28,7 @@ class Screen:
 
     def outcomes(self, groups: Iterable[ReasonGroup]) -> None:
         """The table: rows by label and reason, with the next step of each."""
-        width = None if self.console.is_terminal else PLAIN_WIDTH
-        table = Table(width=width, title_justify="left", pad_edge=False, show_edge=False)
+        table = Table(width=self.table_width, title_justify="left", pad_edge=False, show_edge=False)
         table.add_column("Rows", justify="right")
         table.add_column("State", no_wrap=True)
         table.add_column("Reason")
@@ -73,35 +51,12 @@ class Screen:
         self.console.print(table)
 
 
-class ProgressReport:
-    """Shows how an import comes along. A context manager; `see` is called several times a second.
+class ProgressReport(console.ProgressBar):
+    """Shows how an import comes along. Each closed gate is told once."""
 
-    Each closed gate is told once.
-    """
-
-    def __init__(self, screen: Screen, total: int) -> None:
-        self._screen = screen
+    def __init__(self, screen: console.Screen, total: int) -> None:
+        super().__init__(screen, total)
         self._told: set[tuple[int, int]] = set()
-        self._printed_at = time.monotonic()
-        self._printed = ""
-        self._bar = Progress(
-            BarColumn(),
-            TaskProgressColumn(),
-            TextColumn("{task.description}"),
-            TimeElapsedColumn(),
-            console=screen.console,
-            disable=not screen.console.is_terminal,
-        )
-        self._task = self._bar.add_task("", total=total)
-
-    def __enter__(self) -> Self:
-        self._bar.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
-    ) -> None:
-        self._bar.stop()
 
     def see(self, now: Standing) -> None:
         """Take in how the import stands now."""
@@ -109,23 +64,13 @@ class ProgressReport:
             self._tell(gate)
         decided = now.tally.total - now.tally.undecided
         words = in_words(now.tally)
-        self._bar.update(self._task, completed=decided, description=words)
-        if self._bar.disable:
-            self._print(
-                f"{thousands(decided)} of {thousands(now.tally.total)} rows have their outcome: "
-                f"{words}"
-            )
+        of_all = f"{thousands(decided)} of {thousands(now.tally.total)}"
+        self.show(decided, words, line=f"{of_all} rows have their outcome: {words}")
 
     def _tell(self, gate: Gate) -> None:
         if (gate.pk, gate.times_closed) not in self._told:
             self._told.add((gate.pk, gate.times_closed))
             self._screen.say(gate_sentence(gate))
-
-    def _print(self, line: str) -> None:
-        since = time.monotonic() - self._printed_at
-        if line != self._printed and since >= PLAIN_SECONDS:
-            self._printed, self._printed_at = line, time.monotonic()
-            self._screen.say(line)
 
 
 def in_words(tally: Tally) -> str:
