@@ -5,6 +5,7 @@ from typing import Generic, TypeVar
 
 from django.db.models import Model, QuerySet
 
+_DIGITS = 18
 Row = TypeVar("Row", bound=Model)
 
 
@@ -17,9 +18,16 @@ class Page(Generic[Row]):
     first: bool
 
 
+def number_in(text: str | None) -> int | None:
+    """The id that an address names; None for what no table can hold."""
+    if not text or not text.isascii() or not text.isdigit() or len(text) > _DIGITS:
+        return None
+    return int(text)
+
+
 def page_of(rows: QuerySet[Row], before: str | None, *, size: int) -> Page[Row]:
     """The newest `size` rows with an id below `before`; without a number, the newest of all."""
-    cursor = int(before) if before and before.isascii() and before.isdigit() else None
+    cursor = number_in(before)
     below = rows.filter(pk__lt=cursor) if cursor is not None else rows
     found = list(below.order_by("-pk")[: size + 1])
     older = found[size - 1].pk if len(found) > size else None

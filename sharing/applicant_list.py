@@ -7,11 +7,10 @@ a filter finds (`all_of`, the list's query string).
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
 
 from django.http import QueryDict
 
-from accounts.keyset import Page
+from accounts.keyset import Page, number_in
 from accounts.rights import Right
 from accounts.saved_filters import FilteredPage
 from sharing.applicant_forms import ApplicantFilter
@@ -67,7 +66,7 @@ class ApplicantList:
 
     def page(self, before: str | None) -> Page[Applicant]:
         """One screenful behind the applicant numbered `before`; without a number, the first."""
-        cursor = int(before) if before and before.isascii() and before.isdigit() else None
+        cursor = number_in(before)
         order = self.form.order
         sorted_ones = self.found.in_order(order)
         if cursor is not None:
@@ -93,5 +92,5 @@ def chosen(posted: QueryDict) -> ApplicantQuerySet:
     if CHOSEN_ALL_OF in posted:
         listed = ApplicantList(QueryDict(FILTERED.cleaned(posted.get(CHOSEN_ALL_OF, ""))))
         return listed.found if listed.is_valid else Applicant.objects.none()
-    numbers = [text for text in posted.getlist(CHOSEN) if text.isascii() and text.isdigit()]
-    return Applicant.objects.filter(pk__in={int(text) for text in islice(numbers, PAGE_SIZE)})
+    numbers = [found for text in posted.getlist(CHOSEN) if (found := number_in(text)) is not None]
+    return Applicant.objects.filter(pk__in=set(numbers[:PAGE_SIZE]))

@@ -26,8 +26,8 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.models import User
-from sharing.minting import refuse_unless_sharing
-from sharing.models import HandOver, Partner, Way
+from sharing.minting import MintRefused, refuse_unless_sharing
+from sharing.models import HandedOver, HandOver, IssuedToken, MintRow, Partner, Way
 from sharing.sealing import CannotOpen, open_bytes, seal_bytes
 
 SECRET_BYTES: Final = 32
@@ -38,6 +38,12 @@ _ALPHABET = "abcdefghjkmnpqrstuvwxyz"
 # Between the right passphrase and the download.
 TICKET_SECONDS: Final = 600
 _TICKET_SALT = "sharing.hand_over"
+# A link whose first share token dies sooner would be dead before anybody opened it.
+LEAST_LIFE: Final = timedelta(minutes=3)
+DIES_TOO_SOON: Final = (
+    "The first share token of this file dies within three minutes: a link would be dead before "
+    "anybody opens it. Take the file yourself, or mint those anew that die first."
+)
 SOURCE = "hand-over link"
 
 
@@ -54,7 +60,7 @@ class Takeable(Protocol):
 
     @property
     def token_count(self) -> int:
-        """How many share tokens the file holds."""
+        """How many share tokens the file holds; asked for once it was taken."""
 
     @property
     def redeem_by(self) -> datetime | None:
@@ -93,23 +99,28 @@ def make(
     """Move the file of `source` into a hand-over for `partner`; both or neither happens.
 
     It lives no longer than the first share token in it. Raises `minting.MintRefused` when nothing
-    may be shared with the partner.
+    may be shared with the partner, or when that one dies too soon for anybody to fetch it.
     """
     refuse_unless_sharing(partner)
     secret, passphrase = secrets.token_urlsafe(SECRET_BYTES), _new_passphrase()
-    ends = timezone.now() + lives
+    passphrase_hash = make_password(_plain(passphrase))
+    now = timezone.now()
+    redeem_by = source.redeem_by
+    if redeem_by is not None and redeem_by < now + LEAST_LIFE:
+        raise MintRefused(DIES_TOO_SOON)
+    content = b"".join(source.take())
     hand_over = HandOver(
         partner=partner,
         subject=source.subject,
         file_name=source.file_name,
         token_count=source.token_count,
-        redeem_by=source.redeem_by,
+        redeem_by=redeem_by,
         secret_sha256=_digest(secret),
-        passphrase_hash=make_password(_plain(passphrase)),
+        passphrase_hash=passphrase_hash,
         made_by=by,
-        expires_at=min(ends, source.redeem_by) if source.redeem_by else ends,
+        expires_at=min(now + lives, redeem_by) if redeem_by else now + lives,
     )
-    hand_over.sealed = seal_bytes(b"".join(source.take()), context=hand_over.context)
+    hand_over.sealed = seal_bytes(content, context=hand_over.context)
     hand_over.save()
     _audit("made", hand_over, by=by, request=request, tokens=hand_over.token_count)
     return Made(hand_over, secret, passphrase)
@@ -166,6 +177,7 @@ def revoke(hand_over: HandOver, *, by: User, request: HttpRequest | None = None)
     waiting = HandOver.objects.waiting(now).filter(pk=hand_over.pk)
     if not waiting.update(sealed=None, revoked_at=now, revoked_by=by):
         return False
+    _note_unfetched(hand_over)
     _audit("revoked", hand_over, by=by, request=request)
     return True
 
@@ -176,8 +188,17 @@ def erase_what_nothing_opens() -> int:
     found = list(HandOver.objects.kept_in_vain(timezone.now()).select_related("partner"))
     for hand_over in found:
         HandOver.objects.filter(pk=hand_over.pk).update(sealed=None)
+        _note_unfetched(hand_over)
         _audit("erased", hand_over, by=None, request=None, state=hand_over.state.value)
     return len(found)
+
+
+def _note_unfetched(hand_over: HandOver) -> None:
+    """Nobody fetched the file, so its share tokens were handed over to nobody."""
+    kind, _, number = hand_over.subject.partition(":")
+    if kind == "mint_batch" and number.isdigit():
+        rows = MintRow.objects.of(int(number))
+        IssuedToken.objects.of_rows(rows).handed_over_by(HandedOver.LINK).note_kept()
 
 
 def _count_try(hand_over: HandOver) -> bool:

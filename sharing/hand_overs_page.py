@@ -18,7 +18,7 @@ PAGE_SIZE = 50
 
 
 @require_safe
-@needs(Right.VIEW_APPLICANTS)
+@needs(Right.VIEW_SHARE_TOKENS)
 def hand_overs(request: HttpRequest) -> HttpResponse:
     """Every hand-over, newest first."""
     everything = HandOver.objects.newest_first()

@@ -112,7 +112,8 @@ def refuse_unless_sharing(partner: Partner) -> None:
 def record_copied(issued: IssuedToken, *, by: User, request: HttpRequest) -> None:
     """Note that somebody copied a share token while it was shown."""
     with transaction.atomic():
-        IssuedToken.objects.filter(pk=issued.pk).note_handed_over(HandedOver.COPIED)
+        shown = IssuedToken.objects.filter(pk=issued.pk).handed_over_by(HandedOver.PAGE)
+        shown.note_handed_over(HandedOver.COPIED)
         audit.record(
             "share_token.copied",
             actor=by,
@@ -133,6 +134,7 @@ def _ask_sumsub(applicant: Applicant, partner: Partner, ttl_seconds: int) -> Sha
 @transaction.atomic
 def _write(issued: IssuedToken, request: HttpRequest | None) -> None:
     issued.save()
+    register.record_minted(issued.partner_id, issued.issued_at)
     audit.record(
         "share_token.minted",
         actor=issued.issued_by,

@@ -12,6 +12,10 @@ from sharing.times_to_live import MAX_TTL_SECONDS, TTL_SENTENCE, TTL_TOO_LONG
 MOST_CONTACTS = 12
 BLANK_CONTACTS = 2
 DAY_SENTENCE = "Enter a day, for example 2027-06-30."
+HAS_TOKENS = (
+    "Share tokens were made for this client id, and the ledger names it. Add a new partner for the "
+    "other workspace, and remove this one."
+)
 ODD_CLIENT_ID = "A client id has no blanks, for example northbank.example_200002."
 
 
@@ -93,6 +97,8 @@ class PartnerForm(_PartnerModelForm):
         client_id = str(self.cleaned_data["client_id"])
         if any(character.isspace() or not character.isprintable() for character in client_id):
             raise forms.ValidationError(ODD_CLIENT_ID)
+        if self.instance.pk and client_id != self.initial["client_id"] and self.instance.has_tokens:
+            raise forms.ValidationError(HAS_TOKENS)
         holder = Partner.objects.filter(client_id=client_id).exclude(pk=self.instance.pk).first()
         if holder is not None:
             raise forms.ValidationError(_taken_by(holder))

@@ -130,7 +130,7 @@ def partner(request: HttpRequest, pk: int) -> HttpResponse:
         "refusals": found.refusals.all()[:REASONS_SHOWN],
         "minted": minted,
         "may_manage": person.holds(Right.MANAGE_PARTNERS),
-        "sees_ledger": person.holds(Right.VIEW_APPLICANTS),
+        "sees_ledger": person.holds(Right.VIEW_SHARE_TOKENS),
         "events": _history(found) if person.holds(Right.VIEW_AUDIT) else None,
     }
     return render(request, "sharing/partner.html", context)

@@ -150,6 +150,13 @@ def record_contradiction(partner_id: int, at: datetime) -> None:
     )
 
 
+def record_minted(partner_id: int, at: datetime) -> None:
+    """Sumsub made share tokens for this partner at `at`: an older contradiction stands no more."""
+    Partner.objects.filter(pk=partner_id, contradicted_at__lt=at).update(
+        contradicted_at=None, seen_at=at
+    )
+
+
 def _set_contacts(partner: Partner, contacts: Iterable[PartnerContact]) -> None:
     partner.contacts.all().delete()
     for contact in contacts:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Max
+from django.db.models import Max, OuterRef, Subquery
 
 from sharing.models import (
     Applicant,
@@ -46,8 +46,8 @@ def note_live_tokens(batch: MintBatch) -> None:
     rows = MintRow.objects.of(batch)
     rows.exclude(live_until=None).update(live_until=None)
     alive = IssuedToken.objects.live().for_recipient(batch.partner)
-    for applicant_id, until in _longest(alive.filter(applicant__mint_rows__batch=batch)).items():
-        rows.filter(applicant=applicant_id).update(live_until=until)
+    theirs = alive.filter(applicant=OuterRef("applicant")).order_by("-expires_at")
+    rows.exclude(applicant=None).update(live_until=Subquery(theirs.values("expires_at")[:1]))
 
 
 def _longest(alive: IssuedTokenQuerySet) -> dict[int, datetime]:

@@ -82,6 +82,8 @@ def start(
     """Mint from now on. Rows that were not chosen are left out, each with its reason."""
     books, batch = locked(batch_id, BatchState.DRAFT)
     refuse_unless_sharing(batch.partner)
+    # Two batches for one recipient start one after the other: the second sees the first's rows.
+    Partner.objects.select_for_update().get(pk=batch.partner_id)
     note_live_tokens(batch)
     leave_out(books, batch)
     if not batch.open_count:
@@ -120,6 +122,9 @@ def leave_out(books: Books, batch: MintBatch) -> None:
     if not batch.mints_refusable:
         books.move_many(batch, refusable, MintState.SKIPPED, reason=F("concern_sentence"))
     books.move_many(batch, rows, MintState.SKIPPED, reason=words.LIVE_TOKEN)
+    if not batch.mints_live:
+        elsewhere = MintRow.objects.under_way_elsewhere(batch)
+        books.move_many(batch, elsewhere, MintState.SKIPPED, reason=words.UNDER_WAY)
 
 
 @transaction.atomic

@@ -34,8 +34,8 @@ class BatchFile:
 
     @property
     def token_count(self) -> int:
-        """How many share tokens the file holds."""
-        return self.batch.minted_count
+        """How many share tokens the file holds, once it was taken."""
+        return MintBatch.objects.get(pk=self.batch.pk).taken_count
 
     @property
     def redeem_by(self) -> datetime | None:

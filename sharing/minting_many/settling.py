@@ -116,6 +116,8 @@ class Settlement:
             for row, work, made in self._fresh
         ]
         stored = IssuedToken.objects.bulk_create(issued)
+        for partner_id in {line.partner_id for line in stored}:
+            register.record_minted(partner_id, max(line.issued_at for line in stored))
         for (row, _, made), line in zip(self._fresh, stored, strict=True):
             sealed = sealer.seal(made.token.encode(), context=row.seal_context)
             self._books.move(

@@ -7,6 +7,7 @@ from sharing.plain_words import NOT_KNOWN, plain_words
 from sumsub.errors import Answered, BadRequest, NotFound, SumsubError
 
 LIVE_TOKEN = "Left out: a live share token for this recipient exists."
+UNDER_WAY = "Left out: another batch mints for this applicant and recipient."
 _ELSEWHERE = {
     "sandbox": " It may belong to another client, or to Sumsub's production: this installation "
     "speaks for Sumsub's sandbox.",

@@ -15,7 +15,7 @@ from accounts.permissions import needs, signed_in
 from accounts.rights import Right
 from sharing.hand_overs import make
 from sharing.hand_overs_page import made_page
-from sharing.minting import MintRefused
+from sharing.minting import MintRefused, refuse_unless_sharing
 from sharing.minting_forms import FileForm
 from sharing.minting_many.files import Preset, failures_csv
 from sharing.minting_many.handing_over import BatchFile
@@ -30,16 +30,17 @@ LINK_LIVES = timedelta(hours=24)
 @needs(Right.MINT_SHARE_TOKENS)
 def take(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The share tokens, which leave for good. A POST, so that no browser fetches them ahead."""
-    batch = get_object_or_404(MintBatch, pk=pk)
+    batch = get_object_or_404(MintBatch.objects.select_related("partner"), pk=pk)
     form = FileForm(request.POST)
     if not form.is_valid():
         messages.error(request, "Choose the shape of the file.")
         return redirect("sharing:mint_batch", pk=pk)
     preset = form.cleaned_data["preset"]
     try:
+        refuse_unless_sharing(batch.partner)
         pieces = take_file(batch, preset, by=signed_in(request), request=request)
-    except FileGone as gone:
-        messages.error(request, gone.sentence)
+    except (FileGone, MintRefused) as refused:
+        messages.error(request, refused.sentence)
         return redirect("sharing:mint_batch", pk=pk)
     return file_of(request, pieces, f"share-tokens-batch-{pk}.csv", CSV)
 

@@ -124,6 +124,10 @@ class IssuedTokenQuerySet(models.QuerySet["IssuedToken"]):
         """The lines that rows of a batch led to."""
         return self.filter(pk__in=rows.values("issued_id"))
 
+    def note_kept(self) -> None:
+        """Write down that these share tokens left this installation in no way after all."""
+        self.update(handed_over=HandedOver.NONE, handed_over_at=None)
+
     def note_handed_over(self, way: HandedOver) -> None:
         """Write down the last way in which these share tokens left this installation."""
         self.update(handed_over=way, handed_over_at=timezone.now())

@@ -10,7 +10,13 @@ from accounts.look.figures import thousands
 from sharing.models.applicants import Applicant
 from sharing.models.issued_tokens import IssuedToken
 from sharing.models.mint_batches import MintBatch
-from sharing.models.mint_states import ENDS_WITHOUT_TOKEN, OPEN_STATES, Concern, MintState
+from sharing.models.mint_states import (
+    ENDS_WITHOUT_TOKEN,
+    OPEN_STATES,
+    BatchState,
+    Concern,
+    MintState,
+)
 
 _WITHOUT_TOKEN: Final[dict[str, str]] = {
     MintState.EXPIRED: "Its share token died before the file was taken. Mint it again.",
@@ -53,6 +59,16 @@ class MintRowQuerySet(models.QuerySet["MintRow"]):
     def without_token(self) -> "MintRowQuerySet":
         """Rows that came to an end without a share token that is of any use."""
         return self.in_state(*ENDS_WITHOUT_TOKEN)
+
+    def under_way_elsewhere(self, batch: "MintBatch") -> "MintRowQuerySet":
+        """Waiting rows whose applicant another started batch for the recipient has open."""
+        others = MintRow.objects.filter(
+            batch__partner=batch.partner_id,
+            batch__state__in=(BatchState.RUNNING, BatchState.PAUSED),
+            state__in=(MintState.FINDING, MintState.WAITING, MintState.MINTING),
+        ).exclude(batch=batch)
+        mine = self.of(batch).in_state(MintState.WAITING).exclude(sumsub_id="")
+        return mine.filter(sumsub_id__in=others.order_by().values("sumsub_id"))
 
     def to_leave_out(self, batch: "MintBatch", now: datetime) -> "MintRowQuerySet":
         """Waiting rows that are not minted as the batch stands: refusable, or with a live token."""

@@ -219,6 +219,11 @@ class Partner(models.Model):
         return bool(self.client_id) and self.client_id == settings.SUMSUB_CLIENT_ID
 
     @property
+    def has_tokens(self) -> bool:
+        """True once share tokens were made for it, or are to be."""
+        return self.issued_tokens.exists() or self.mint_batches.exists()
+
+    @property
     def choice_label(self) -> str:
         """How selects name the partner."""
         own = ", your own workspace: only for tests" if self.is_ourselves else ""

@@ -277,6 +277,7 @@ NO_PAGES = frozenset(
         "customers:pair_link",
         "customers:pair_dismiss",
         "customers:pair_undo",
+        "customers:webhook",
         "customers:endpoint_test",
         "customers:endpoint_pause",
         "customers:endpoint_activate",

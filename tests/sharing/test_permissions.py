@@ -49,7 +49,7 @@ GET_PAGES: dict[str, set[str]] = {
     "share_token": DONOR,
     "tokens": {"donor_operator", "admin", "auditor"},
     "tokens_export": DONOR,
-    "hand_overs": DONOR,
+    "hand_overs": {"donor_operator", "admin", "auditor"},
     "settings": {"admin", "auditor"},
     "minting": DONOR,
     "mint_new": DONOR,
