@@ -15,6 +15,7 @@ from accounts.rights import Right
 from accounts.saved_filters import opening, shown_filters
 from sharing.ledger_csv import ledger_csv
 from sharing.ledger_filter import FILTERED, LedgerFilter
+from sharing.ledger_links import note_links
 from sharing.models import Applicant, Fate, IssuedToken, IssuedTokenQuerySet
 
 PAGE_SIZE = 50
@@ -35,6 +36,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
     found = narrowed.of_fate(form.fate) if form.fate else narrowed
     shown = found.select_related("applicant", "partner", "issued_by")
     page: Page[IssuedToken] = page_of(shown, request.GET.get("before"), size=PAGE_SIZE)
+    note_links(page.rows)
     sees_whose = person.holds(Right.VIEW_APPLICANTS)
     total = sum(counts.values())
     context = {

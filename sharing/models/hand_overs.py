@@ -1,5 +1,6 @@
 """Hand-overs: a file of share tokens that waits, sealed, for one recipient to fetch it once."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.conf import settings
@@ -30,6 +31,10 @@ class HandOverQuerySet(models.QuerySet["HandOver"]):
     def of_subject(self, subject: str) -> "HandOverQuerySet":
         """Hand-overs of what the audit trail names so, the newest first."""
         return self.newest_first().filter(subject=subject)
+
+    def of_subjects(self, subjects: Iterable[str]) -> "HandOverQuerySet":
+        """Hand-overs of any of these things, as the audit trail names them."""
+        return self.filter(subject__in=list(subjects))
 
     def with_secret(self, sha256: str) -> "HandOverQuerySet":
         """The one whose link has this secret, if there is one."""

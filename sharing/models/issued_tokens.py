@@ -14,6 +14,7 @@ from sharing.models.partners import Partner
 from sumsub.codes import refusal_code
 
 if TYPE_CHECKING:
+    from sharing.models.hand_overs import HandOver
     from sharing.models.mint_rows import MintRow
 
 
@@ -173,6 +174,9 @@ class IssuedToken(models.Model):
     outcome_at = models.DateTimeField(null=True, blank=True)
     outcome_code = models.PositiveIntegerField(null=True, blank=True)
     outcome_name = models.CharField(max_length=120, blank=True, default="")
+
+    link: "HandOver | None" = None
+    """The hand-over that it went by, where `ledger_links.note_links` filled it in."""
 
     objects = IssuedTokenQuerySet.as_manager()
 

@@ -1,5 +1,6 @@
 """Minting many: the rows of a batch, one for each line of its file."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
@@ -59,6 +60,10 @@ class MintRowQuerySet(models.QuerySet["MintRow"]):
     def without_token(self) -> "MintRowQuerySet":
         """Rows that came to an end without a share token that is of any use."""
         return self.in_state(*ENDS_WITHOUT_TOKEN)
+
+    def that_led_to(self, tokens: "Iterable[IssuedToken]") -> "MintRowQuerySet":
+        """The rows that these lines of the ledger came from."""
+        return self.filter(issued__in=[token.pk for token in tokens]).only("issued", "batch")
 
     def under_way_elsewhere(self, batch: "MintBatch") -> "MintRowQuerySet":
         """Waiting rows whose applicant another started batch for the recipient has open."""

@@ -63,6 +63,7 @@ def test_the_recipient_fetches_the_file_once_and_the_donor_sees_it(
     assert ways == {HandedOver.LINK}
     page = doris.get(f"/share-tokens/minting/{batch.pk}/").content.decode()
     assert "fetched it at" in page
+    assert "from 127.0.0.1" in doris.get("/share-tokens/").content.decode()
     assert passphrase not in page
 
 
