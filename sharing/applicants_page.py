@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.permissions import needs, signed_in
@@ -93,9 +94,10 @@ def _segments(listed: ApplicantList) -> list[tuple[str, str, int]]:
     return [(str(value), str(label), counts[value]) for value, label in choices]
 
 
-def _acts_on_selection(request: HttpRequest, *, may_mint: bool) -> str:
+def _acts_on_selection(request: HttpRequest, *, may_mint: bool) -> SafeString:
     """What may be done with chosen applicants; while there is nothing, none can be chosen."""
-    return render_to_string(SELECTION, {"may_mint": may_mint}, request).strip()
+    # Stripping makes plain text of what the template has escaped already.
+    return SafeString(render_to_string(SELECTION, {"may_mint": may_mint}, request).strip())
 
 
 def _lookup_words(error: SumsubError, wanted: str) -> str:

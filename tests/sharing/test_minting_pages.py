@@ -177,6 +177,8 @@ def test_what_cannot_be_taken_is_said_and_nothing_is_stored(
 def test_ticked_applicants_and_a_whole_filter_become_drafts(
     doris: Client, recipient: Partner, people: list[Applicant]
 ) -> None:
+    button = 'type="submit" formaction="/share-tokens/minting/chosen/"'
+    assert button in doris.get("/applicants/").content.decode()
     chosen = {"applicant": [people[0].pk, people[1].pk, "x"]}
     doris.post("/share-tokens/minting/chosen/", chosen)
     selected = MintBatch.objects.latest("pk")
