@@ -1,7 +1,6 @@
 """Lanes: each carries one piece of work to Sumsub and back over its own connection."""
 
 import time
-from collections.abc import Callable
 
 from customers.models import ImportMode
 from customers.redemption.work import (
@@ -35,32 +34,8 @@ def breath_for(limit: Limit, timing: Timing) -> float:
     return breath_within(limit, tick=timing.tick, breath=timing.breath)
 
 
-class LanePool:
-    """Lanes made when they are first needed and used again, the warmest first."""
-
-    def __init__(self, make: Callable[[], Lane]) -> None:
-        self._make = make
-        self._idle: list[Lane] = []
-
-    def warm_up(self) -> None:
-        """Make the first lane now: what is built once must not delay the first permit's use."""
-        self._idle.append(self._make())
-
-    async def carry(self, work: Work) -> Result:
-        """Do one piece of work; failures come back as results, never as exceptions of ours."""
-        lane = self._idle.pop() if self._idle else self._make()
-        try:
-            return await _carry(lane, work)
-        finally:
-            self._idle.append(lane)
-
-    async def close(self) -> None:
-        """Close all idle lanes."""
-        while self._idle:
-            await self._idle.pop().aclose()
-
-
-async def _carry(lane: Lane, work: Work) -> Result:
+async def carry(lane: Lane, work: Work) -> Result:
+    """Do one piece of work; failures come back as results, never as exceptions of ours."""
     if isinstance(work, Send):
         return await _send(lane, work)
     if isinstance(work, Ask):

@@ -1,7 +1,6 @@
 """Lanes: each carries one call to Sumsub and back over its own connection."""
 
 import time
-from collections.abc import Callable
 
 from sharing.applicant_lookup import Found, with_presence
 from sharing.minting_many.work import Find, Looked, Mint, Minted, Result, Work
@@ -11,25 +10,9 @@ from sumsub.errors import SumsubError
 from sumsub.records import ShareToken
 
 
-class LanePool:
-    """Lanes made when they are first needed and used again, the warmest first."""
-
-    def __init__(self, make: Callable[[], Lane]) -> None:
-        self._make = make
-        self._idle: list[Lane] = []
-
-    async def carry(self, work: Work) -> Result:
-        """Do one piece of work; failures come back as results, never as exceptions of ours."""
-        lane = self._idle.pop() if self._idle else self._make()
-        try:
-            return await (_mint(lane, work) if isinstance(work, Mint) else _find(lane, work))
-        finally:
-            self._idle.append(lane)
-
-    async def close(self) -> None:
-        """Close all idle lanes."""
-        while self._idle:
-            await self._idle.pop().aclose()
+async def carry(lane: Lane, work: Work) -> Result:
+    """Do one piece of work; failures come back as results, never as exceptions of ours."""
+    return await (_mint(lane, work) if isinstance(work, Mint) else _find(lane, work))
 
 
 async def _mint(lane: Lane, work: Mint) -> Minted:

@@ -2,19 +2,19 @@
 
 from dataclasses import replace
 
-from customers.redemption.lanes import LanePool
 from customers.redemption.work import Asked, Result, Work
+from sharing.lanes import LanePool
 from sumsub.errors import NotFound
 from sumsub.records import Lookup
 
 _carry = LanePool.carry
 
 
-async def _trusting(self: LanePool, work: Work) -> Result:
-    result = await _carry(self, work)
+async def _trusting(self: LanePool[Work, Result], work: Work) -> Result:
+    result: Result = await _carry(self, work)
     if isinstance(result, Asked) and isinstance(result.result, NotFound):
         return replace(result, result=Lookup(exists=False))
     return result
 
 
-LanePool.carry = _trusting  # type: ignore[method-assign]
+LanePool.carry = _trusting  # type: ignore[assignment, method-assign]
