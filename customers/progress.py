@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from customers.deadlines import Head, Risk, head_of_line, rows_at_risk
 from customers.models import Import, ImportState, Row, RowState
-from customers.shares import rows_to_send_by_import
+from customers.shares import rows_to_send_by_import, rows_until
 from sharing import budget
 from sharing.database_clock import EpochSeconds
 from sharing.pace import Pace, pace_of
@@ -140,8 +140,10 @@ def figures(imported: Import, *, now: datetime, held: bool) -> Figures:
     measured = None if sent is None else min(sent, limit)
     # What was measured at full pace says nothing about a slow one, nor the other way round.
     telling = measured if pace.is_full else None
-    expected = _expected_rate(telling, limit, moving=moving) if imported.undecided_count else None
-    seconds = _seconds_left(imported, pace, expected)
+    others = rows_to_send_by_import(besides=imported) if imported.undecided_count else ()
+    whole = _whole_rate(telling, limit, len(others)) if imported.undecided_count else None
+    expected = whole / (1 + len(others)) if whole else None
+    seconds = _seconds_left(imported, pace, whole, others)
     head = head_of_line(imported, now)
     spark, spark_seconds = _spark(sends, now.timestamp())
     return Figures(
@@ -248,21 +250,24 @@ def _without_break(sends: Sequence[float], now: float) -> list[float]:
     return kept[::-1]
 
 
-def _expected_rate(measured: float | None, limit: float, *, moving: bool) -> float | None:
-    """The rate to forecast with: the measured one once there is one, else a fair share.
+def _whole_rate(measured: float | None, limit: float, others: int) -> float | None:
+    """Rows a second that all imports together send at full pace; None when nothing tells it.
 
-    An import that does not move would be one more to share with.
+    What was measured is this import's share of it: each import that sends gets an equal one.
     """
     if measured and measured >= 0.5:
-        return min(measured, limit)
-    sharing = len(rows_to_send_by_import())
-    share = limit / max(1, sharing if moving else sharing + 1)
-    return None if share == float("inf") else share
+        return min(measured * (1 + others), limit)
+    return None if limit == float("inf") else limit
 
 
-def _seconds_left(imported: Import, pace: Pace, expected: float | None) -> float | None:
-    """Seconds until the last waiting row is sent; `expected` is the rate at full pace."""
-    return pace.seconds_for(imported.unsent_count, expected) if expected else None
+def _seconds_left(
+    imported: Import, pace: Pace, whole: float | None, others: Sequence[int]
+) -> float | None:
+    """Seconds until the last waiting row is sent, with the `others` rows that go meanwhile.
+
+    The rule is that of `shares`: what a file was promised before its import holds during it.
+    """
+    return pace.seconds_for(rows_until(imported.unsent_count, others), whole) if whole else None
 
 
 def _average(imported: Import, seconds: float | None) -> float | None:

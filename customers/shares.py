@@ -45,8 +45,12 @@ class Shares:
 
 def seconds_until(place: int, others: Sequence[int], rate: float | None) -> float:
     """The rule at the head of this module; 0 without a limit."""
-    before = place + sum(min(waiting, place) for waiting in others)
-    return before / rate if rate else 0.0
+    return rows_until(place, others) / rate if rate else 0.0
+
+
+def rows_until(place: int, others: Sequence[int]) -> int:
+    """How many rows, of all imports, are sent up to the one at this place in line."""
+    return place + sum(min(waiting, place) for waiting in others)
 
 
 def shares_now() -> Shares:
@@ -69,12 +73,15 @@ _COUNTED_OF_SHARES = (
 )
 
 
-def rows_to_send_by_import() -> tuple[int, ...]:
+def rows_to_send_by_import(*, besides: Import | None = None) -> tuple[int, ...]:
     """The rows left of each import that sends now: running, and behind no closed gate.
+
+    `besides` is left out.
 
     Where each row is looked at before it is sent, those that wait for the look are left too.
     """
     running = Import.objects.running().undecided().only(*_COUNTED_OF_SHARES)
+    running = running.exclude(pk=besides.pk) if besides else running
     closed = list(Gate.objects.closed())
     free = [imported for imported in running if not gates.closed_over(imported, closed)]
     looking = [imported for imported in free if imported.staged_count]

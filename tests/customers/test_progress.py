@@ -64,6 +64,18 @@ def test_the_rate_is_that_of_the_last_ten_seconds() -> None:
     assert found.seconds_left == pytest.approx(12.0)
 
 
+def test_an_import_that_shares_goes_faster_once_the_other_is_done() -> None:
+    imported = make_import(*[S.IMPORTED] * 50, *[S.PENDING] * 100)
+    now = timezone.now()
+    sent = Row.objects.of(imported).in_state(S.IMPORTED).order_by("line")[:25]
+    Row.objects.among(list(sent)).update(sent_at=now - timedelta(seconds=5))
+    make_import(*[S.PENDING] * 10)
+    # Five a second for as long as the other sends its ten, ten a second from then on.
+    found = measured(imported, now=now)
+    assert found.rate == pytest.approx(5.0, rel=0.01)
+    assert found.seconds_left == pytest.approx(11.0, rel=0.01)
+
+
 @pytest.mark.parametrize(
     ("state", "held"), [(ImportState.PAUSED, False), (ImportState.RUNNING, True)]
 )
