@@ -24,7 +24,7 @@ def is_ours(secret, headers, body, tolerance=300):
     return any(hmac.compare_digest(one, "v1," + wanted) for one in given)
 '''
 
-_CUSTOMER = "cus_0b6f5c1e-8f0f-4d0e-9a51-2f6c2f6f9f11"
+_CUSTOMER = "cus_0b6f5c1e8f0f4d0e9a512f6c2f6f9f11"
 _APPLICATION = "app_5b0f7a52-6c0c-4f5e-8a7e-0d6f1c2b3a4d"
 
 

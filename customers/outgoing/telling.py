@@ -7,27 +7,12 @@ without a new one.
 
 import json
 from typing import Any
-from uuid import UUID
 
+from accounts.api.ids import Kind, shown_id
 from customers.models import EventType, Import, OutgoingEvent, RowState
 from customers.outgoing.outbox import Happened
 
 VERSION = "2026-12-01"
-
-
-def customer_id(pk: UUID) -> str:
-    """How messages name a customer."""
-    return f"cus_{pk}"
-
-
-def application_id(pk: UUID) -> str:
-    """How messages name an application."""
-    return f"app_{pk}"
-
-
-def import_id(pk: int) -> str:
-    """How messages name an import."""
-    return f"imp_{pk}"
 
 
 def customer_created(
@@ -37,9 +22,9 @@ def customer_created(
     return Happened(
         EventType.CUSTOMER_CREATED,
         {
-            "customer_id": customer_id(customer.id),
-            "application_id": application_id(application.id),
-            "import_id": import_id(imported.pk) if imported else None,
+            "customer_id": shown_id(Kind.CUSTOMER, customer.id),
+            "application_id": shown_id(Kind.APPLICATION, application.id),
+            "import_id": shown_id(Kind.IMPORT, imported.pk) if imported else None,
             "external_id": customer.external_id or None,
             "kyc_status": str(customer.kyc_status),
             "provider_applicant_id": application.provider_applicant_id or None,
@@ -53,7 +38,7 @@ def customer_updated(customer: Any, *, changed: list[str]) -> Happened:
     return Happened(
         EventType.CUSTOMER_UPDATED,
         {
-            "customer_id": customer_id(customer.id),
+            "customer_id": shown_id(Kind.CUSTOMER, customer.id),
             "external_id": customer.external_id or None,
             "kyc_status": str(customer.kyc_status),
             "changed": sorted(changed),
@@ -85,7 +70,7 @@ def import_finished(imported: Import) -> Happened:
     return Happened(
         EventType.IMPORT_FINISHED,
         {
-            "import_id": import_id(imported.pk),
+            "import_id": shown_id(Kind.IMPORT, imported.pk),
             "state": str(imported.state),
             "total": imported.total_count,
             "counts": counts,
@@ -115,8 +100,8 @@ def _said(event: OutgoingEvent) -> dict[str, Any]:
 
 def _application(application: Any) -> dict[str, Any]:
     return {
-        "application_id": application_id(application.id),
-        "customer_id": customer_id(application.customer_id),
+        "application_id": shown_id(Kind.APPLICATION, application.id),
+        "customer_id": shown_id(Kind.CUSTOMER, application.customer_id),
         "status": str(application.status),
     }
 

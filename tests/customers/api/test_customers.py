@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.api.codes import Code
 from accounts.scopes import Scope
 from customers.models import Application, Customer, Gate, GateReason, ImportState, RowState
+from customers.outgoing import telling
 from sumsub.sandbox.process import Sandbox
 from tests.accounts.test_api_doors import refused
 from tests.parts.api_callers import Program
@@ -119,3 +120,16 @@ def test_the_trail_is_read_by_deed_and_subject(program: Program) -> None:
     assert again == found
     assert made["name"] not in str(found)
     refused(program.get("/api/v1/audit-events/evt_999999"), Code.NOT_FOUND)
+
+
+def test_the_ids_that_webhooks_name_open_the_same_things_here(program: Program) -> None:
+    imported = make_import(RowState.IMPORTED)
+    application = Application.objects.select_related("customer").get()
+    told = telling.customer_created(application.customer, application, imported=imported).data
+    for name, place in (
+        ("customer_id", CUSTOMERS),
+        ("application_id", "/api/v1/applications"),
+        ("import_id", "/api/v1/imports"),
+    ):
+        found = program.get(f"{place}/{told[name]}")
+        assert (found.status_code, found.json()["id"]) == (200, told[name])

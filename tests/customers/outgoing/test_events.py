@@ -7,6 +7,7 @@ import pytest
 from django.db.models import Q
 from django.test import Client
 
+from accounts.api.ids import Kind, shown_id
 from accounts.models import User
 from customers import control
 from customers.models import (
@@ -51,13 +52,13 @@ def test_an_import_tells_each_customer_once_then_reviews_and_its_end(
     assert drain_to_the_end(imported) == {"imported": 12}
     drain_until(lambda: reviewed(imported))
     created = {one["customer_id"]: one for one in told(EventType.CUSTOMER_CREATED)}
-    assert set(created) == {telling.customer_id(one.pk) for one in Customer.objects.all()}
+    assert set(created) == {shown_id(Kind.CUSTOMER, one.pk) for one in Customer.objects.all()}
     assert len(told(EventType.CUSTOMER_CREATED)) == 12
     row = Row.objects.of(imported).select_related("application").earliest("pk")
     assert row.customer_id is not None
     assert row.application is not None
-    one = created[telling.customer_id(row.customer_id)]
-    assert one["application_id"] == telling.application_id(row.application.pk)
+    one = created[shown_id(Kind.CUSTOMER, row.customer_id)]
+    assert one["application_id"] == shown_id(Kind.APPLICATION, row.application.pk)
     assert one["import_id"] == f"imp_{imported.pk}"
     assert one["provider_applicant_id"] == row.applicant_id
     last = [one["review_status"] for one in told(EventType.REVIEW_CHANGED)]
