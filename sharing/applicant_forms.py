@@ -20,7 +20,6 @@ from sharing.models import (
 from sharing.review_states import REVIEW_STATES
 from sumsub.review import ReviewWord
 
-_AROUND = " \t\r\n\u00a0\"'“”"
 _SUMSUB_ID = re.compile(r"[0-9A-Fa-f]{24}")
 _DASHBOARD_ADDRESS = re.compile(r"^https?://.*/applicants?/([0-9A-Za-z]{24})(?:[/?#]|$)")
 

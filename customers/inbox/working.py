@@ -4,17 +4,14 @@ import logging
 import threading
 import time
 
-from django.db import InterfaceError, InternalError, OperationalError
-
 from customers.inbox import applying, sweeping
 from customers.models import SumsubEvent
 from customers.timing import Timing
 from sharing.database_clock import database_now
+from sharing.drain_loop import CONNECTION_LOST
 
 logger = logging.getLogger(__name__)
 
-# What may go well when it is tried again: a deadlock, a restart, a connection that was ended.
-CONNECTION_LOST = (OperationalError, InterfaceError, InternalError)
 # How often a process looks for events to forget (seconds).
 SWEEP_EVERY = 3600.0
 

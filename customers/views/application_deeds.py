@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
+from accounts.keyset import number_in
 from accounts.permissions import signed_in
 from accounts.rights import Right
 from customers.applying import checking, deciding, submitting
@@ -125,5 +126,4 @@ def _words(request: HttpRequest) -> str:
 
 def _version(request: HttpRequest) -> int | None:
     """The version that the person had before them."""
-    seen = request.POST.get("version", "")
-    return int(seen) if seen.isascii() and seen.isdecimal() else None
+    return number_in(request.POST.get("version"))

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts import notices
+from accounts.keyset import number_in
 from accounts.permissions import needs, signed_in
 from accounts.rights import Right
 from sharing import gateway
@@ -92,8 +93,7 @@ def _hand_over(found: MintBatch) -> HandOver | None:
 
 def _paged(request: HttpRequest, rows: Any) -> dict[str, Any]:
     """A screenful of rows in file order below the line that the address names."""
-    text = request.GET.get("after", "")
-    after = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    after = number_in(request.GET.get("after")) or 0
     found = list(
         rows.after_line(after).select_related("applicant").order_by("line")[: PAGE_SIZE + 1]
     )

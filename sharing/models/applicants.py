@@ -104,10 +104,6 @@ class ApplicantQuerySet(models.QuerySet["Applicant"]):
         """Applicants whose review the dashboard calls `word`."""
         return self.filter(**REVIEW_STATES[word].stored)
 
-    def shareable(self) -> "ApplicantQuerySet":
-        """Applicants that nothing speaks against, as `precheck.shareability` has it."""
-        return self.of_shareability(Shareability.SHAREABLE)
-
     def of_shareability(self, wanted: Shareability) -> "ApplicantQuerySet":
         """Applicants of one shareability; each applicant has exactly one."""
         return self.filter(_SHAREABILITY[wanted])

@@ -77,7 +77,7 @@ def test_the_database_and_the_pre_check_say_the_same_of_every_applicant() -> Non
     assert Applicant.objects.counted_by_shareability() == {
         wanted: len(pks) for wanted, pks in expected.items()
     }
-    assert set(Applicant.objects.shareable()) == {
+    assert set(Applicant.objects.of_shareability(Shareability.SHAREABLE)) == {
         one for one in Applicant.objects.all() if one.pk in expected[Shareability.SHAREABLE]
     }
 
