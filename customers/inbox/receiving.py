@@ -110,6 +110,7 @@ def _facts(event: WebhookEvent, now: datetime) -> SumsubEvent:
         applicant_id=event.applicant_id,
         external_user_id=event.external_user_id[:256],
         level_name=event.level_name[:256],
+        applicant_type=event.applicant_type[:20],
         review_status=review.status[:40],
         review_answer=(review.answer or "")[:10],
         reject_type=(review.reject_type or "")[:10],

@@ -44,6 +44,7 @@ def _as_told(event: SumsubEvent) -> WebhookEvent:
         applicant_id=event.applicant_id,
         external_user_id=event.external_user_id,
         level_name=event.level_name,
+        applicant_type=event.applicant_type,
         review=review,
         created_at=event.said_at,
         test_mode=event.test_mode,

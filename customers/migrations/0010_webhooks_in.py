@@ -27,6 +27,7 @@ class Migration(migrations.Migration):
                 ('applicant_id', models.CharField(blank=True, max_length=100)),
                 ('external_user_id', models.CharField(blank=True, help_text='while it is needed', max_length=256)),
                 ('level_name', models.CharField(blank=True, max_length=256)),
+                ('applicant_type', models.CharField(blank=True, help_text='a person or a company', max_length=20)),
                 ('review_status', models.CharField(blank=True, max_length=40)),
                 ('review_answer', models.CharField(blank=True, max_length=10)),
                 ('reject_type', models.CharField(blank=True, max_length=10)),

@@ -118,6 +118,7 @@ class SumsubEvent(models.Model):
     applicant_id = models.CharField(max_length=100, blank=True)
     external_user_id = models.CharField(max_length=256, blank=True, help_text="while it is needed")
     level_name = models.CharField(max_length=256, blank=True)
+    applicant_type = models.CharField(max_length=20, blank=True, help_text="a person or a company")
     review_status = models.CharField(max_length=40, blank=True)
     review_answer = models.CharField(max_length=10, blank=True)
     reject_type = models.CharField(max_length=10, blank=True)

@@ -33,8 +33,14 @@ class MintBatchQuerySet(models.QuerySet["MintBatch"]):
         return mine.order_by("-pk")
 
     def unfinished_business(self) -> "MintBatchQuerySet":
-        """Batches whose file was neither taken nor given up."""
-        return self.filter(taken_at=None, abandoned_at=None)
+        """Batches whose file was neither taken nor given up, and of which something is left to do.
+
+        One that ended without a share token, and was cancelled or has no row to try again, holds
+        its file back from nobody.
+        """
+        empty = Q(minted_count=0, expired_count=0)
+        over = Q(state=BatchState.CANCELLED) | Q(state=BatchState.FINISHED, failed_count=0)
+        return self.filter(taken_at=None, abandoned_at=None).exclude(empty & over)
 
 
 class MintBatch(models.Model):

@@ -223,9 +223,16 @@ def test_an_event_that_nobody_claims_for_two_days_is_not_ours() -> None:
 
 
 def test_news_of_somebody_verified_in_our_own_workspace_reaches_the_donors_list() -> None:
-    body = body_of("66f1", "applicantOnHold", "onHold", externalUserId="theirs@example.com")
+    body = body_of(
+        "66f1",
+        "applicantOnHold",
+        "onHold",
+        externalUserId="theirs@example.com",
+        applicantType="company",
+    )
     assert reaction_to(body) == Reaction.APPLICANT
     applicant = Applicant.objects.get()
+    assert applicant.is_company
     assert (applicant.applicant_id, applicant.source) == ("66f1", ApplicantSource.WEBHOOK)
     assert applicant.external_user_id == "theirs@example.com"
     assert applicant.review_word is ReviewWord.ON_HOLD

@@ -10,11 +10,12 @@ from django.core.management import call_command
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from accounts.models import AuditEvent
-from sharing.models import IssuedToken, MintBatch, MintRow, Partner, PartnerState
+from accounts.models import AuditEvent, User
+from sharing.minting_many import drafts
+from sharing.models import IssuedToken, MintBatch, MintRow, MintSource, Partner, PartnerState
 from sumsub.sandbox.process import Sandbox
 from tests.sharing import minting
-from tests.sharing.conftest import RECIPIENT
+from tests.sharing.conftest import RECIPIENT, Browse
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.django_db(transaction=True)]
 
@@ -153,3 +154,23 @@ def test_a_file_of_somebody_else_in_its_place_is_replaced_whole(file: Path) -> N
     assert run(file) == 0
     assert len(written(file)) == 3
     assert [one.name for one in file.parent.iterdir()].count(".out.csv") == 0
+
+
+def test_a_batch_that_was_cancelled_before_it_minted_holds_its_file_back_from_nobody(
+    file: Path, recipient: Partner, donor_operator: User, client_for: Browse
+) -> None:
+    batch = minting.stored(file.read_bytes(), recipient, source=MintSource.COMMAND)
+    drafts.start(batch.pk, by=None)
+    client_for(donor_operator).post(f"/share-tokens/minting/{batch.pk}/cancel/")
+    assert run(file) == 0
+    assert MintBatch.objects.count() == 2
+
+
+def test_another_time_to_live_of_a_batch_that_goes_on_is_in_the_trail(
+    file: Path, recipient: Partner
+) -> None:
+    minting.stored(file.read_bytes(), recipient, source=MintSource.COMMAND)
+    assert run(file, "--ttl", "900") == 0
+    assert MintBatch.objects.get().ttl_seconds == 900
+    event = AuditEvent.objects.get(deed="minting.chosen")
+    assert (event.source, event.details["ttl_seconds"]) == ("command line", 900)

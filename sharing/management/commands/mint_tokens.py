@@ -26,7 +26,7 @@ from sharing.minting_many.clock import clock_for
 from sharing.minting_many.drain import drain
 from sharing.minting_many.files import Line, pages
 from sharing.minting_many.outfile import Tally, earlier_file, write_whole
-from sharing.minting_many.resuming import go_on
+from sharing.minting_many.resuming import choose_anew, go_on
 from sharing.minting_many.standing import draft_of
 from sharing.minting_many.storing import Order, store_file
 from sharing.minting_many.taking import FileGone, take_lines
@@ -155,8 +155,8 @@ def _resumed(screen: Screen, wish: Wish, stream: BinaryIO) -> MintBatch | None:
         f"This file was begun before, as batch {batch.pk}: {thousands(batch.minted_count)} of "
         f"{thousands(batch.total_count)} share tokens are minted. It goes on there."
     )
-    if wish.ttl_was_given:
-        MintBatch.objects.filter(pk=batch.pk).update(ttl_seconds=wish.ttl_seconds)
+    ttl = wish.ttl_seconds if wish.ttl_was_given else None
+    choose_anew(batch, ttl_seconds=ttl, mints_live=wish.again, source=SOURCE)
     go_on(batch, source=SOURCE)
     batch.refresh_from_db()
     return batch
