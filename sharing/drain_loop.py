@@ -11,11 +11,13 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Generic, TypeVar, TypeVarTuple, Unpack
 
 from django.db import InterfaceError, InternalError, OperationalError, connections
 
 from sharing.lanes import LanePool
+from sharing.rhythm import Rest, Rhythm, Turn
 
 logger = logging.getLogger(__name__)
 
@@ -43,12 +45,14 @@ class DrainLoop(Generic[Work, Result]):
     def __init__(
         self,
         pool: LanePool[Work, Result],
+        rhythm: Rhythm,
         *,
         until: Callable[[], bool] | None,
         stop: threading.Event,
         shutdown: float,
     ) -> None:
         self._pool = pool
+        self._rhythm = rhythm
         self._until = until
         self._stop = stop
         self._shutdown = shutdown
@@ -60,16 +64,15 @@ class DrainLoop(Generic[Work, Result]):
 
     # ---- what an engine says -----------------------------------------------------------------
 
-    async def _round(self) -> float:
-        """One turn: tick, and hand the work over; returns the seconds to wait for the next."""
+    def _tick(self, results: Sequence[Result], *, claims: bool) -> Turn[Work]:
+        """Store what came back and, where it `claims`, claim what may go out.
+
+        Runs in the database's thread. When it fails, nothing has happened.
+        """
         raise NotImplementedError
 
-    async def _last_tick(self) -> None:
-        """Store what came back, and claim nothing."""
-        raise NotImplementedError
-
-    async def _pause(self, seconds: float, *, since: float) -> None:
-        """Wait for the next result or moment; the round began at `since` (monotonic)."""
+    def _ask(self) -> Sequence[Work]:
+        """Claim what is to be looked up beside; runs in the database's thread."""
         raise NotImplementedError
 
     def _nothing_is_due(self) -> bool:
@@ -102,10 +105,13 @@ class DrainLoop(Generic[Work, Result]):
     async def _serve(self) -> None:
         while not self._stop.is_set():
             began = time.monotonic()
-            wait = await self._round()
+            turn = await self._turn(claims=True)
+            self._rhythm.note(turn, began=began)
+            # What the tick claimed is on its way: now lookups, which nobody waits for.
+            await self._turn_to_lookups()
             if await self._is_done():
                 return
-            await self._pause(wait, since=began)
+            await self._rest(self._rhythm.rest_after(turn, began=began, now=time.monotonic()))
 
     async def _is_done(self) -> bool:
         """Whether there is a reason to end; asked a few times a second only."""
@@ -120,29 +126,32 @@ class DrainLoop(Generic[Work, Result]):
             # The next tick finds out whether the database is gone for good.
             return False
 
-    async def _with_results(self, store: Callable[[Sequence[Result]], T]) -> T:
-        """Run `store` on what has come back, in the database's thread; what broke is kept."""
+    async def _turn(self, *, claims: bool) -> Turn[Work]:
+        """Tick with what has come back and hand the work over; what cannot be stored is kept."""
         results, self._finished = self._finished, []
         try:
-            return await self._in_database(store, results)
+            turn = await self._in_database(partial(self._tick, results, claims=claims))
         except BaseException:
             self._finished = results + self._finished
             raise
+        self._hand_over(turn.work)
+        return turn
 
-    async def _asked(self, ask: Callable[[int], Sequence[Work]], free: int) -> None:
-        """Hand over what `ask` finds to look up; a database that is away is asked next time."""
+    async def _turn_to_lookups(self) -> None:
+        """Hand over what is to be looked up; a database that is away is asked next time."""
         try:
-            work = await self._in_database(ask, free)
+            work = await self._in_database(self._ask)
         except CONNECTION_LOST as error:
             logger.warning("nothing was asked (%s)", type(error).__name__)
         else:
             self._hand_over(work)
 
-    async def _woken_within(self, seconds: float) -> None:
-        """Wait for the next result, no longer than so."""
-        self._woken.clear()
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._woken.wait(), timeout=max(0.0, seconds))
+    async def _rest(self, rest: Rest) -> None:
+        await asyncio.sleep(rest.sure)
+        if rest.more > 0 and not self._finished:
+            self._woken.clear()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._woken.wait(), timeout=rest.more)
 
     # ---- lanes -------------------------------------------------------------------------------
 
@@ -172,7 +181,7 @@ class DrainLoop(Generic[Work, Result]):
         if self._under_way:
             await asyncio.wait(self._under_way, timeout=self._shutdown)
         if self._finished:
-            await self._last_tick()
+            await self._turn(claims=False)
 
     async def _abandon(self) -> None:
         """Let go of what got no answer in time: its leases end."""

@@ -14,7 +14,7 @@ Result = TypeVar("Result")
 LONG_LATENCY = 1.5
 HEADROOM = 1.3
 MOST_LANES = 400
-LANES_WITHOUT_LIMIT = 200
+LANES_WITHOUT_LIMIT = 400
 
 
 def lanes_within(limit: Limit) -> int:

@@ -4,7 +4,7 @@ import datetime
 import django.db.models.deletion
 import django.db.models.functions.datetime
 import django.utils.timezone
-import uuid
+import accounts.ids
 from django.conf import settings
 from django.db import migrations, models
 
@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Customer',
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=accounts.ids.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('customer_type', models.CharField(default='individual', max_length=12)),
                 ('name', models.CharField(max_length=256)),
                 ('first_name', models.CharField(blank=True, max_length=120)),
@@ -78,7 +78,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Application',
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=accounts.ids.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('status', models.CharField(choices=[('pending', 'Draft'), ('submitted', 'Submitted'), ('under_review', 'Under review'), ('request_for_information', 'Information requested'), ('approved', 'Approved'), ('declined', 'Declined')], default='pending', max_length=24)),
                 ('provider_applicant_id', models.CharField(blank=True, max_length=64)),
                 ('external_user_id', models.CharField(blank=True, db_index=True, max_length=256)),

@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import uuid
+import accounts.ids
 from django.conf import settings
 from django.db import migrations, models
 
@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Endpoint',
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=accounts.ids.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('url', models.CharField(max_length=500, unique=True, verbose_name='address')),
                 ('description', models.CharField(blank=True, max_length=120)),
                 ('events', models.JSONField(default=list, help_text='values of EventType')),
@@ -93,7 +93,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='OutgoingEvent',
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=accounts.ids.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('type', models.CharField(choices=[('customer.created', 'A customer was added'), ('customer.updated', "A customer's data or KYC status changed"), ('application.submitted', 'An application was submitted'), ('application.decided', 'An application was decided'), ('application.review_status_changed', "Sumsub's review changed"), ('import.finished', 'An import ended'), ('endpoint.test', "A test from the endpoint's page")], max_length=40)),
                 ('data', models.JSONField(default=dict)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),

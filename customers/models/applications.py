@@ -1,13 +1,14 @@
 """An application: the way of one customer from a draft to a decision."""
 
-import uuid
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from accounts.ids import uuid7
 from customers.models.application_states import ApplicationStatus, Standing, Waiting
 from customers.models.customers import Customer
 
@@ -74,7 +75,7 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         """The order of a list of everything: what moved last comes first."""
         return self.order_by("-waiting_since", "-pk")
 
-    def beyond(self, moment: datetime, pk: uuid.UUID, *, later: bool) -> "ApplicationQuerySet":
+    def beyond(self, moment: datetime, pk: UUID, *, later: bool) -> "ApplicationQuerySet":
         """Applications after this one in the order of the list."""
         way = "gt" if later else "lt"
         next_to = Q(waiting_since=moment) & Q(**{f"pk__{way}": pk})
@@ -85,7 +86,7 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         beside = self.select_related("customer", "customer__partner", "completion")
         return beside.prefetch_related("attestations", "papers", "hand_checks", "status_changes")
 
-    def locked(self, pk: uuid.UUID) -> "Application":
+    def locked(self, pk: UUID) -> "Application":
         """The application for a deed: nobody else changes it before the transaction ends.
 
         Raises Application.DoesNotExist.
@@ -98,7 +99,7 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         mine = self.select_for_update(of=("self",)).select_related("customer")
         return mine.filter(pk__in=pks).order_by("pk")
 
-    def move(self, pk: uuid.UUID, leaves: ApplicationStatus, enters: ApplicationStatus) -> bool:
+    def move(self, pk: UUID, leaves: ApplicationStatus, enters: ApplicationStatus) -> bool:
         """Change the status, if it still is `leaves`; False when it is not."""
         return self.filter(pk=pk, status=leaves).update(status=enters) == 1
 
@@ -110,7 +111,7 @@ class Application(models.Model):
     `waiting_on` and `entries_from` are written by `customers.applying.standing` only.
     """
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     customer = models.OneToOneField(Customer, models.PROTECT, related_name="application")
     status = models.CharField(
         max_length=24, choices=ApplicationStatus.choices, default=ApplicationStatus.PENDING

@@ -1,13 +1,14 @@
 """A customer: the person we onboard."""
 
-import uuid
 from datetime import datetime
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts.ids import uuid7
 from sharing.models import Partner
 
 # Stored when Sumsub carried no address, so that the application stays loadable. ISO 3166-1
@@ -48,7 +49,7 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         """Customers with a birth date that nothing is kept of to find their duplicates by."""
         return self.filter(person_keys__isnull=True, date_of_birth__isnull=False)
 
-    def older_than(self, moment: datetime, customer_id: uuid.UUID) -> "CustomerQuerySet":
+    def older_than(self, moment: datetime, customer_id: UUID) -> "CustomerQuerySet":
         """Customers that come after this one in the order of the list."""
         return self.filter(Q(created_at__lt=moment) | Q(created_at=moment, pk__lt=customer_id))
 
@@ -56,7 +57,7 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
 class Customer(models.Model):
     """A person we onboard. Identity fields come from Sumsub and may be edited by staff."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     customer_type = models.CharField(max_length=12, default="individual")
     name = models.CharField(max_length=256)
     first_name = models.CharField(max_length=120, blank=True)

@@ -1,6 +1,5 @@
 """Webhooks to the company's own systems: where they go, what happened, and each try to tell it."""
 
-import uuid
 from datetime import datetime
 
 from django.conf import settings
@@ -8,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from accounts.ids import uuid7
 from outward.addresses import LONGEST_URL
 
 
@@ -62,7 +62,7 @@ class Endpoint(models.Model):
     The address may hold a secret of the receiver's, so logs and the audit trail name its host only.
     """
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     url = models.CharField("address", max_length=LONGEST_URL, unique=True)
     description = models.CharField(max_length=120, blank=True)
     events = models.JSONField(default=list, help_text="values of EventType")
@@ -129,7 +129,7 @@ class OutgoingEvent(models.Model):
     more asks for the object, with a right to it.
     """
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     type = models.CharField(max_length=40, choices=EventType.choices)
     data = models.JSONField(default=dict)
     created_at = models.DateTimeField(default=timezone.now)

@@ -15,19 +15,21 @@ from customers.outcomes import Answer, classify
 from customers.redemption import asking, due
 from customers.redemption.claims import Claimer
 from customers.redemption.settling import Settlement
-from customers.redemption.work import Asked, Probe, Probed, Result, ReviewSeen, Sent, Work
+from customers.redemption.work import Asked, Probe, Probed, Result, ReviewSeen, Send, Sent, Work
 from customers.timing import Timing
 from sharing import budget
 from sharing.clockwork import ClockKeeper
 from sharing.database_clock import database_now
+from sharing.rhythm import Turn
 from sumsub.errors import Throttled
 from sumsub.records import Applicant, Lookup
 
 # How often a drain looks for ended leases, passed deadlines and outlived tokens (seconds).
 SWEEP_EVERY = 1.0
-# How often it looks for lookups and probes that are due (seconds), and for reviews, which can wait
-# and are cheaper by the dozen.
+# How often it looks for lookups and probes that are due (seconds), the same while rows need all
+# lanes, and how often for reviews, which can wait and are cheaper by the dozen.
 ASK_EVERY = 0.2
+ASK_WHEN_BUSY_EVERY = 0.5
 REVIEWS_EVERY = 1.0
 # Rows that one sweep handles, so that no transaction grows long.
 SWEEP_ROWS = 500
@@ -54,12 +56,11 @@ class Ticker:
     _is_busy: bool = field(default=False, init=False)
 
     @transaction.atomic
-    def tick(self, results: Sequence[Result], *, free: int) -> tuple[list[Work], float]:
+    def tick(self, results: Sequence[Result], *, free: int) -> Turn[Work]:
         """Settle `results` and claim rows for `free` lanes, in one transaction.
 
-        Returns the work and the seconds until the next tick is worthwhile. When it fails, nothing
-        has happened, and the results may be given again. Locks are taken in one order: imports,
-        rows, gates and partners, and the budget last.
+        When it fails, nothing has happened, and the results may be given again. Locks are taken in
+        one order: imports, rows, gates and partners, and the budget last.
         """
         now = database_now()
         closed, with_work = list(Gate.objects.closed()), due.imports_with_work()
@@ -85,7 +86,12 @@ class Ticker:
         self._count_late(results)
         self._slow_down(throttled, now)
         self._is_busy = free > 0 and len(sends) == free
-        return sends, self._wait(now, waiting=bool(waiting), idle=bool(to_serve) and not sends)
+        # Rows that a permit would not have let go wait for something else.
+        held_up = bool(to_serve) and not sends
+        if not waiting or free <= 0 or held_up:
+            return Turn(sends, wait=due.next_moment(now, self.timing))
+        asked_at = sends[0].claimed_at if sends else None
+        return Turn(sends, self.timing.idle, permit_in=_permit_in(now), asked_at=asked_at)
 
     @transaction.atomic
     def give_up(self, result: Result) -> None:
@@ -112,7 +118,7 @@ class Ticker:
     def _to_serve(self, waiting: Sequence[Import], free: int, now: datetime) -> Sequence[Import]:
         if free <= 0 or not waiting:
             return []
-        if budget.next_permit_in(budget.POST, now=now.timestamp()) > 0:
+        if _permit_in(now) > 0:
             return []
         return waiting[: min(free, SERVED_TOGETHER)]
 
@@ -215,7 +221,7 @@ class Ticker:
 
     def _claim(
         self, books: Books, to_serve: Sequence[Import], free: int, now: datetime
-    ) -> list[Work]:
+    ) -> list[Send]:
         # What was settled just now may have closed a gate or paused an import.
         closed = list(Gate.objects.closed())
         mine = [books.imports[imported.pk] for imported in to_serve]
@@ -235,7 +241,8 @@ class Ticker:
         Apart from the tick, whose rows must not wait for this, nor be lost when it fails. Reviews
         are read when no row needs the lanes.
         """
-        if free <= 0 or time.monotonic() - self._asked_at < ASK_EVERY:
+        rest = ASK_WHEN_BUSY_EVERY if self._is_busy else ASK_EVERY
+        if free <= 0 or time.monotonic() - self._asked_at < rest:
             return []
         self._asked_at = time.monotonic()
         now = database_now()
@@ -259,13 +266,9 @@ class Ticker:
             probes.append(Probe(None))
         return probes
 
-    # ---- waiting ----------------------------------------------------------------------------
 
-    def _wait(self, now: datetime, *, waiting: bool, idle: bool) -> float:
-        wait = due.next_moment(now, self.timing)
-        if waiting and not idle:
-            wait = min(wait, budget.next_permit_in(budget.POST, now=now.timestamp()))
-        return max(self.timing.tick, wait)
+def _permit_in(now: datetime) -> float:
+    return budget.next_permit_in(budget.POST, now=now.timestamp())
 
 
 def _rows_of(sent: Sequence[Sent], asked: Sequence[Asked]) -> dict[int, Row]:

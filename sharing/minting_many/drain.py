@@ -1,8 +1,6 @@
 """The drain: ticks and lanes in one loop, until nothing is due or it is told to stop."""
 
-import asyncio
 import threading
-import time
 from collections.abc import Callable, Sequence
 
 import uvloop
@@ -17,6 +15,7 @@ from sharing.minting_many.tick import Ticker
 from sharing.minting_many.timing import Timing
 from sharing.minting_many.work import Mint, Result, Work
 from sharing.models import MintBatch, MintRow
+from sharing.rhythm import Rhythm, Turn
 
 
 def drain(*, until: Callable[[], bool] | None = None, stop: threading.Event | None = None) -> None:
@@ -45,28 +44,22 @@ class _Drain(DrainLoop[Work, Result]):
         self, until: Callable[[], bool] | None, stop: threading.Event, timing: Timing
     ) -> None:
         pool = LanePool(gateway.new_lane, carry)
-        super().__init__(pool, until=until, stop=stop, shutdown=timing.shutdown)
+        limit = budget.limit(budget.POST)
+        breath = breath_within(limit, tick=timing.tick, breath=timing.breath)
+        rhythm = Rhythm(tick=timing.tick, breath=breath)
+        super().__init__(pool, rhythm, until=until, stop=stop, shutdown=timing.shutdown)
         self._timing = timing
         self._ticker = Ticker(leaseholder.this_thread(), timing, ClockKeeper(gateway.clock()))
-        limit = budget.limit(budget.POST)
         self._lanes = timing.lanes or lanes_within(limit)
-        self._breath = breath_within(limit, tick=timing.tick, breath=timing.breath)
         self._minting = 0
         self._finding = 0
 
-    async def _round(self) -> float:
-        await self._tick(self._lanes - self._minting)
-        await self._asked(self._ticker.finds, self._timing.asking_lanes - self._finding)
-        return self._timing.idle
-
-    async def _last_tick(self) -> None:
-        await self._tick(0)
-
-    async def _tick(self, free: int) -> None:
-        self._hand_over(await self._with_results(lambda results: self._tried(results, free)))
-
-    def _tried(self, results: Sequence[Result], free: int) -> list[Work]:
+    def _tick(self, results: Sequence[Result], *, claims: bool) -> Turn[Work]:
+        free = self._lanes - self._minting if claims else 0
         return tried(lambda: self._ticker.tick(results, free=free))
+
+    def _ask(self) -> Sequence[Work]:
+        return self._ticker.finds(self._timing.asking_lanes - self._finding)
 
     def _nothing_is_due(self) -> bool:
         return not is_anything_due()
@@ -76,9 +69,3 @@ class _Drain(DrainLoop[Work, Result]):
             self._minting += by
         else:
             self._finding += by
-
-    async def _pause(self, seconds: float, *, since: float) -> None:
-        """Wait for the next result, or no longer than a breath while rows wait for permits."""
-        await asyncio.sleep(max(self._timing.tick, since + self._breath - time.monotonic()))
-        if not self._finished and not self._ticker.has_more:
-            await self._woken_within(seconds)

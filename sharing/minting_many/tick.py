@@ -23,6 +23,7 @@ from sharing.minting_many.settling import Settlement, Throttling
 from sharing.minting_many.timing import Timing
 from sharing.minting_many.work import Find, Mint, Minted, Result, Work
 from sharing.models import BatchState, MintBatch, MintRow, MintState
+from sharing.rhythm import Turn
 
 # Batches that one tick serves side by side, and rows that one sweep handles.
 SERVED_TOGETHER = 8
@@ -46,20 +47,18 @@ class Ticker:
     owner: str
     timing: Timing
     clocks: ClockKeeper
-    has_more: bool = field(default=False, init=False)
-    """Whether rows waited for permits when this was last looked at."""
     _swept_at: float = field(default=float("-inf"), init=False)
 
-    def tick(self, results: Sequence[Result], *, free: int) -> list[Work]:
+    def tick(self, results: Sequence[Result], *, free: int) -> Turn[Work]:
         """Settle `results` and claim rows to mint for `free` lanes.
 
         When it fails, nothing has happened, and the results may be given again.
         """
-        work, throttled = self._ticked(results, free)
+        turn, throttled = self._ticked(results, free)
         for kind, wait in throttled.items():
             with transaction.atomic():
                 budget.throttled(kind, now=database_now().timestamp(), retry_after=wait)
-        return work
+        return turn
 
     def finds(self, free: int) -> list[Work]:
         """Claim rows to look up for `free` lanes."""
@@ -92,9 +91,10 @@ class Ticker:
         ]
 
     @transaction.atomic
-    def _ticked(self, results: Sequence[Result], free: int) -> tuple[list[Work], Throttling]:
+    def _ticked(self, results: Sequence[Result], free: int) -> tuple[Turn[Work], Throttling]:
         now = database_now()
-        to_serve = self._to_serve(free, now)
+        waiting = self._waiting() if free > 0 else []
+        to_serve = [] if self._permit_in(now) > 0 else waiting
         swept = self._batches_to_sweep(now)
         books = Books({one.work.batch_id for one in results} | {*to_serve, *swept}, now)
         settlement = Settlement(books, self.timing, self.clocks)
@@ -105,16 +105,22 @@ class Ticker:
         work = self._claim_mints(books, to_serve, free)
         books.close()
         self._count_late(results)
-        return work, settlement.throttled
+        # Rows that a permit would not have let go wait for something else.
+        held_up = bool(to_serve) and not work
+        return Turn(
+            work,
+            wait=self.timing.idle,
+            permit_in=self._permit_in(now) if waiting and not held_up else None,
+            asked_at=work[0].claimed_at if work else None,
+        ), settlement.throttled
 
     # ---- claiming --------------------------------------------------------------------------
 
-    def _to_serve(self, free: int, now: datetime) -> list[int]:
-        waiting = self._served(MintBatch.objects.running().filter(waiting_count__gt=0))
-        self.has_more = bool(waiting)
-        if free <= 0 or budget.next_permit_in(budget.POST, now=now.timestamp()) > 0:
-            return []
-        return waiting
+    def _waiting(self) -> list[int]:
+        return self._served(MintBatch.objects.running().filter(waiting_count__gt=0))
+
+    def _permit_in(self, now: datetime) -> float:
+        return budget.next_permit_in(budget.POST, now=now.timestamp())
 
     def _served(self, batches: Iterable[MintBatch]) -> list[int]:
         """The batches that were served longest ago."""

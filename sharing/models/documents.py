@@ -1,10 +1,10 @@
 """Documents that people hand in: agreements with partners, proofs for applications."""
 
-import uuid
-
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+
+from accounts.ids import uuid7
 
 
 class DocumentKind(models.TextChoices):
@@ -26,7 +26,7 @@ class StoredDocument(models.Model):
     `sealed` is None once it was erased; name, size and digest stay as the proof of what was there.
     """
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     kind = models.CharField(max_length=4, choices=DocumentKind.choices)
     name = models.CharField(max_length=120)
     size = models.PositiveIntegerField(help_text="bytes")

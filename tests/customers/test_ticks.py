@@ -41,7 +41,7 @@ def ticker() -> Ticker:
 
 def claimed(free: int) -> list[Send]:
     """The rows that a tick claims for so many free lanes, in the order of their turn."""
-    work, _ = ticker().tick([], free=free)
+    work = ticker().tick([], free=free).work
     return [one for one in work if isinstance(one, Send)]
 
 
@@ -111,7 +111,7 @@ def test_rows_whose_deadline_passed_do_not_stand_before_living_ones() -> None:
     busy = ticker()
     # Swept just now: the dead rows are still waiting.
     busy._swept_at = float("inf")
-    work, _ = busy.tick([], free=2)
+    work = busy.tick([], free=2).work
     assert lines(work) == [7]
 
 

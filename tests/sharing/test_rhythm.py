@@ -1,0 +1,53 @@
+"""When the next tick of a drain is worthwhile."""
+
+import pytest
+
+from sharing.rhythm import Rest, Rhythm, Turn
+
+BEGAN = 100.0
+
+
+def rhythm() -> Rhythm:
+    return Rhythm(tick=0.025, breath=0.2)
+
+
+def rest(of: Rhythm, turn: Turn[str], *, took: float) -> Rest:
+    """What follows a tick that took so many seconds, rounded to the millisecond."""
+    found = of.rest_after(turn, began=BEGAN, now=BEGAN + took)
+    return Rest(round(found.sure, 3), round(found.more, 3))
+
+
+def test_a_tick_that_handed_work_out_is_followed_by_a_breath_since_it_began() -> None:
+    assert rest(rhythm(), Turn(["a"], wait=0.5), took=0.05) == Rest(0.15, 0.35)
+
+
+def test_a_tick_without_work_is_followed_by_no_more_than_a_tick() -> None:
+    assert rest(rhythm(), Turn([], wait=0.5), took=0.05).sure == 0.025
+
+
+def test_a_long_tick_leaves_the_lanes_some_time_all_the_same() -> None:
+    assert rest(rhythm(), Turn(["a"], wait=0.0), took=3.0) == Rest(0.025, 0.0)
+
+
+def test_a_permit_that_comes_soon_is_waited_for_whatever_comes_back() -> None:
+    turn = Turn(["a"], wait=0.5, permit_in=0.22)
+    assert rest(rhythm(), turn, took=0.05) == Rest(0.17, 0.0)
+
+
+def test_a_permit_that_comes_late_lets_results_be_settled_before() -> None:
+    turn = Turn(["a"], wait=5.0, permit_in=1.0)
+    assert rest(rhythm(), turn, took=0.05) == Rest(0.15, 0.8)
+
+
+def test_a_tick_begins_ahead_of_the_permit_by_the_time_it_needs_to_ask_for_it() -> None:
+    learned = rhythm()
+    for way in (0.09, 0.05, 0.2):
+        learned.note(Turn(["a"], wait=0.5, asked_at=BEGAN + way), began=BEGAN)
+    turn = Turn([], wait=0.5, permit_in=0.15)
+    assert rest(learned, turn, took=0.0).sure == pytest.approx(0.15 - 0.8 * 0.05)
+
+
+def test_a_tick_that_asked_for_no_permit_teaches_nothing() -> None:
+    learned = rhythm()
+    learned.note(Turn([], wait=0.5), began=BEGAN)
+    assert rest(learned, Turn([], wait=0.5, permit_in=0.15), took=0.0).sure == 0.15
