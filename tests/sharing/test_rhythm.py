@@ -43,7 +43,7 @@ def test_a_tick_begins_ahead_of_the_permit_by_the_time_it_needs_to_ask_for_it() 
     learned = rhythm()
     for way in (0.09, 0.05, 0.2):
         learned.note(Turn(["a"], wait=0.5, asked_at=BEGAN + way), began=BEGAN)
-    turn = Turn([], wait=0.5, permit_in=0.15)
+    turn: Turn[str] = Turn([], wait=0.5, permit_in=0.15)
     assert rest(learned, turn, took=0.0).sure == pytest.approx(0.15 - 0.8 * 0.05)
 
 
