@@ -35,6 +35,7 @@ Family(
         "audit.verified": "Chain of the trail verified",
         "audit.exported": "Audit trail taken as a file",
     },
+    takes=("audit.exported",),
 )
 Family(
     "filter",

@@ -30,6 +30,7 @@ Family(
         "import.exported": "Outcomes of an import taken as a file",
         "import.reported": "Report of an import opened",
     },
+    takes=("import.exported", "import.new_tokens_asked"),
 )
 Family(
     "row",
@@ -80,6 +81,7 @@ Family(
         "application.reopened": "Application opened again",
         "application.standing_changed": "Applicant’s standing at Sumsub changed",
     },
+    takes=("application.document_downloaded",),
 )
 Family(
     "customer",

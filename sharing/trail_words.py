@@ -26,6 +26,7 @@ Family(
         "share_token.copied": "Share token copied from the page",
         "share_tokens.exported": "Ledger of share tokens taken as a file",
     },
+    takes=("share_tokens.exported",),
 )
 Family(
     "minting",
@@ -48,6 +49,7 @@ Family(
         "minting.failures_taken": "List of failed rows taken",
         "minting.tokens_died": "Share tokens that nobody took died of age",
     },
+    takes=("minting.file_taken", "minting.failures_taken"),
 )
 Family(
     "hand_over",
@@ -60,6 +62,7 @@ Family(
         "hand_over.revoked": "Hand-over link revoked",
         "hand_over.erased": "Handed-over file erased unfetched",
     },
+    takes=("hand_over.taken",),
 )
 Family(
     "partner",
@@ -75,6 +78,7 @@ Family(
         "partner.agreement_document_downloaded": "Document of an agreement downloaded",
         "partner.agreement_document_erased": "Document of an agreement erased",
     },
+    takes=("partner.register_exported", "partner.agreement_document_downloaded"),
 )
 Family(
     "partner_token",
@@ -94,6 +98,7 @@ Family(
         "partner_token.shown": "Partner token shown",
         "partner_token.erased": "Text of a partner token erased",
     },
+    takes=("partner_token.shown",),
 )
 Family("connection", "Connection", {"connection.checked": "Connection to Sumsub checked"})
 

@@ -12,7 +12,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from accounts.models.people import User
@@ -115,6 +115,14 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
     def valid_at(self, moment: datetime) -> Self:
         """Keys neither expired nor revoked."""
         return self.filter(revoked_at=None, expires_at__gt=moment)
+
+    def running_out(self, now: datetime, by: datetime) -> Self:
+        """Valid keys that expire until `by`, of clients in use that have none for longer."""
+        longer = ApiKey.objects.filter(
+            client=OuterRef("client"), revoked_at=None, expires_at__gt=by
+        )
+        soon = self.valid_at(now).filter(expires_at__lte=by, client__revoked_at=None)
+        return soon.exclude(Exists(longer)).select_related("client").order_by("expires_at")
 
     def numbered(self, number: int) -> Self:
         """The key with this number."""

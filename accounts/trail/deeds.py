@@ -9,11 +9,15 @@ from accounts.look.figures import plain_name
 
 @dataclass(frozen=True)
 class Family:
-    """Deeds that a reader looks for together. `words` are by deed; `name` stands in addresses."""
+    """Deeds that a reader looks for together. `words` are by deed; `name` stands in addresses.
+
+    By the deeds of `takes` something leaves the house: a file, or a token that somebody sees.
+    """
 
     name: str
     label: str
     words: Mapping[str, str]
+    takes: tuple[str, ...] = ()
     known: ClassVar[dict[str, "Family"]] = {}
 
     def __post_init__(self) -> None:
@@ -23,6 +27,11 @@ class Family:
 def families() -> list[Family]:
     """Every family, by label."""
     return sorted(Family.known.values(), key=lambda family: family.label.lower())
+
+
+def taking_deeds() -> list[str]:
+    """Deeds by which something leaves the house."""
+    return [deed for family in families() for deed in family.takes]
 
 
 def words_of(deed: str) -> str:

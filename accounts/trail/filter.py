@@ -94,7 +94,7 @@ Choices = list[tuple[str, Any]]
 def _deeds(chosen: str) -> Choices:
     """Families and their deeds, for a list of choices."""
     groups: Choices = [("", "Any deed")]
-    known = {chosen} if not chosen else set()
+    known = {""}
     for family in families():
         every = [(family.name, f"{family.label}: all of it")]
         single = [] if len(family.words) == 1 else list(family.words.items())

@@ -21,9 +21,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 SignedIn = Callable[[User], Client]
 
 
-def write(deed: str, subject: str, *, actor: User | None = None, **details: str | int) -> None:
+def write(deed: str, subject: str, *, actor: User | None = None, rows: int = 0) -> None:
     with transaction.atomic():
-        audit.record(deed, actor=actor, subject=subject, **details)
+        audit.record(deed, actor=actor, subject=subject, rows=rows)
 
 
 def read(browser: Client, address: str) -> str:
