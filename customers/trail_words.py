@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from django.db.models import Q
 from django.urls import reverse
 
+from accounts.look.figures import thousands
 from accounts.rights import Right
 from accounts.trail.deeds import Family
 from accounts.trail.objects import Details, ObjectKind, page_of
@@ -113,10 +114,20 @@ Family("database", "Database", {"database.restored": "Database restored from a b
 
 def _row(object_id: str, details: Details) -> str | None:
     """A row's page is found by its import and line, which its events tell."""
+    place = _place(details)
+    return reverse("customers:row", args=place) if place else None
+
+
+def _row_name(details: Details) -> str:
+    place = _place(details)
+    return f"Import {place[0]}, line {thousands(place[1])}" if place else ""
+
+
+def _place(details: Details) -> tuple[int, int] | None:
     import_id, line = details.get("import_id"), details.get("line")
     if not isinstance(import_id, int) or not isinstance(line, int):
         return None
-    return reverse("customers:row", args=[import_id, line])
+    return import_id, line
 
 
 def _gates(ids: Iterable[str]) -> Mapping[str, str]:
@@ -138,7 +149,7 @@ ObjectKind(
     address=page_of("customers:import"),
     whole=_whole_import,
 )
-ObjectKind("row", "Row", (Right.VIEW_IMPORTS,), address=_row)
+ObjectKind("row", "Row", (Right.VIEW_IMPORTS,), address=_row, called=_row_name)
 ObjectKind("rows", "All rows")
 ObjectKind("gate", "Gate", names=_gates)
 ObjectKind(

@@ -27,7 +27,7 @@ class ObjectKind:
 
     `address` gives the page of one, from its id and an event's details; None without a page. The
     page is shown, and `names` are asked, only for people with one of `rights`. `whole` finds what
-    else happened to one.
+    else happened to one; `called` is what an event itself calls it, empty where that is not told.
     """
 
     name: str
@@ -36,6 +36,7 @@ class ObjectKind:
     address: Callable[[str, Details], str | None] | None = None
     names: Callable[[Iterable[str]], Mapping[str, str]] = _no_names
     whole: Callable[[str], Q] | None = None
+    called: Callable[[Details], str] | None = None
     known: ClassVar[dict[str, "ObjectKind"]] = {}
 
     def __post_init__(self) -> None:
@@ -129,7 +130,8 @@ def _one(subject: str, details: Details, name: str, person: User) -> ShownObject
     if known is None:
         return ShownObject(subject, subject)
     short = object_id if len(object_id) <= LONGEST_ID else object_id[:SHORT_ID]
-    label = name or f"{known.label} {short}".rstrip()
+    own = known.called(details) if known.called else ""
+    label = name or own or f"{known.label} {short}".rstrip()
     may = known.address is not None and known.is_open_to(person)
     return ShownObject(
         subject, label, known.address(object_id, details) if may and known.address else None

@@ -97,11 +97,11 @@ def refusals(sums: Sums, period: Period, today: date) -> Refusals:
     days = period.every_day(today)
     stamps = {day: counts["rules"] for day, counts in sums.items() if counts["rules"]}
     found = by_day("refusals", days, _reasons_of_days, stamps=stamps)
-    rows: Counter[tuple[Any, ...]] = Counter()
+    rows: Counter[tuple[str, str, int | None, str]] = Counter()
     for groups in found.values():
-        for *reason, count in groups:
-            rows[tuple(reason)] += count
-    shown = [ReasonGroup(*reason, count) for reason, count in rows.most_common(MOST_REASONS)]
+        for state, reason, code, name, count in groups:
+            rows[state, reason, code, name] += count
+    shown = [ReasonGroup(*reason, rows=count) for reason, count in rows.most_common(MOST_REASONS)]
     lines = [RefusalLine(group, story(group.sample)) for group in shown]
     return Refusals(lines, rows.total() - sum(group.rows for group in shown))
 
