@@ -1,22 +1,11 @@
 """Every page there is: where it is, who looks at it, and what of it has to be opened first."""
 
-from dataclasses import dataclass
-
 from tests.browser import page_deeds as deeds
+from tests.browser.page_case import Case
+from tests.browser.page_cases_audit import NO_PAGES_OF_AUDIT, OVERVIEW_AND_AUDIT
 
 SAME_REFUSAL = "refused.rule.10513.reusable-kyc-not-compatible-doc-type"
 SAME_FORECAST = "refused.rule.10513.reusable-kyc-not-compatible-doc-type."
-
-
-@dataclass(frozen=True)
-class Case:
-    """One look at one page. `who` is a first name of windows.py; `then` opens what is closed."""
-
-    name: str
-    address: str
-    who: str = "ada"
-    then: deeds.Deed = deeds.nothing
-    status: int = 200
 
 
 CASES = (
@@ -54,11 +43,7 @@ CASES = (
     # The recipient's side.
     Case("overview", "/"),
     Case("overview-menu", "/", then=deeds.navigation),
-    Case("overview-tables", "/?days=91", then=deeds.tables_behind),
     Case("overview-donor", "/", "doris"),
-    Case("overview-admin", "/?days=30", "alma"),
-    Case("overview-auditor", "/", "aurel"),
-    Case("overview-of-nobody", "/", "otto"),
     Case("customers", "/customers/"),
     Case("customers-empty", "/customers/?q=nothing-like-it"),
     Case("customer", "/customers/{customer}/"),
@@ -216,13 +201,8 @@ CASES = (
     Case("api-problems", "/api/docs/errors/", "stranger"),
     Case("audit", "/audit/"),
     Case("audit-verified", "/audit/", then=deeds.verified),
-    Case("audit-of-an-import", "/audit/?about=import:{finished}", "aurel"),
-    Case("audit-found-none", "/audit/?about=moon&first=2026-02-02&last=2026-02-01"),
-    Case("audit-save-filter", "/audit/?deed=import", then=deeds.save_filter_open),
-    Case("audit-own-deeds", "/audit/", "olga"),
-    Case("audit-check", "/audit/checks/{check}/", "aurel"),
-    Case("audit-check-broken", "/audit/checks/{broken_check}/", "aurel"),
     Case("look", "/look/"),
+    *OVERVIEW_AND_AUDIT,
 )
 
 # Addresses whose GET answers with a file, a fragment, JSON, a stream or a refusal.
@@ -238,9 +218,6 @@ NO_PAGES = frozenset(
         "accounts:api_client_rotate",
         "accounts:api_key_revoke",
         "accounts:audit_verify",
-        "accounts:audit_csv",
-        "accounts:audit_json",
-        "accounts:audit_check_go_on",
         "accounts:bell",
         "accounts:mail_notices",
         "accounts:filter_save",
@@ -327,5 +304,6 @@ NO_PAGES = frozenset(
         "sharing:mint_file",
         "sharing:mint_failures",
         "sharing:mint_hand_over",
+        *NO_PAGES_OF_AUDIT,
     }
 )
