@@ -20,7 +20,7 @@ _SLOTS_A_MINUTE = 60 // SLOT_SECONDS
 
 @dataclass(frozen=True)
 class BudgetUse:
-    """One kind of call: its limit, calls a second now and in each of the last minutes.
+    """One kind of call: its limit, calls a second now, for those that write in each minute too.
 
     `refused_at` is the last 429 in epoch seconds, 0 for none. `wait` is how long Sumsub asked us
     to rest, `pace` the part of the limit that is used since.
@@ -64,27 +64,31 @@ class BudgetUse:
 
 
 def note(now: float) -> None:
-    """Write down how many calls a second of each kind there were just now."""
-    rates = tuple(budget.calls_a_second(kind, now=now) for kind in (budget.POST, budget.GET))
-    cache.set(_slot(int(now // SLOT_SECONDS)), rates, _KEPT_SECONDS)
+    """Write down how many calls a second that write there were just now."""
+    rate = budget.calls_a_second(budget.POST, now=now)
+    cache.set(_slot(int(now // SLOT_SECONDS)), rate, _KEPT_SECONDS)
 
 
 def lately(kind: str, now: float) -> BudgetUse:
-    """The last hour of one kind of call."""
-    last = int(now // SLOT_SECONDS)
-    slots = range(last - MINUTES * _SLOTS_A_MINUTE + 1, last + 1)
-    kept = cache.get_many([_slot(slot) for slot in slots])
-    place = (budget.POST, budget.GET).index(kind)
-    rates = [kept[_slot(slot)][place] if _slot(slot) in kept else None for slot in slots]
+    """The last hour of calls that write, or the present moment of those that read."""
+    rates = _samples(now) if kind == budget.POST else []
     pace, wait = budget.pace_now(kind, now=now)
     return BudgetUse(
         limit=budget.limit(kind),
         now=budget.calls_a_second(kind, now=now),
-        minutes=_by_minute(rates) if kept else [],
+        minutes=_by_minute(rates) if any(rate is not None for rate in rates) else [],
         refused_at=budget.refused_at(kind),
         pace=pace,
         wait=wait,
     )
+
+
+def _samples(now: float) -> list[float | None]:
+    """Calls a second that write, slot by slot of the last hour; None where no sample is."""
+    last = int(now // SLOT_SECONDS)
+    names = [_slot(slot) for slot in range(last - MINUTES * _SLOTS_A_MINUTE + 1, last + 1)]
+    kept = cache.get_many(names)
+    return [kept.get(name) for name in names]
 
 
 def _by_minute(rates: list[float | None]) -> list[float]:
@@ -94,4 +98,4 @@ def _by_minute(rates: list[float | None]) -> list[float]:
 
 
 def _slot(number: int) -> str:
-    return f"budget-use:{number}"
+    return f"budget-posts:{number}"

@@ -18,6 +18,7 @@ from customers.models import (
     Import,
     ImportState,
     Lookalikes,
+    Waiting,
 )
 from customers.progress import Figures, figures
 from customers.views.import_parts import Hold, hold_on
@@ -167,8 +168,9 @@ def _in_doubt() -> Iterator[Import]:
 
 
 def _oldest_draft() -> datetime | None:
-    drafts = Application.objects.drafts()
-    return drafts.order_by("created_at").values_list("created_at", flat=True).first()
+    """Since when the one that waited longest for us has waited; the index gives it."""
+    ours = Application.objects.waiting_on(Waiting.US).drafts().longest_first()
+    return ours.values_list("waiting_since", flat=True).first()
 
 
 def _batches() -> list[MintBatch]:
