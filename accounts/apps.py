@@ -12,6 +12,7 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Hook sign-in into the audit trail, and keep the roles in place after a flush."""
+        """Hook sign-in into the audit trail, keep the roles in place after a flush, name deeds."""
         import_module("accounts.sign_in_trail")
         import_module("accounts.roles")
+        import_module("accounts.trail_words")

@@ -7,6 +7,7 @@ key is not in the database: whoever changes rows there cannot make the hashes fi
 import hashlib
 import hmac
 import json
+import time
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
@@ -15,7 +16,11 @@ from accounts.keyring import keyring
 from accounts.models import AuditEvent
 
 BATCH = 200
+# Events read at a time while verifying, and how often the clock is looked at.
+CHUNK = 2000
+LOOK_EVERY = 500
 GENESIS = "0" * 64
+MISSING = "This event is missing."
 
 
 class SealedElsewhere(Exception):
@@ -35,6 +40,16 @@ class ChainReport:
     def holds(self) -> bool:
         """True when every sealed event is as it was sealed."""
         return self.bad_seq is None
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a verification: the last sound place, whether it ends there, and what is wrong."""
+
+    reached: int
+    is_over: bool = True
+    bad_seq: int | None = None
+    problem: str = ""
 
 
 def seal_events() -> int:
@@ -82,20 +97,32 @@ def seal_of(event: AuditEvent, seq: int, previous: str) -> str:
 
 def verify_chain() -> ChainReport:
     """Walk the chain from its first event and stop at the first one that does not fit."""
-    previous, sealed = GENESIS, 0
     unsealed = AuditEvent.objects.unsealed().count()
-    for event in AuditEvent.objects.sealed().iterator(chunk_size=2000):
-        expected = sealed + 1
+    part = verify_part(0)
+    return ChainReport(part.reached, unsealed, bad_seq=part.bad_seq, problem=part.problem)
+
+
+def verify_part(reached: int, *, upto: int | None = None, seconds: float | None = None) -> Part:
+    """Walk on from the place `reached` until `upto`, the end, or so many seconds are over."""
+    before = AuditEvent.objects.sealed().filter(seq=reached).first() if reached else None
+    previous = (before.hash if before else None) or GENESIS
+    stop_at = time.monotonic() + seconds if seconds is not None else None
+    for event in AuditEvent.objects.after_seq(reached).iterator(chunk_size=CHUNK):
+        if upto is not None and reached >= upto:
+            break
+        expected = reached + 1
         problem = _problem_of(event, expected, previous)
         if problem:
-            return ChainReport(sealed, unsealed, bad_seq=expected, problem=problem)
-        previous, sealed = event.hash or "", expected
-    return ChainReport(sealed, unsealed)
+            return Part(reached, bad_seq=expected, problem=problem)
+        previous, reached = event.hash or "", expected
+        if stop_at is not None and reached % LOOK_EVERY == 0 and time.monotonic() > stop_at:
+            return Part(reached, is_over=upto is not None and reached >= upto)
+    return Part(reached)
 
 
 def _problem_of(event: AuditEvent, expected: int, previous: str) -> str:
     if event.seq != expected:
-        return "This event is missing."
+        return MISSING
     if event.previous_hash != previous:
         return "This event does not follow the one before it."
     if not hmac.compare_digest(event.hash or "", seal_of(event, expected, previous)):

@@ -15,7 +15,11 @@ app_name = "accounts"
 
 urlpatterns = [
     path("audit/", audit_page.trail, name="audit"),
+    path("audit/trail.csv", audit_page.export_csv, name="audit_csv"),
+    path("audit/trail.json", audit_page.export_json, name="audit_json"),
     path("audit/verify/", audit_page.verify, name="audit_verify"),
+    path("audit/checks/<int:pk>/", audit_page.check, name="audit_check"),
+    path("audit/checks/<int:pk>/go-on/", audit_page.go_on, name="audit_check_go_on"),
     path("account/", account_page.account, name="account"),
     path("account/notices/", account_page.mail_notices, name="mail_notices"),
     path("account/notices/choices/", account_page.choose_notices, name="choose_notices"),

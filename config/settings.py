@@ -166,6 +166,7 @@ CELERY_BEAT_SCHEDULE = {
         ("ring-for-imports", "customers.tasks.ring", 5.0),
         ("mint-batches", "sharing.tasks.mint", 5.0),
         ("tell-people", "customers.tasks.tell", 5.0),
+        ("note-budget", "sharing.tasks.note_budget", 5.0),
         ("tell-admins", "sharing.tasks.tell", 60.0),
         ("post-notices", "accounts.tasks.post_notices", 10.0),
         ("seal-audit", "accounts.tasks.seal_audit", 30.0),

@@ -1,5 +1,7 @@
 """Django's entry for the room `sharing`."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,7 @@ class SharingConfig(AppConfig):
 
     name = "sharing"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Say what this room's deeds and objects are called in the audit trail."""
+        import_module("sharing.trail_words")

@@ -160,6 +160,22 @@ def pace_now(kind: str, *, now: float) -> tuple[float, float]:
     return pace, rest
 
 
+def calls_a_second(kind: str, *, now: float) -> float:
+    """How many permits a second were given in the window that ends at `now`."""
+    budget = Budget.objects.filter(pk=kind).first()
+    bounds = limit(kind)
+    if budget is None or not bounds.calls:
+        return 0.0
+    spent = sum(count for moment, count in budget.given if now - bounds.seconds < moment <= now)
+    return float(spent / bounds.seconds)
+
+
+def refused_at(kind: str) -> float:
+    """When Sumsub last answered 429 (epoch seconds); 0 where it never did."""
+    budget = Budget.objects.filter(pk=kind).first()
+    return budget.cut_at if budget else 0.0
+
+
 def _locked(kind: str) -> Budget:
     locked = Budget.objects.select_for_update()
     if found := locked.filter(pk=kind).first():

@@ -37,7 +37,7 @@ def connection(request: HttpRequest) -> HttpResponse:
         "post_limit": settings.SUMSUB_POST_LIMIT,
         "get_limit": settings.SUMSUB_GET_LIMIT,
         "may_check": signed_in(request).holds(Right.MANAGE_CONNECTION),
-        **_last_check(),
+        **last_check(),
     }
     return render(request, "sharing/settings.html", context)
 
@@ -62,7 +62,8 @@ def check(request: HttpRequest) -> HttpResponse:
     return render(request, "sharing/_findings.html", _shown(findings) | {"checked_at": checked_at})
 
 
-def _last_check() -> dict[str, Any]:
+def last_check() -> dict[str, Any]:
+    """What the last check found, and when; no findings where none was made within a day."""
     kept = cache.get(CACHE_KEY)
     if not isinstance(kept, dict):
         return {"findings": []}

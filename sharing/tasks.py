@@ -6,7 +6,8 @@ from typing import Any
 from celery import shared_task
 from celery.signals import celeryd_after_setup, worker_shutdown, worker_shutting_down
 
-from sharing import partner_news
+from sharing import budget_use, partner_news
+from sharing.database_clock import database_now
 from sharing.duty import Duty
 from sharing.minting_many.drain import drain, is_anything_due
 from sharing.minting_many.timing import Timing
@@ -45,6 +46,12 @@ def mint(batch_id: int | None = None) -> None:
 def tell() -> None:
     """Look for what admins were not told yet about the register."""
     partner_news.tell()
+
+
+@shared_task(name="sharing.tasks.note_budget", ignore_result=True)
+def note_budget() -> None:
+    """Take a sample of the rate budget for the start page."""
+    budget_use.note(database_now().timestamp())
 
 
 @celeryd_after_setup.connect

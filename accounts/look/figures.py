@@ -61,9 +61,9 @@ def token_mark(fingerprint: str) -> str:
     return f"{mark[:MARK_HALF]}·{mark[MARK_HALF:]}" if mark else "–"
 
 
-def deed_words(deed: str) -> str:
-    """A deed of the audit trail in words: `import.created` is "Import created"."""
-    return deed.replace(".", " ").replace("_", " ").capitalize()
+def plain_name(name: str) -> str:
+    """A name out of the code in words: `in_flight` is "In flight"."""
+    return name.replace(".", " ").replace("_", " ").capitalize()
 
 
 def initials(name: str) -> str:

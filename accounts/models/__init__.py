@@ -1,20 +1,19 @@
 """People, the trail of what they did, what they are told, and programs that act in their stead."""
 
 from accounts.models.calls import KeptCall
+from accounts.models.chain_checks import ChainCheck
 from accounts.models.clients import ApiClient, ApiClientQuerySet, ApiKey
 from accounts.models.notice_choices import NoticeChoice
 from accounts.models.people import (
-    AuditEvent,
-    AuditEventQuerySet,
     Notice,
     NoticeKind,
     NoticeMail,
     NoticeQuerySet,
     User,
     UserManager,
-    as_utc_text,
 )
 from accounts.models.saved_filters import SavedFilter
+from accounts.models.trail import AuditEvent, AuditEventQuerySet, as_utc_text
 
 __all__ = [
     "ApiClient",
@@ -22,6 +21,7 @@ __all__ = [
     "ApiKey",
     "AuditEvent",
     "AuditEventQuerySet",
+    "ChainCheck",
     "KeptCall",
     "Notice",
     "NoticeChoice",

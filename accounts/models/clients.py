@@ -6,12 +6,13 @@ too, and no table needs a second column for it.
 """
 
 import ipaddress
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from accounts.models.people import User
@@ -29,6 +30,10 @@ class ApiClientQuerySet(models.QuerySet["ApiClient"]):
         """Each with its keys and who made it; those in use first, by name."""
         found = self.select_related("created_by").prefetch_related("keys")
         return found.order_by(models.F("revoked_at").asc(nulls_first=True), "name")
+
+    def numbered(self, numbers: Iterable[str]) -> Self:
+        """Clients with these numbers."""
+        return self.filter(pk__in=list(numbers))
 
     def named(self, name: str) -> Self:
         """Clients with this name, whatever its case."""
@@ -110,6 +115,14 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
     def valid_at(self, moment: datetime) -> Self:
         """Keys neither expired nor revoked."""
         return self.filter(revoked_at=None, expires_at__gt=moment)
+
+    def running_out(self, now: datetime, by: datetime) -> Self:
+        """Valid keys that expire until `by`, of clients in use that have none for longer."""
+        longer = ApiKey.objects.filter(
+            client=OuterRef("client"), revoked_at=None, expires_at__gt=by
+        )
+        soon = self.valid_at(now).filter(expires_at__lte=by, client__revoked_at=None)
+        return soon.exclude(Exists(longer)).select_related("client").order_by("expires_at")
 
     def numbered(self, number: int) -> Self:
         """The key with this number."""

@@ -1,8 +1,8 @@
-"""People, the trail of what they did, and what they are told."""
+"""People, and what they are told."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
-from typing import Any, ClassVar, Self
+from datetime import datetime
+from typing import ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -32,6 +32,14 @@ class UserManager(BaseUserManager["User"]):
         """People who may sign in and have this right by one of their roles."""
         found = self.filter(is_active=True, groups__permissions__codename=right.value)
         return found.distinct().order_by("pk")
+
+    def numbered(self, numbers: Iterable[str]) -> "models.QuerySet[User]":
+        """People and accounts of API clients with these numbers."""
+        return self.filter(pk__in=list(numbers))
+
+    def actors(self) -> "models.QuerySet[User]":
+        """Everybody who may have done something, API clients included, by name."""
+        return self.select_related("api_client").order_by("name", "pk")
 
     def get_by_natural_key(self, username: str | None) -> "User":
         """Find a person by e-mail address, whatever its case."""
@@ -83,113 +91,6 @@ class User(AbstractBaseUser, PermissionsMixin):
         if self.acts_with is not None:
             return not self.acts_with.isdisjoint(rights)
         return any(self.has_perm(right.permission) for right in rights)
-
-
-class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
-    """Ways of looking at the trail; nothing here changes an event."""
-
-    def visible_to(self, person: User) -> Self:
-        """All events for readers of the audit trail, one's own for everybody else."""
-        return self if person.holds(Right.VIEW_AUDIT) else self.filter(actor=person)
-
-    def by(self, person: User) -> Self:
-        """Events of one person's deeds."""
-        return self.filter(actor=person)
-
-    def about(self, subject: str) -> Self:
-        """Events about one thing (`import:48`), the newest first."""
-        return self.filter(subject=subject).order_by("-pk")
-
-    def about_any(self, subjects: Iterable[str]) -> Self:
-        """Events about any of these things, the newest first."""
-        return self.filter(subject__in=list(subjects)).order_by("-pk")
-
-    def of_deed(self, deed: str) -> Self:
-        """Events of one deed (`import.created`) or of one family of deeds (`import`)."""
-        return self.filter(models.Q(deed=deed) | models.Q(deed__startswith=f"{deed}."))
-
-    def of_deeds(self, *deeds: str) -> Self:
-        """Events of exactly these deeds."""
-        return self.filter(deed__in=deeds)
-
-    def in_import(self, number: int) -> Self:
-        """Events whose details name the import that they concern."""
-        return self.filter(details__import_id=number)
-
-    def within(self, first: datetime, last: datetime) -> Self:
-        """Events from one moment to another, both included."""
-        return self.filter(at__range=(first, last))
-
-    def between(self, first: date | None, last: date | None) -> Self:
-        """Events from the day `first` to the day `last`, both included, in UTC."""
-        events = self
-        if first:
-            events = events.filter(at__date__gte=first)
-        if last:
-            events = events.filter(at__date__lte=last)
-        return events
-
-    def unsealed(self) -> Self:
-        """Committed events that no seal covers yet, oldest first."""
-        return self.filter(seq__isnull=True).order_by("pk")
-
-    def sealed(self) -> Self:
-        """Sealed events in the order of the chain."""
-        return self.filter(seq__isnull=False).order_by("seq")
-
-
-class AuditEvent(models.Model):
-    """One deed or disclosure. Append-only: triggers refuse changes and deletion.
-
-    The database's clock gives the time. `seq`, `previous_hash` and `hash` are filled once, later,
-    by `accounts.sealing`. Events hold ids, counts and references: no personal data, no secrets.
-    """
-
-    at = models.DateTimeField(db_default=Now(), editable=False, db_index=True)
-    actor = models.ForeignKey(
-        User, null=True, blank=True, on_delete=models.PROTECT, related_name="deeds"
-    )
-    actor_label = models.CharField(max_length=150)
-    deed = models.CharField(max_length=80, db_index=True)
-    subject = models.CharField(max_length=120, blank=True, db_index=True)
-    outcome = models.CharField(max_length=40, default="done")
-    details = models.JSONField(default=dict)
-    source = models.CharField(max_length=40, blank=True)
-    address = models.GenericIPAddressField(null=True, blank=True)
-    request_id = models.CharField(max_length=64, blank=True)
-    seq = models.BigIntegerField(null=True, unique=True, editable=False)
-    previous_hash = models.CharField(max_length=64, null=True, editable=False)  # noqa: DJ001
-    hash = models.CharField(max_length=64, null=True, editable=False)  # noqa: DJ001
-
-    objects = AuditEventQuerySet.as_manager()
-
-    class Meta:
-        default_permissions = ()
-
-    def __str__(self) -> str:
-        return f"{self.deed} {self.subject} by {self.actor_label}"
-
-    @property
-    def told(self) -> list[tuple[str, Any]]:
-        """The details that say something, for people to read."""
-        return [(name, value) for name, value in self.details.items() if value not in (None, "")]
-
-    def sealed_content(self, seq: int) -> dict[str, Any]:
-        """What the seal of this event covers, under the number `seq`."""
-        return {
-            "seq": seq,
-            "id": self.pk,
-            "at": as_utc_text(self.at),
-            "actor": self.actor_id,
-            "actor_label": self.actor_label,
-            "deed": self.deed,
-            "subject": self.subject,
-            "outcome": self.outcome,
-            "details": self.details,
-            "source": self.source,
-            "address": self.address,
-            "request_id": self.request_id,
-        }
 
 
 class NoticeKind(models.TextChoices):
@@ -294,8 +195,3 @@ class Notice(models.Model):
     def asks_nothing(self) -> bool:
         """True when it is good to know, and no more."""
         return self.kind == NoticeKind.DONE
-
-
-def as_utc_text(moment: datetime) -> str:
-    """A moment as ISO 8601 with microseconds, the same for every database."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")

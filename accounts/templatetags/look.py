@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from accounts.look import charts, figures
 from accounts.look.marking import marked
 from accounts.look.states import state_of
+from accounts.trail.deeds import words_of
 
 register = template.Library()
 
@@ -25,7 +26,8 @@ register.filter("moment", figures.moment)
 register.filter("day", figures.day)
 register.filter("duration", figures.duration)
 register.filter("token_mark", figures.token_mark)
-register.filter("deed_words", figures.deed_words)
+register.filter("deed_words", words_of)
+register.filter("plain_name", figures.plain_name)
 register.filter("initials", figures.initials)
 register.filter("marked", marked)
 register.simple_tag(charts.progress_bar, name="progress_bar")

@@ -9,7 +9,12 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from accounts.ids import uuid7
-from customers.models.application_states import ApplicationStatus, Standing, Waiting
+from customers.models.application_states import (
+    IN_REVIEW,
+    ApplicationStatus,
+    Standing,
+    Waiting,
+)
 from customers.models.customers import Customer
 
 # How many applicants may serve as positive control: one that was deleted must not stop lookups.
@@ -22,6 +27,11 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
     def drafts(self) -> "ApplicationQuerySet":
         """Applications that somebody is still to complete."""
         return self.filter(status=ApplicationStatus.PENDING)
+
+    def to_decide(self) -> "ApplicationQuerySet":
+        """Submitted applications whose next step is ours: to look, and to decide."""
+        submitted = self.exclude(status=ApplicationStatus.PENDING)
+        return submitted.filter(status__in=IN_REVIEW, waiting_on=Waiting.US)
 
     def of_import(self, import_id: int) -> "ApplicationQuerySet":
         """Applications that an import made."""

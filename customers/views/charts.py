@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from accounts.look.figures import thousands
@@ -36,6 +36,14 @@ class DayChart:
     totals: list[tuple[str, str, int]]
     sentence: str
     lines: list[float]
+    labels: list[str]
+    table: list[tuple[str, list[int]]]
+    """The same in words: each bar that is not empty with its counts, the newest first."""
+
+    @property
+    def names(self) -> list[str]:
+        """What is counted, as the head of the table."""
+        return [label for _, label, _ in self.totals]
 
     @property
     def width(self) -> int:
@@ -49,9 +57,14 @@ class DayChart:
 
 
 def day_chart(
-    days: Sequence[date], by_day: Mapping[date, Mapping[str, Any]], names: Sequence[str]
+    days: Sequence[date],
+    by_day: Mapping[date, Mapping[str, Any]],
+    names: Sequence[str],
+    *,
+    step: int = 1,
+    what: str = "Rows",
 ) -> DayChart:
-    """Counts by day and name, stacked in the order of `names`."""
+    """Counts by day and name, stacked in the order of `names`; each bar stands for `step` days."""
     sums = [sum(_count(by_day, day, name) for name in names) for day in days]
     top = _round_top(max(sums, default=0))
     blocks = [
@@ -65,7 +78,14 @@ def day_chart(
     ]
     scale = [thousands(top * step // STEPS_UP) for step in range(STEPS_UP, -1, -1)]
     lines = [HEIGHT * step / STEPS_UP for step in range(STEPS_UP + 1)]
-    return DayChart(blocks, list(days), scale, totals, _sentence(days, sums), lines)
+    labels = [_short(day) if step > 1 else str(day.day) for day in days]
+    table = [
+        (_bar_name(day, step), [_count(by_day, day, name) for name in names])
+        for day, total in zip(days, sums, strict=True)
+        if total
+    ]
+    sentence = _sentence(days, sums, step, what)
+    return DayChart(blocks, list(days), scale, totals, sentence, lines, labels, table[::-1])
 
 
 def _count(by_day: Mapping[date, Mapping[str, Any]], day: date, name: str) -> int:
@@ -93,15 +113,25 @@ def _round_top(most: int) -> int:
         unit *= 10
 
 
-def _sentence(days: Sequence[date], sums: Sequence[int]) -> str:
+def _sentence(days: Sequence[date], sums: Sequence[int], step: int, what: str) -> str:
     if not any(sums):
-        return "No rows in these days"
+        return f"No {what.lower()} in these days"
     most = max(range(len(days)), key=lambda n: sums[n])
     quiet = sum(1 for count in sums if not count)
+    unit, on = ("week", "in the week from") if step > 1 else ("day", "on")
+    last = days[-1] + timedelta(days=step - 1)
     return (
-        f"Rows a day from {_day(days[0])} to {_day(days[-1])}: most on {_day(days[most])} with "
-        f"{thousands(sums[most])}, none on {quiet} of {len(days)} days"
+        f"{what} a {unit} from {_day(days[0])} to {_day(last)}: most {on} {_day(days[most])} "
+        f"with {thousands(sums[most])}, none {on.split()[0]} {quiet} of {len(days)} {unit}s"
     )
+
+
+def _bar_name(day: date, step: int) -> str:
+    return f"{_short(day)} to {_short(day + timedelta(days=step - 1))}" if step > 1 else _day(day)
+
+
+def _short(day: date) -> str:
+    return f"{day.day} {day:%b}"
 
 
 def _day(day: date) -> str:

@@ -1,11 +1,12 @@
 """The ledger of issued share tokens; never the tokens."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from accounts.models import User
@@ -116,6 +117,11 @@ class IssuedTokenQuerySet(models.QuerySet["IssuedToken"]):
         """Share tokens issued from `first` on and before `before`; None bounds nothing."""
         found = self.filter(issued_at__gte=first) if first else self
         return found.filter(issued_at__lt=before) if before else found
+
+    def counted_by_day(self) -> dict[date, int]:
+        """How many were issued on each day (in UTC); days without any are left out."""
+        days = self.order_by().annotate(day=TruncDate("issued_at"))
+        return dict(days.values_list("day").annotate(models.Count("pk")))
 
     def of_marks(self, marks: Iterable[str], client_id: str) -> "IssuedTokenQuerySet":
         """Share tokens with these marks that were made for the workspace `client_id`."""

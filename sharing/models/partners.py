@@ -1,5 +1,6 @@
 """The partner register: companies that we share verified customers with."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -78,6 +79,10 @@ class PartnerQuerySet(models.QuerySet["Partner"]):
     def with_id(self, partner_id: int) -> "PartnerQuerySet":
         """The partner with this number, if it is among them."""
         return self.filter(pk=partner_id)
+
+    def numbered(self, numbers: Iterable[str]) -> "PartnerQuerySet":
+        """Partners with these numbers."""
+        return self.filter(pk__in=list(numbers))
 
     def with_client_id(self, client_id: str) -> "PartnerQuerySet":
         """The partner with this client id, if there is one."""

@@ -1,22 +1,11 @@
 """Every page there is: where it is, who looks at it, and what of it has to be opened first."""
 
-from dataclasses import dataclass
-
 from tests.browser import page_deeds as deeds
+from tests.browser.page_case import Case
+from tests.browser.page_cases_audit import NO_PAGES_OF_AUDIT, OVERVIEW_AND_AUDIT
 
 SAME_REFUSAL = "refused.rule.10513.reusable-kyc-not-compatible-doc-type"
 SAME_FORECAST = "refused.rule.10513.reusable-kyc-not-compatible-doc-type."
-
-
-@dataclass(frozen=True)
-class Case:
-    """One look at one page. `who` is a first name of windows.py; `then` opens what is closed."""
-
-    name: str
-    address: str
-    who: str = "ada"
-    then: deeds.Deed = deeds.nothing
-    status: int = 200
 
 
 CASES = (
@@ -213,6 +202,7 @@ CASES = (
     Case("audit", "/audit/"),
     Case("audit-verified", "/audit/", then=deeds.verified),
     Case("look", "/look/"),
+    *OVERVIEW_AND_AUDIT,
 )
 
 # Addresses whose GET answers with a file, a fragment, JSON, a stream or a refusal.
@@ -314,5 +304,6 @@ NO_PAGES = frozenset(
         "sharing:mint_file",
         "sharing:mint_failures",
         "sharing:mint_hand_over",
+        *NO_PAGES_OF_AUDIT,
     }
 )

@@ -82,6 +82,12 @@ def checked(page: Page) -> None:
     expect(page.locator("#findings li").first).to_be_visible()
 
 
+def tables_behind(page: Page) -> None:
+    for summary in page.locator(".behind > summary").all():
+        summary.click()
+    expect(page.locator(".behind table:visible").first).to_be_visible()
+
+
 def verified(page: Page) -> None:
     page.get_by_role("button", name="Verify the chain").click()
     expect(page.locator("[data-toast-text]")).to_be_visible()

@@ -37,6 +37,7 @@ from customers.reasons import Reason
 from sharing.applicant_lookup import look_up
 from sharing.models import Partner
 from tests.browser.showcase_applications import on_their_way
+from tests.browser.showcase_audit import checks
 from tests.browser.showcase_minting import batches
 from tests.browser.showcase_partners import handed_over, partners
 from tests.browser.showcase_told import endpoints, lookalikes
@@ -53,11 +54,13 @@ def build(recipient_client_id: str) -> None:
     """Fill the installation; writes what page_cases puts into addresses, as JSON."""
     add_cast()
     make_person("Tessa Twofold", Role.VIEWER)
+    make_person("Otto Outsider")
     everyone = make_person("Ada Allroles", *Role)
     places: dict[str, int | str] = {**partners(recipient_client_id), **_applicants(everyone)}
     places |= _imports(everyone)
     places |= batches(Partner.objects.get(pk=places["partner"]), everyone)
     handed_over(Partner.objects.get(pk=places["partner"]), everyone)
+    places |= checks(everyone)
     places |= endpoints(everyone) | lookalikes(everyone)
     _notices(everyone)
     row = Row.objects.filter(state=RowState.IMPORTED).select_related("application").earliest("pk")

@@ -11,7 +11,8 @@ from axe_playwright_python.sync_playwright import Axe
 from django.urls import resolve
 from playwright.sync_api import Page
 
-from tests.browser.page_cases import CASES, NO_PAGES, Case
+from tests.browser.page_case import Case
+from tests.browser.page_cases import CASES, NO_PAGES
 from tests.browser.showcase_applications import ON_THEIR_WAY
 from tests.browser.windows import Windows, arrive
 from tests.parts.pages import addresses
