@@ -14,6 +14,7 @@ from typing import Final
 
 from django.conf import settings
 
+from accounts.compiled import Compiled
 from sharing.limits import Limit, parse_limit
 from sharing.models import Budget
 
@@ -152,12 +153,15 @@ def pace_now(kind: str, *, now: float) -> tuple[float, float]:
 
     The wait counts only within a cut's recovery: else it is the spread between two permits.
     """
-    budget = Budget.objects.filter(pk=kind).first()
+    budget = _BUDGET.first(kind=kind)
     if budget is None or not limit(kind).calls:
         return 1.0, 0.0
     pace = _recovered_pace(budget, now)
     rest = max(0.0, _spent_until(budget, now) - now) if pace < 1 else 0.0
     return pace, rest
+
+
+_BUDGET = Compiled(lambda kind: Budget.objects.filter(pk=kind), kind=str)
 
 
 def _locked(kind: str) -> Budget:
