@@ -127,6 +127,15 @@ _FIRST_STAGED = Compiled(
 )
 
 
+_LAST_WAITING = Compiled(
+    lambda import_id: _in_line(Row.objects.of(import_id).waiting()).reverse()[:1], import_id=int
+)
+_LAST_STAGED = Compiled(
+    lambda import_id: _in_line(Row.objects.of(import_id).not_started()).reverse()[:1],
+    import_id=int,
+)
+
+
 def _declared_first(imported: Import) -> list[datetime]:
     """The declared deadlines of the first RISK_ROWS rows that wait, in the order of sending.
 
@@ -141,7 +150,8 @@ def _declared_first(imported: Import) -> list[datetime]:
 
 def _last_in_line(imported: Import) -> Row | None:
     """The last row that waits."""
-    tails = [rows.reverse().first() for rows in _lines(imported)]
+    asked = ((_LAST_WAITING, imported.pending_count), (_LAST_STAGED, imported.staged_count))
+    tails = [question.first(import_id=imported.pk) for question, count in asked if count]
     return max((row for row in tails if row is not None), key=_place, default=None)
 
 

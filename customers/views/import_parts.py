@@ -238,7 +238,7 @@ def regions(view: View) -> dict[str, str]:
 
 def row_html(line: RowLine) -> str:
     """One row of the table as HTML."""
-    return render_to_string("customers/imports/_row.html", {"line": line})
+    return render_to_string("customers/imports/_rows.html", {"lines": (line,)})
 
 
 def heading_of(acts: Acts, donor: str) -> str:
