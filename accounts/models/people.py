@@ -5,12 +5,12 @@ from datetime import date, datetime
 from typing import Any, ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.contrib.auth.models import Group, Permission, PermissionsMixin
+from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower, Now
 from django.utils.functional import cached_property
 
-from accounts.compiled import Compiled
+from accounts.models.held import RIGHTS, ROLE_NAMES
 from accounts.rights import Right
 
 
@@ -80,32 +80,18 @@ class User(AbstractBaseUser, PermissionsMixin):
         """The person's roles in alphabetical order, as pages name them."""
         if "groups" in getattr(self, "_prefetched_objects_cache", ()):
             return sorted(group.name for group in self.groups.all())
-        return sorted(_ROLES(person=self.pk))
+        return sorted(ROLE_NAMES(person=self.pk))
 
     @cached_property
     def _rights(self) -> frozenset[str]:
         """The codenames of the rights that the person's roles give, asked for once."""
-        return frozenset(_RIGHTS(person=self.pk) if self.is_active else ())
+        return frozenset(RIGHTS(person=self.pk) if self.is_active else ())
 
     def holds(self, *rights: Right) -> bool:
         """True when the person has at least one of `rights`."""
         if self.acts_with is not None:
             return not self.acts_with.isdisjoint(rights)
         return not self._rights.isdisjoint(right.value for right in rights)
-
-
-# Every page asks these.
-_ROLES = Compiled(
-    lambda person: Group.objects.filter(user=person).values_list("name", flat=True), person=int
-)
-_RIGHTS = Compiled(
-    lambda person: (
-        Permission.objects.filter(group__user=person, content_type__app_label="accounts")
-        .order_by()
-        .values_list("codename", flat=True)
-    ),
-    person=int,
-)
 
 
 class AuditEventQuerySet(models.QuerySet["AuditEvent"]):

@@ -37,7 +37,7 @@ def import_to_show(pk: int) -> Import | None:
     return _IMPORT.first(pk=pk) if pk <= _LARGEST else None
 
 
-_IMPORT = Compiled(lambda pk: Import.objects.for_page().filter(pk=pk), pk=int)
+_IMPORT = Compiled(lambda pk: Import.objects.for_page().numbered(pk), pk=int)
 _LARGEST = 2**63 - 1
 
 

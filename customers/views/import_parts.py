@@ -21,10 +21,8 @@ from customers.wording import Story, copy_facts, gate_sentence, story
 
 # What a page says of the imports that brought new share tokens.
 _RENEWALS = Compiled(
-    lambda import_id: (
-        Import.objects.filter(renews=import_id)
-        .only("renews_id", "imported_count", "total_count")
-        .order_by("pk")
+    lambda import_id: Import.objects.renewing(import_id).only(
+        "renews_id", "imported_count", "total_count"
     ),
     import_id=int,
 )
