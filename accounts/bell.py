@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Self
 
+from accounts.compiled import Compiled
 from accounts.models import Notice, User
 
 # Beyond this the bell says "more than".
@@ -20,15 +21,24 @@ class Bell:
     @classmethod
     def of(cls, person: User) -> Self:
         """The bell of one person."""
-        mine = Notice.objects.of(person)
-        newest = mine.values_list("pk", flat=True).first() or 0
-        unread = mine.unread().order_by()[: MOST + 1].count() if newest else 0
-        return cls(unread, newest)
+        newest = _NEWEST.first(person=person.pk) or 0
+        return cls(len(_UNREAD(person=person.pk)) if newest else 0, newest)
 
     @property
     def figure(self) -> str:
         """The number on the bell."""
         return f"{MOST}+" if self.unread > MOST else str(self.unread)
+
+
+_NEWEST = Compiled(
+    lambda person: Notice.objects.of(person).values_list("pk", flat=True)[:1], person=int
+)
+_UNREAD = Compiled(
+    lambda person: (
+        Notice.objects.of(person).unread().order_by().values_list("pk", flat=True)[: MOST + 1]
+    ),
+    person=int,
+)
 
 
 def new_since(person: User, cursor: str) -> Notice | None:

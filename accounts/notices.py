@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from accounts.compiled import Compiled
 from accounts.models import Notice, NoticeChoice, NoticeKind, NoticeMail, User
 from accounts.models.notice_choices import USUAL, Reach
 from accounts.occasions import Occasion
@@ -48,9 +49,16 @@ def seen(person: User, link: str) -> None:
 
     Reads first: a write would wait for the engine's where nothing is to be written.
     """
+    if _UNREAD.first(person=person.pk) is None:
+        return
     unread = Notice.objects.of(person).leading_to(link).unread()
     if unread.exists():
         unread.mark_read(timezone.now())
+
+
+_UNREAD = Compiled(
+    lambda person: Notice.objects.of(person).unread().values_list("pk", flat=True)[:1], person=int
+)
 
 
 def _notice(person: User, news: News, reach: Reach) -> Notice | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
+from accounts.compiled import Compiled, counted
 from accounts.models import User
 from accounts.rights import Right
 from customers.models import Endpoint, Import
@@ -90,12 +91,14 @@ MAP: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     ),
 )
 
+_RUNNING = Compiled(lambda: counted(Import.objects.running()))
+_IN_TROUBLE = Compiled(lambda: counted(Endpoint.objects.in_trouble()))
 TALLIES = {
-    "customers:imports": Tally("running", lambda: Import.objects.running().count()),
+    "customers:imports": Tally("running", _RUNNING.first),
     "sharing:partners": Tally(
-        "to look after", lambda: Partner.objects.needing_attention().count(), due=True
+        "to look after", Partner.objects.all().needing_attention_count, due=True
     ),
-    "sharing:settings": Tally("stopped", lambda: Endpoint.objects.in_trouble().count(), due=True),
+    "sharing:settings": Tally("stopped", _IN_TROUBLE.first, due=True),
 }
 
 

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from accounts import notices
+from accounts.compiled import Compiled
 from accounts.models import AuditEvent, NoticeKind, User
 from accounts.notices import News
 from accounts.occasions import Occasion
@@ -50,7 +51,16 @@ def _heed_register(closed: list[Gate]) -> list[Gate]:
 
 def wants_to_know(imported: Import, person: User) -> bool:
     """True when the person asked to be told about an import that somebody else brought."""
-    return Watch.objects.on(imported).by(person).exists()
+    return _WATCH.first(import_id=imported.pk, person=person.pk) is not None
+
+
+_WATCH = Compiled(
+    lambda import_id, person: Watch.objects.filter(import_ref=import_id, person=person).values_list(
+        "pk", flat=True
+    ),
+    import_id=int,
+    person=int,
+)
 
 
 def watch(imported: Import, person: User, *, wanted: bool) -> None:

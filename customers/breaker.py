@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from accounts import audit
+from accounts.compiled import Compiled
 from customers.models import BreakerState, Import, Link
 from customers.timing import Timing
 
@@ -16,7 +17,10 @@ _FIELDS = ["breaker", "failures", "opened_at", "probe_at", "pause_seconds", "upd
 
 def link() -> Link:
     """The one line about the connection, made when it is missing."""
-    return Link.objects.get_or_create(pk=1)[0]
+    return _LINK.first() or Link.objects.get_or_create(pk=1)[0]
+
+
+_LINK = Compiled(lambda: Link.objects.filter(pk=1))
 
 
 def locked_link() -> Link:

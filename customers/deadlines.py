@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from heapq import merge
 from itertools import islice
 
+from accounts.compiled import Compiled
 from customers.models import Import, ImportState, Row
 from customers.models.row_queries import RowQuerySet
 from customers.models.row_states import NO_DEADLINE
@@ -94,9 +95,9 @@ def _lines(imported: Import) -> list[RowQuerySet]:
 
     Each is asked for by itself: an index knows its order, and none knows that of both.
     """
-    mine = Row.objects.of(imported).only("deadline_at", "issued_at", "claim_order", "line")
+    mine = Row.objects.of(imported)
     return [
-        rows.order_by("claim_order", "line")
+        _in_line(rows)
         for rows, count in (
             (mine.waiting(), imported.pending_count),
             (mine.not_started(), imported.staged_count),
@@ -107,8 +108,32 @@ def _lines(imported: Import) -> list[RowQuerySet]:
 
 def _first_in_line(imported: Import) -> Row | None:
     """The row that goes first."""
-    heads = [rows.first() for rows in _lines(imported)]
+    asked = ((_FIRST_WAITING, imported.pending_count), (_FIRST_STAGED, imported.staged_count))
+    heads = [question.first(import_id=imported.pk) for question, count in asked if count]
     return min((row for row in heads if row is not None), key=_place, default=None)
+
+
+def _in_line(rows: RowQuerySet) -> RowQuerySet:
+    """Rows with what tells their place and their deadline, in the order of sending."""
+    shown = rows.only("deadline_at", "issued_at", "claim_order", "line")
+    return shown.order_by("claim_order", "line")
+
+
+_FIRST_WAITING = Compiled(
+    lambda import_id: _in_line(Row.objects.of(import_id).waiting())[:1], import_id=int
+)
+_FIRST_STAGED = Compiled(
+    lambda import_id: _in_line(Row.objects.of(import_id).not_started())[:1], import_id=int
+)
+
+
+_LAST_WAITING = Compiled(
+    lambda import_id: _in_line(Row.objects.of(import_id).waiting()).reverse()[:1], import_id=int
+)
+_LAST_STAGED = Compiled(
+    lambda import_id: _in_line(Row.objects.of(import_id).not_started()).reverse()[:1],
+    import_id=int,
+)
 
 
 def _declared_first(imported: Import) -> list[datetime]:
@@ -125,7 +150,8 @@ def _declared_first(imported: Import) -> list[datetime]:
 
 def _last_in_line(imported: Import) -> Row | None:
     """The last row that waits."""
-    tails = [rows.reverse().first() for rows in _lines(imported)]
+    asked = ((_LAST_WAITING, imported.pending_count), (_LAST_STAGED, imported.staged_count))
+    tails = [question.first(import_id=imported.pk) for question, count in asked if count]
     return max((row for row in tails if row is not None), key=_place, default=None)
 
 

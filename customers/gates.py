@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from accounts import audit
+from accounts.compiled import Compiled
 from accounts.models import User
 from customers.models import Gate, GateReason, GateScope, Import, ImportMode
 from customers.timing import Timing
@@ -25,6 +26,10 @@ def scope_of(reason: str, imported: Import) -> str:
     return GateScope.CONNECTION
 
 
+# Connection, import, mode, partner, register.
+MOST_SCOPES = 5
+
+
 def scopes_over(imported: Import) -> set[str]:
     """All gates whose closing holds back the rows of an import."""
     scopes = {GateScope.CONNECTION.value, _import_scope(imported), imported.mode}
@@ -32,6 +37,14 @@ def scopes_over(imported: Import) -> set[str]:
         scopes.add(f"{GateScope.PARTNER}:{imported.partner_id}")
         scopes.add(f"{GateScope.REGISTER}:{imported.partner_id}")
     return scopes
+
+
+def all_closed() -> list[Gate]:
+    """Every gate that holds rows back now."""
+    return _CLOSED()
+
+
+_CLOSED = Compiled(lambda: Gate.objects.closed())
 
 
 def closed_over(imported: Import, closed: Iterable[Gate]) -> list[Gate]:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from accounts.compiled import Compiled
 from accounts.look.figures import thousands
 from accounts.models import AuditEvent
 from customers import gates
@@ -35,12 +36,32 @@ def happenings(imported: Import, *, leaving_out: Collection[str] = ()) -> list[H
 
 def events_about(imported: Import) -> list[AuditEvent]:
     """The latest of the trail's events that this story is made of."""
-    trail = AuditEvent.objects
-    own = trail.about(f"import:{imported.pk}")
-    rows = trail.of_deeds(*ROW_DEEDS).in_import(imported.pk)
-    scopes = [f"gate:{scope}" for scope in gates.scopes_over(imported)]
-    holds = trail.about_any([*scopes, "connection"]).of_deeds(*HOLDS).within(*_its_time(imported))
-    return [event for events in (own, rows, holds) for event in events.order_by("-pk")[:MOST]]
+    rows = AuditEvent.objects.of_deeds(*ROW_DEEDS).in_import(imported.pk).order_by("-pk")[:MOST]
+    scopes = [f"gate:{scope}" for scope in sorted(gates.scopes_over(imported))]
+    # The question has room for the most gates that there are over an import.
+    held = dict(enumerate([*scopes, *scopes[:1] * (gates.MOST_SCOPES - len(scopes))]))
+    first, last = _its_time(imported)
+    return [
+        *_OWN(subject=f"import:{imported.pk}"),
+        *rows,
+        *_HOLDS(first=first, last=last, **{f"scope_{number}": one for number, one in held.items()}),
+    ]
+
+
+_OWN = Compiled(
+    lambda subject: AuditEvent.objects.about(subject)[:MOST],
+    subject=str,
+)
+_HOLDS = Compiled(
+    lambda first, last, **scopes: (
+        AuditEvent.objects.about_any(["connection", *scopes.values()])
+        .of_deeds(*HOLDS)
+        .within(first, last)[:MOST]
+    ),
+    first=datetime,
+    last=datetime,
+    **{f"scope_{number}": str for number in range(gates.MOST_SCOPES)},
+)
 
 
 def _its_time(imported: Import) -> tuple[datetime, datetime]:

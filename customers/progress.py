@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
+from accounts.compiled import Compiled
 from customers.deadlines import Head, Risk, head_of_line, rows_at_risk
 from customers.models import Import, ImportState, Row, RowState
 from customers.shares import rows_to_send_by_import, rows_until
@@ -220,9 +221,17 @@ def _goes_after(row: Row) -> Q:
 
 def _recent_sends(imported: Import) -> list[float]:
     """When the rows that changed last were sent, in epoch seconds, oldest first."""
-    latest = Row.objects.of(imported).order_by("-change")
-    moments = latest.values_list(EpochSeconds("sent_at"), flat=True)[:RATE_ROWS]
-    return sorted(moment for moment in moments if moment)
+    return sorted(moment for moment in _LATEST_SENDS(import_id=imported.pk) if moment)
+
+
+_LATEST_SENDS = Compiled(
+    lambda import_id: (
+        Row.objects.of(import_id)
+        .order_by("-change")
+        .values_list(EpochSeconds("sent_at"), flat=True)[:RATE_ROWS]
+    ),
+    import_id=int,
+)
 
 
 def _rate(sends: Sequence[float], now: float) -> float | None:

@@ -137,17 +137,19 @@ class ReasonGroup:
         return self.foretold if self.outlook == Outlook.REFUSED else ""
 
 
-def reason_groups(imported: Import) -> list[ReasonGroup]:
+def reason_groups(imported: Import, *, renewals: int | None = None) -> list[ReasonGroup]:
     """The groups of an import, largest first, at most MOST_GROUPS.
 
-    Remembered while no counter that they are made of changes, and no new share tokens come.
+    Remembered while no counter that they are made of changes, and no new share tokens come;
+    `renewals` says in how many imports they came, where the caller knows.
     """
     counters = [imported.count(state) for state in (*TELLING_STATES, RowState.CANCELLED)]
+    brought = imported.renewals.count() if renewals is None else renewals
     return remembered(
         f"reason-groups:{imported.pk}:{imported.created_at.timestamp()}",
         ReasonGroup,
         partial(_counted, imported),
-        counters=[*counters, imported.renewals.count()],
+        counters=[*counters, brought],
         moving=imported.undecided_count > 0,
     )
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
+from accounts.compiled import Compiled
 from customers import breaker, gates
 from customers.models import BreakerState, Gate, GateScope, Import
 from customers.redemption.due import with_row_to_send
@@ -73,6 +74,14 @@ _COUNTED_OF_SHARES = (
 )
 
 
+_RUNNING = Compiled(
+    lambda besides: (
+        Import.objects.running().undecided().exclude(pk=besides).only(*_COUNTED_OF_SHARES)
+    ),
+    besides=int,
+)
+
+
 def rows_to_send_by_import(*, besides: Import | None = None) -> tuple[int, ...]:
     """The rows left of each import that sends now: running, and behind no closed gate.
 
@@ -80,9 +89,8 @@ def rows_to_send_by_import(*, besides: Import | None = None) -> tuple[int, ...]:
 
     Where each row is looked at before it is sent, those that wait for the look are left too.
     """
-    running = Import.objects.running().undecided().only(*_COUNTED_OF_SHARES)
-    running = running.exclude(pk=besides.pk) if besides else running
-    closed = list(Gate.objects.closed())
+    running = _RUNNING(besides=besides.pk if besides else 0)
+    closed = gates.all_closed() if running else []
     free = [imported for imported in running if not gates.closed_over(imported, closed)]
     looking = [imported for imported in free if imported.staged_count]
     sending = with_row_to_send((one for one in free if not one.staged_count), timezone.now(), ())

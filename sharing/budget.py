@@ -14,6 +14,7 @@ from typing import Final
 
 from django.conf import settings
 
+from accounts.compiled import Compiled
 from sharing.limits import Limit, parse_limit
 from sharing.models import Budget
 
@@ -135,7 +136,7 @@ def throttled(kind: str, *, now: float, retry_after: float | None) -> None:
 
 def next_permit_in(kind: str, *, now: float) -> float:
     """Seconds until the next permit can be had, at least 0."""
-    budget = Budget.objects.filter(pk=kind).first()
+    budget = _BUDGET.first(kind=kind)
     if budget is None or not limit(kind).calls:
         return 0.0
     bounds = _bounds(budget, now)
@@ -152,7 +153,7 @@ def pace_now(kind: str, *, now: float) -> tuple[float, float]:
 
     The wait counts only within a cut's recovery: else it is the spread between two permits.
     """
-    budget = Budget.objects.filter(pk=kind).first()
+    budget = _BUDGET.first(kind=kind)
     if budget is None or not limit(kind).calls:
         return 1.0, 0.0
     pace = _recovered_pace(budget, now)
@@ -162,7 +163,7 @@ def pace_now(kind: str, *, now: float) -> tuple[float, float]:
 
 def calls_a_second(kind: str, *, now: float) -> float:
     """How many permits a second were given in the window that ends at `now`."""
-    budget = Budget.objects.filter(pk=kind).first()
+    budget = _BUDGET.first(kind=kind)
     bounds = limit(kind)
     if budget is None or not bounds.calls:
         return 0.0
@@ -172,8 +173,11 @@ def calls_a_second(kind: str, *, now: float) -> float:
 
 def refused_at(kind: str) -> float:
     """When Sumsub last answered 429 (epoch seconds); 0 where it never did."""
-    budget = Budget.objects.filter(pk=kind).first()
+    budget = _BUDGET.first(kind=kind)
     return budget.cut_at if budget else 0.0
+
+
+_BUDGET = Compiled(lambda kind: Budget.objects.filter(pk=kind), kind=str)
 
 
 def _locked(kind: str) -> Budget:

@@ -8,7 +8,9 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower, Now
+from django.utils.functional import cached_property
 
+from accounts.models.held import RIGHTS, ROLE_NAMES
 from accounts.rights import Right
 
 
@@ -84,13 +86,20 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def role_names(self) -> list[str]:
         """The person's roles in alphabetical order, as pages name them."""
-        return sorted(group.name for group in self.groups.all())
+        if "groups" in getattr(self, "_prefetched_objects_cache", ()):
+            return sorted(group.name for group in self.groups.all())
+        return sorted(ROLE_NAMES(person=self.pk))
+
+    @cached_property
+    def _rights(self) -> frozenset[str]:
+        """The codenames of the rights that the person's roles give, asked for once."""
+        return frozenset(RIGHTS(person=self.pk) if self.is_active else ())
 
     def holds(self, *rights: Right) -> bool:
         """True when the person has at least one of `rights`."""
         if self.acts_with is not None:
             return not self.acts_with.isdisjoint(rights)
-        return any(self.has_perm(right.permission) for right in rights)
+        return not self._rights.isdisjoint(right.value for right in rights)
 
 
 class NoticeKind(models.TextChoices):
@@ -114,7 +123,7 @@ class NoticeMail(models.TextChoices):
 class NoticeQuerySet(models.QuerySet["Notice"]):
     """Questions about many notices."""
 
-    def of(self, person: User) -> Self:
+    def of(self, person: User | int) -> Self:
         """One person's notices, the newest first."""
         return self.filter(person=person).order_by("-pk")
 

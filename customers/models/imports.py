@@ -160,6 +160,14 @@ class ImportQuerySet(models.QuerySet["Import"]):
         """Each with everything beside it that its page shows."""
         return self.select_related("partner", "created_by", "look")
 
+    def numbered(self, number: int) -> "ImportQuerySet":
+        """The import with this number, if it is among them."""
+        return self.filter(pk=number)
+
+    def renewing(self, number: int) -> "ImportQuerySet":
+        """Imports that brought new share tokens for the rows of this one, the oldest first."""
+        return self.filter(renews=number).order_by("pk")
+
     def before(self, imported: "Import") -> "ImportQuerySet":
         """Imports stored before this one."""
         return self.filter(pk__lt=imported.pk)

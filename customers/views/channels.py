@@ -16,12 +16,14 @@ from typing import Any, Final
 
 from django.utils import timezone
 
+from accounts.compiled import Compiled
 from customers.models import Application, Import, ImportState, Row
 from customers.progress import Figures
+from customers.views.fetching import import_to_show
 from customers.views.import_parts import Hold, View, hold_on, look_at, regions, row_html
 from customers.views.look_parts import look_view
 from customers.views.readers import Reader
-from customers.views.row_list import RowChoice, row_lines, with_what_they_show
+from customers.views.row_list import RowChoice, row_lines, with_beside
 
 # How often the database is asked for a channel, however many listen (seconds).
 LOOK_SECONDS: Final = 0.4
@@ -90,7 +92,9 @@ class Channel:
     def _look(self) -> None:
         """Ask the database, little while nothing moved."""
         began = time.monotonic()
-        imported = Import.objects.for_page().get(pk=self._import_id)
+        imported = import_to_show(self._import_id)
+        if imported is None:
+            raise Import.DoesNotExist
         hold, looking = hold_on(imported), look_view(imported)
         mark = f"{imported.state}|{imported.change}|{hold.mark}|{looking.mark}"
         last = self._pieces[-1] if self._pieces else None
@@ -181,6 +185,18 @@ def _caught_up(piece: Piece, cursor: int) -> Piece:
 
 
 def _rows_after(view: View, cursor: int) -> tuple[list[dict[str, Any]], bool]:
-    changed = Row.objects.of(view.imported).changed_after(cursor).order_by("-change", "line")
-    found = with_what_they_show(view.imported, changed[: MOST_ROWS + 1])
-    return rows_as_told(view, found[:MOST_ROWS]), len(found) > MOST_ROWS
+    found = _CHANGED(import_id=view.imported.pk, cursor=cursor)
+    told = with_beside(view.imported, found[:MOST_ROWS])
+    return rows_as_told(view, told), len(found) > MOST_ROWS
+
+
+_CHANGED = Compiled(
+    lambda import_id, cursor: (
+        Row.objects.of(import_id)
+        .changed_after(cursor)
+        .order_by("-change", "line")
+        .defer("token_sealed")[: MOST_ROWS + 1]
+    ),
+    import_id=int,
+    cursor=int,
+)

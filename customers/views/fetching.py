@@ -6,9 +6,10 @@ is none, in this order, so that nobody learns what exists without the right to s
 
 from uuid import UUID
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
+from accounts.compiled import Compiled
 from accounts.models import User
 from accounts.permissions import RightMissing, signed_in
 from accounts.rights import Right
@@ -26,7 +27,18 @@ def person_with(request: HttpRequest, *rights: Right) -> User:
 def import_for(request: HttpRequest, pk: int, right: Right = Right.VIEW_IMPORTS) -> Import:
     """An import, for somebody who holds `right`."""
     person_with(request, right)
-    return get_object_or_404(Import.objects.for_page(), pk=pk)
+    if (found := import_to_show(pk)) is None:
+        raise Http404
+    return found
+
+
+def import_to_show(pk: int) -> Import | None:
+    """An import with everything beside it that its page shows; None when there is none."""
+    return _IMPORT.first(pk=pk) if pk <= _LARGEST else None
+
+
+_IMPORT = Compiled(lambda pk: Import.objects.for_page().numbered(pk), pk=int)
+_LARGEST = 2**63 - 1
 
 
 def customer_for(request: HttpRequest, pk: UUID) -> Customer:

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Prefetch, prefetch_related_objects
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from accounts.compiled import Compiled
 from accounts.look.figures import thousands
 from accounts.look.states import state_of
 from customers import breaker, gates, register_gates
@@ -20,7 +20,12 @@ from customers.views.row_list import RowChoice
 from customers.wording import Story, copy_facts, gate_sentence, story
 
 # What a page says of the imports that brought new share tokens.
-_RENEWALS = Import.objects.only("renews_id", "imported_count", "total_count")
+_RENEWALS = Compiled(
+    lambda import_id: Import.objects.renewing(import_id).only(
+        "renews_id", "imported_count", "total_count"
+    ),
+    import_id=int,
+)
 
 
 @dataclass(frozen=True)
@@ -103,7 +108,7 @@ class Party:
 
 def hold_on(imported: Import) -> Hold:
     """The closed gates over an import and the state of the link."""
-    closed = gates.closed_over(imported, Gate.objects.closed())
+    closed = gates.closed_over(imported, gates.all_closed())
     return Hold(tuple(closed), breaker.link())
 
 
@@ -132,8 +137,8 @@ def context_of(view: View) -> dict[str, Any]:
     """What the templates of an import's page need."""
     imported, looking = view.imported, view.looking
     # Asked for once: reason groups count them, the page lists them.
-    prefetch_related_objects([imported], Prefetch("renewals", _RENEWALS))
-    groups = reason_groups(imported)
+    renewals = _RENEWALS(import_id=imported.pk)
+    groups = reason_groups(imported, renewals=len(renewals))
     staged = imported.state == ImportState.STAGED
     decides_by_look = staged and looking.look is not None and imported.staged_count > 0
     return {
@@ -155,7 +160,7 @@ def context_of(view: View) -> dict[str, Any]:
         "copy_facts": copy_facts(imported),
         "parties": parties(imported, groups),
         "waiting_for_token": sum(group.waiting_for_token for group in groups),
-        "renewals": sorted(imported.renewals.all(), key=lambda one: one.pk),
+        "renewals": renewals,
         "same_file": same_file_before(imported) if staged else None,
         "summary_sentence": summary_sentence(view),
     }
@@ -231,7 +236,7 @@ def regions(view: View) -> dict[str, str]:
 
 def row_html(line: RowLine) -> str:
     """One row of the table as HTML."""
-    return render_to_string("customers/imports/_row.html", {"line": line})
+    return render_to_string("customers/imports/_rows.html", {"lines": (line,)})
 
 
 def heading_of(acts: Acts, donor: str) -> str:

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.db.models import Prefetch, prefetch_related_objects
 from django.http import QueryDict
 
+from accounts.compiled import Compiled
 from customers.forecast.groups import narrowed
 from customers.models import Application, Import, ImportState, Row
 from customers.models.looks import look_taken
@@ -106,8 +107,7 @@ class RowPage:
 
 def row_page(imported: Import, choice: RowChoice, reader: Reader, figures: Figures) -> RowPage:
     """The rows that `choice` asks for, at most PAGE_SIZE of them."""
-    ordered = _ordered(choice.rows_of(imported, reader), choice)
-    found = with_what_they_show(imported, ordered[: PAGE_SIZE + 1])
+    found = _found(imported, choice, reader)
     shown = found[:PAGE_SIZE]
     more = len(found) > PAGE_SIZE
     return RowPage(
@@ -115,6 +115,22 @@ def row_page(imported: Import, choice: RowChoice, reader: Reader, figures: Figur
         older=_cursor_of(shown[-1], choice.order) if more else None,
         first=choice.cursor is None,
     )
+
+
+def _found(imported: Import, choice: RowChoice, reader: Reader) -> list[Row]:
+    """The rows of a page and one more, which says that there are more."""
+    if choice.shows_newest and not choice.is_filtered:
+        return with_beside(imported, _NEWEST(import_id=imported.pk))
+    ordered = _ordered(choice.rows_of(imported, reader), choice)
+    return with_what_they_show(imported, ordered[: PAGE_SIZE + 1])
+
+
+_NEWEST = Compiled(
+    lambda import_id: (
+        Row.objects.of(import_id).order_by("-change", "line").defer("token_sealed")[: PAGE_SIZE + 1]
+    ),
+    import_id=int,
+)
 
 
 def row_lines(
@@ -128,11 +144,15 @@ def row_lines(
 
 
 def with_what_they_show(imported: Import, rows: RowQuerySet) -> list[Row]:
-    """Rows of an import with everything beside them that one of their lines shows.
+    """Rows of an import with everything beside them that one of their lines shows."""
+    return with_beside(imported, list(rows.defer("token_sealed")))
+
+
+def with_beside(imported: Import, found: list[Row]) -> list[Row]:
+    """The same of rows that were fetched.
 
     What few rows have is fetched for those alone: a join for each would widen every row fourfold.
     """
-    found = list(rows.defer("token_sealed"))
     beside: list[str | Prefetch[str]] = ["forecast"] if look_taken(imported) else []
     # To ask for a link that no row has costs as much as one that is found.
     beside += [

@@ -1,14 +1,16 @@
 """The partner register: companies that we share verified customers with."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import TypedDict
 
 from django.conf import settings
 from django.db import models
 from django.db.models.expressions import OrderBy
 from django.utils import timezone
 
+from accounts.compiled import Compiled, counted
 from sharing.models.agreements import Covers, LawfulBasis
 from sharing.models.bars import Bar, Way
 from sharing.models.partner_tokens import FIRST_REMINDER, TokenUse
@@ -60,8 +62,9 @@ class PartnerQuerySet(models.QuerySet["Partner"]):
 
     def clear_for(self, way: Way) -> "PartnerQuerySet":
         """Partners that sharing is allowed with now, this way: `Partner.bar` in one question."""
+        known = _known_as(settings.SUMSUB_CLIENT_ID)
         role = models.Q(is_donor=True) if way is Way.IN else models.Q(is_recipient=True)
-        return self.active().filter(role, _ourselves() | _agreement_in_force(way))
+        return self.active().filter(role, known | _agreement_in_force(way, _today()))
 
     def found_by(self, words: str) -> "PartnerQuerySet":
         """Partners whose name, client id, agreement or contact contains `words`."""
@@ -101,23 +104,32 @@ class PartnerQuerySet(models.QuerySet["Partner"]):
         signed = self.filter(agreement_signed_on__isnull=False)
         return signed.exclude(agreement_reference="")
 
-    def without_agreement(self) -> "PartnerQuerySet":
+    def without_agreement(self, ourselves: str, today: date) -> "PartnerQuerySet":
         """Active partners whose agreement does not cover what they are registered for."""
-        missing_in = models.Q(is_donor=True) & ~_agreement_in_force(Way.IN)
-        missing_out = models.Q(is_recipient=True) & ~_agreement_in_force(Way.OUT)
-        return self.active().filter(missing_in | missing_out).exclude(_ourselves())
+        missing_in = models.Q(is_donor=True) & ~_agreement_in_force(Way.IN, today)
+        missing_out = models.Q(is_recipient=True) & ~_agreement_in_force(Way.OUT, today)
+        return self.active().filter(missing_in | missing_out).exclude(_known_as(ourselves))
 
     def needing_attention(self) -> "PartnerQuerySet":
         """Active partners that Sumsub contradicts, whose agreement is missing or ends soon, or
         whose partner token dies before it was entered."""
-        soon = timezone.now() + FIRST_REMINDER
-        dying = TokenUse.objects.dying_by(soon).values("partner")
+        return self.needing_attention_at(**attention_moments())
+
+    def needing_attention_at(
+        self, *, ourselves: str, today: date, ends_by: date, dies_by: datetime
+    ) -> "PartnerQuerySet":
+        """The same with everything said that it depends on, as `attention_moments` says it."""
+        missing = self.model.objects.without_agreement(ourselves, today)
         return self.active().filter(
             models.Q(contradicted_at__isnull=False)
-            | models.Q(agreement_ends_on__lte=_today() + AGREEMENT_NOTICE)
-            | models.Q(pk__in=self.model.objects.without_agreement().values("pk"))
-            | models.Q(pk__in=dying)
+            | models.Q(agreement_ends_on__lte=ends_by)
+            | models.Q(pk__in=missing.values("pk"))
+            | models.Q(pk__in=TokenUse.objects.dying_by(dies_by).values("partner"))
         )
+
+    def needing_attention_count(self) -> int:
+        """How many partners of the whole register need attention; every page asks it."""
+        return int(_NEEDING_ATTENTION.first(**attention_moments()))
 
     def in_order(self, order: PartnerOrder) -> "PartnerQuerySet":
         """Sorted as people ask for it; what has no value stands last."""
@@ -262,12 +274,40 @@ def _today() -> date:
     return timezone.now().date()
 
 
-def _ourselves() -> models.Q:
-    return models.Q(client_id=settings.SUMSUB_CLIENT_ID) & ~models.Q(client_id="")
+class AttentionMoments(TypedDict):
+    """What it depends on whether a partner needs attention: our client id, and the time."""
+
+    ourselves: str
+    today: date
+    ends_by: date
+    dies_by: datetime
 
 
-def _agreement_in_force(way: Way) -> models.Q:
+def attention_moments() -> AttentionMoments:
+    """What it depends on now."""
     today = _today()
+    return {
+        "ourselves": settings.SUMSUB_CLIENT_ID,
+        "today": today,
+        "ends_by": today + AGREEMENT_NOTICE,
+        "dies_by": timezone.now() + FIRST_REMINDER,
+    }
+
+
+_NEEDING_ATTENTION = Compiled(
+    lambda **moments: counted(Partner.objects.needing_attention_at(**moments)),
+    ourselves=str,
+    today=date,
+    ends_by=date,
+    dies_by=datetime,
+)
+
+
+def _known_as(client_id: str) -> models.Q:
+    return models.Q(client_id=client_id) & ~models.Q(client_id="")
+
+
+def _agreement_in_force(way: Way, today: date) -> models.Q:
     return (
         ~models.Q(agreement_reference="")
         & models.Q(agreement_signed_on__isnull=False, agreement_signed_on__lte=today)
