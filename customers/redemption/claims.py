@@ -22,10 +22,11 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Claimer:
-    """Who claims, and by which waits."""
+    """Who claims, by which waits, and how many seconds after their claim calls will leave."""
 
     owner: str
     timing: Timing
+    way_out: float = 0.0
 
     def claim(
         self, books: Books, imports: Iterable[Import], most: int, now: datetime
@@ -40,7 +41,7 @@ class Claimer:
         opened = self._opened(books, rows[:most], now)
         # A clock read anew: what came before in this transaction took its time, now more, now less.
         now, claimed_at = database_now(), time.monotonic()
-        permits = budget.take(budget.POST, len(opened), now=now.timestamp())
+        permits = budget.take(budget.POST, len(opened), now=now.timestamp() + self.way_out)
         return [self._send(books, row, token, now, claimed_at) for row, token in opened[:permits]]
 
     def _waiting(self, imported: Import, most: int, now: datetime) -> list[Row]:
@@ -100,7 +101,8 @@ class Claimer:
             mode=imported.mode,
             level_name=row.level_name or imported.level_name,
             external_user_id=row.external_user_id,
-            permit_at=now.timestamp(),
+            permit_at=now.timestamp() + self.way_out,
+            due_at=claimed_at + self.way_out,
             claimed_at=claimed_at,
             not_after=claimed_at + self.timing.write_within,
             share_token=share_token,

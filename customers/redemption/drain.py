@@ -62,7 +62,8 @@ class _Drain(DrainLoop[Work, Result]):
         rhythm = Rhythm(tick=timing.tick, breath=breath_for(limit, timing))
         super().__init__(pool, rhythm, until=until, stop=stop, shutdown=timing.shutdown)
         self._timing = timing
-        self._ticker = Ticker(leaseholder.this_thread(), timing, ClockKeeper(gateway.clock()))
+        clocks = ClockKeeper(gateway.clock())
+        self._ticker = Ticker(leaseholder.this_thread(), timing, clocks, rhythm)
         self._send_lanes = lanes_for(limit, timing)
         self._sending = 0
         self._asking = 0

@@ -20,7 +20,7 @@ from customers.timing import Timing
 from sharing import budget
 from sharing.clockwork import ClockKeeper
 from sharing.database_clock import database_now
-from sharing.rhythm import Turn
+from sharing.rhythm import Rhythm, Turn
 from sumsub.errors import Throttled
 from sumsub.records import Applicant, Lookup
 
@@ -50,6 +50,7 @@ class Ticker:
     owner: str
     timing: Timing
     clocks: ClockKeeper
+    rhythm: Rhythm
     _swept_at: float = field(default=float("-inf"), init=False)
     _asked_at: float = field(default=float("-inf"), init=False)
     _reviewed_at: float = field(default=float("-inf"), init=False)
@@ -90,8 +91,8 @@ class Ticker:
         held_up = bool(to_serve) and not sends
         if not waiting or free <= 0 or held_up:
             return Turn(sends, wait=due.next_moment(now, self.timing))
-        asked_at = sends[0].claimed_at if sends else None
-        return Turn(sends, self.timing.idle, permit_in=_permit_in(now), asked_at=asked_at)
+        permits_for = sends[0].due_at if sends else None
+        return Turn(sends, self.timing.idle, _permit_in(now), permits_for)
 
     @transaction.atomic
     def give_up(self, result: Result) -> None:
@@ -118,7 +119,7 @@ class Ticker:
     def _to_serve(self, waiting: Sequence[Import], free: int, now: datetime) -> Sequence[Import]:
         if free <= 0 or not waiting:
             return []
-        if _permit_in(now) > 0:
+        if _permit_in(now) > self.rhythm.lead:
             return []
         return waiting[: min(free, SERVED_TOGETHER)]
 
@@ -172,10 +173,11 @@ class Ticker:
     def _count_late(self, results: Sequence[Result]) -> None:
         """Tell the budget of calls that left later than their permits say."""
         sent = [one for one in results if isinstance(one, Sent)]
+        self.rhythm.note_left(one.left - one.work.claimed_at for one in sent)
         late = [
-            (one.work.permit_at, one.left - one.work.claimed_at)
+            (one.work.permit_at, one.left - one.work.due_at)
             for one in sent
-            if one.left - one.work.claimed_at > LATE
+            if one.left - one.work.due_at > LATE
         ]
         if late and budget.limit(budget.POST).calls:
             budget.left_late(budget.POST, late)
@@ -233,7 +235,9 @@ class Ticker:
         most = breaker.allowance(free) if running else 0
         if most <= 0:
             return []
-        return list(Claimer(self.owner, self.timing).claim(books, running, most, now))
+        return list(
+            Claimer(self.owner, self.timing, self.rhythm.way_out).claim(books, running, most, now)
+        )
 
     def asks(self, free: int) -> list[Work]:
         """Take lookups, probes and reviews that are due for `free` lanes; now and then only.

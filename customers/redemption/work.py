@@ -13,7 +13,8 @@ class Send:
     """Redeem one row. After the monotonic moment `not_after` (seconds) nothing is written.
 
     `row` is the row as it was claimed, so that its answer need not read it again. `permit_at` is
-    the moment of its permit (epoch seconds), `claimed_at` the same moment on the monotonic clock.
+    the moment that its permit is for (epoch seconds), `due_at` the same on the monotonic clock, and
+    `claimed_at`, a little earlier, that of the claim.
     """
 
     row_id: int
@@ -23,6 +24,7 @@ class Send:
     level_name: str
     external_user_id: str
     permit_at: float
+    due_at: float
     claimed_at: float
     not_after: float
     share_token: str = field(repr=False)

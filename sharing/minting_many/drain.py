@@ -49,7 +49,8 @@ class _Drain(DrainLoop[Work, Result]):
         rhythm = Rhythm(tick=timing.tick, breath=breath)
         super().__init__(pool, rhythm, until=until, stop=stop, shutdown=timing.shutdown)
         self._timing = timing
-        self._ticker = Ticker(leaseholder.this_thread(), timing, ClockKeeper(gateway.clock()))
+        clocks = ClockKeeper(gateway.clock())
+        self._ticker = Ticker(leaseholder.this_thread(), timing, clocks, rhythm)
         self._lanes = timing.lanes or lanes_within(limit)
         self._minting = 0
         self._finding = 0

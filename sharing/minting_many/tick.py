@@ -23,7 +23,7 @@ from sharing.minting_many.settling import Settlement, Throttling
 from sharing.minting_many.timing import Timing
 from sharing.minting_many.work import Find, Mint, Minted, Result, Work
 from sharing.models import BatchState, MintBatch, MintRow, MintState
-from sharing.rhythm import Turn
+from sharing.rhythm import Rhythm, Turn
 
 # Batches that one tick serves side by side, and rows that one sweep handles.
 SERVED_TOGETHER = 8
@@ -47,6 +47,7 @@ class Ticker:
     owner: str
     timing: Timing
     clocks: ClockKeeper
+    rhythm: Rhythm
     _swept_at: float = field(default=float("-inf"), init=False)
 
     def tick(self, results: Sequence[Result], *, free: int) -> Turn[Work]:
@@ -94,7 +95,7 @@ class Ticker:
     def _ticked(self, results: Sequence[Result], free: int) -> tuple[Turn[Work], Throttling]:
         now = database_now()
         waiting = self._waiting() if free > 0 else []
-        to_serve = [] if self._permit_in(now) > 0 else waiting
+        to_serve = [] if self._permit_in(now) > self.rhythm.lead else waiting
         swept = self._batches_to_sweep(now)
         books = Books({one.work.batch_id for one in results} | {*to_serve, *swept}, now)
         settlement = Settlement(books, self.timing, self.clocks)
@@ -111,7 +112,7 @@ class Ticker:
             work,
             wait=self.timing.idle,
             permit_in=self._permit_in(now) if waiting and not held_up else None,
-            asked_at=work[0].claimed_at if work else None,
+            permits_for=work[0].due_at if work else None,
         ), settlement.throttled
 
     # ---- claiming --------------------------------------------------------------------------
@@ -128,20 +129,26 @@ class Ticker:
         found = oldest.order_by(F("served_at").asc(nulls_first=True), "pk")
         return list(found.values_list("pk", flat=True)[:SERVED_TOGETHER])
 
-    def _claim_mints(self, books: Books, to_serve: Sequence[int], free: int) -> list[Work]:
+    def _claim_mints(self, books: Books, to_serve: Sequence[int], free: int) -> list[Mint]:
         rows = self._rows(books, to_serve, MintState.WAITING, free, books.now)
         if not rows:
             return []
         # A clock read anew: what came before in this transaction took its time.
         now, claimed_at = database_now(), time.monotonic()
-        permits = budget.take(budget.POST, len(rows), now=now.timestamp())
+        way_out = self.rhythm.way_out
+        permits = budget.take(budget.POST, len(rows), now=now.timestamp() + way_out)
         mine = self._claim(rows[:permits], MintState.MINTING, now)
         for row in mine:
             books.count(row.batch_id, MintState.WAITING, MintState.MINTING)
             books.batches[row.batch_id].served_at = now
-        return [self._mint(books.batches[row.batch_id], row, now, claimed_at) for row in mine]
+        due_at = claimed_at + way_out
+        return [
+            self._mint(books.batches[row.batch_id], row, now, claimed_at, due_at) for row in mine
+        ]
 
-    def _mint(self, batch: MintBatch, row: MintRow, now: datetime, claimed_at: float) -> Mint:
+    def _mint(
+        self, batch: MintBatch, row: MintRow, now: datetime, claimed_at: float, due_at: float
+    ) -> Mint:
         return Mint(
             row_id=row.pk,
             batch_id=batch.pk,
@@ -150,6 +157,7 @@ class Ticker:
             client_id=batch.partner.client_id,
             ttl_seconds=batch.ttl_seconds,
             issued_at=now,
+            due_at=due_at,
             claimed_at=claimed_at,
             not_after=claimed_at + self.timing.write_within,
         )
@@ -215,13 +223,19 @@ class Ticker:
     def _count_late(self, results: Sequence[Result]) -> None:
         """Tell the budget of calls that left later than their permits say."""
         minted = [one for one in results if isinstance(one, Minted)]
+        self.rhythm.note_left(one.left - one.work.claimed_at for one in minted)
         late = [
-            (one.work.issued_at.timestamp(), one.left - one.work.claimed_at)
+            (_permit_at(one.work), one.left - one.work.due_at)
             for one in minted
-            if one.left - one.work.claimed_at > LATE
+            if one.left - one.work.due_at > LATE
         ]
         if late and budget.limit(budget.POST).calls:
             budget.left_late(budget.POST, late)
+
+
+def _permit_at(work: Mint) -> float:
+    """The moment that its permit is for (epoch seconds)."""
+    return work.issued_at.timestamp() + work.due_at - work.claimed_at
 
 
 def bury_dead(books: Books, batch: MintBatch) -> int:

@@ -13,7 +13,8 @@ class Mint:
     """Mint for one row. After the monotonic moment `not_after` (seconds) nothing is written.
 
     `issued_at` is the database's moment of the claim, from which the time to live is counted: our
-    clock runs out no later than Sumsub's. `claimed_at` is the same moment on the monotonic clock.
+    clock runs out no later than Sumsub's. `claimed_at` is the same moment on the monotonic clock,
+    and `due_at` the one that its permit is for, a little later.
     """
 
     row_id: int
@@ -23,6 +24,7 @@ class Mint:
     client_id: str
     ttl_seconds: int
     issued_at: datetime
+    due_at: float
     claimed_at: float
     not_after: float
 

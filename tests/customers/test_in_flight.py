@@ -19,6 +19,7 @@ from customers.redemption.work import Send, Sent
 from customers.timing import Timing
 from sharing.clockwork import ClockKeeper
 from sharing.gateway import clock
+from sharing.rhythm import Rhythm
 from sumsub.errors import Unclear
 from sumsub.sandbox.process import Sandbox
 from tests.customers.engine import (
@@ -142,9 +143,20 @@ def test_an_answer_that_cannot_be_stored_is_for_a_person(far_end: Sandbox) -> No
     imported = started(tokens(far_end, 1, APPROVED))
     row = Row.objects.of(imported).get()
     work = Send(
-        row.pk, imported.pk, row.version, "reuse", "id-only", "kr-1", 0.0, 0.0, 0.0, "secret", row
+        row.pk,
+        imported.pk,
+        row.version,
+        "reuse",
+        "id-only",
+        "kr-1",
+        0.0,
+        0.0,
+        0.0,
+        0.0,
+        "secret",
+        row,
     )
-    ticker = Ticker("test", Timing.current(), ClockKeeper(clock()))
+    ticker = Ticker("test", Timing.current(), ClockKeeper(clock()), Rhythm(tick=0.0, breath=0.0))
     ticker.give_up(Sent(work, Unclear(), 0.0, 0.0))
     row.refresh_from_db()
     assert (row.state, row.reason) == (RowState.NEEDS_PERSON, Reason.UNSTORABLE)

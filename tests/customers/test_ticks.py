@@ -20,6 +20,7 @@ from customers.timing import Timing
 from sharing.clockwork import ClockKeeper
 from sharing.gateway import clock
 from sharing.limits import parse_limit
+from sharing.rhythm import Rhythm
 from sumsub.errors import Unclear
 from sumsub.records import Lookup
 from tests.customers.storing import rows, stored
@@ -36,7 +37,7 @@ def without_limit(settings: Settings) -> None:
 
 
 def ticker() -> Ticker:
-    return Ticker("test", Timing(), ClockKeeper(clock()))
+    return Ticker("test", Timing(), ClockKeeper(clock()), Rhythm(tick=0.0, breath=0.0))
 
 
 def claimed(free: int) -> list[Send]:
@@ -182,7 +183,7 @@ def late(row: Row, answer: Unclear) -> Sent:
     """The answer to a send of that row whose lease ended long ago."""
     sent = Row(pk=row.pk, state=SENDING, version=5, import_ref_id=row.import_ref_id)
     work = Send(
-        row.pk, row.import_ref_id, 5, "reuse", "id-only", "kr-1", 0.0, 0.0, 0.0, "secret", sent
+        row.pk, row.import_ref_id, 5, "reuse", "id-only", "kr-1", 0.0, 0.0, 0.0, 0.0, "secret", sent
     )
     return Sent(work, answer, 0.0, 0.0)
 

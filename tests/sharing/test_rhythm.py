@@ -42,7 +42,7 @@ def test_a_permit_that_comes_late_lets_results_be_settled_before() -> None:
 def test_a_tick_begins_ahead_of_the_permit_by_the_time_it_needs_to_ask_for_it() -> None:
     learned = rhythm()
     for way in (0.09, 0.05, 0.2):
-        learned.note(Turn(["a"], wait=0.5, asked_at=BEGAN + way), began=BEGAN)
+        learned.note(Turn(["a"], wait=0.5, permits_for=BEGAN + way), began=BEGAN)
     turn: Turn[str] = Turn([], wait=0.5, permit_in=0.15)
     assert rest(learned, turn, took=0.0).sure == pytest.approx(0.15 - 0.8 * 0.05)
 
@@ -51,3 +51,12 @@ def test_a_tick_that_asked_for_no_permit_teaches_nothing() -> None:
     learned = rhythm()
     learned.note(Turn([], wait=0.5), began=BEGAN)
     assert rest(learned, Turn([], wait=0.5, permit_in=0.15), took=0.0).sure == 0.15
+
+
+def test_the_quickest_way_out_of_the_last_ticks_is_counted_on() -> None:
+    learned = rhythm()
+    assert learned.way_out == 0
+    learned.note_left([0.03, 0.02])
+    learned.note_left([0.5])
+    learned.note_left([])
+    assert learned.way_out == pytest.approx(0.8 * 0.02)
