@@ -12,12 +12,13 @@ from accounts.keyset import number_in
 from accounts.permissions import needs, signed_in
 from accounts.rights import Right
 from sharing import gateway
+from sharing.bar_words import bar_sentence
 from sharing.minting_forms import ChoicesForm
 from sharing.minting_many import drafts
 from sharing.minting_many.clock import clock_for
 from sharing.minting_many.handing_over import subject_of
 from sharing.minting_many.standing import draft_of, reasons_of, standing_of
-from sharing.models import BatchState, HandOver, MintBatch, MintRow
+from sharing.models import BatchState, HandOver, MintBatch, MintRow, Way
 
 PAGE_SIZE = 50
 
@@ -76,14 +77,24 @@ def _of_draft(request: HttpRequest, found: MintBatch, choices: ChoicesForm) -> d
 def _of_started(request: HttpRequest, found: MintBatch) -> dict[str, Any]:
     rows = MintRow.objects.of(found).without_token()
     # While share tokens wait here, somebody else may take them, and they may die.
-    moves = found.state == BatchState.RUNNING or found.minting_count or found.keeps_tokens
+    goes_on = found.state in (BatchState.RUNNING, BatchState.HELD)
+    moves = goes_on or found.minting_count or found.keeps_tokens
     return {
+        "held_because": _held_because(found),
         "standing": standing_of(found),
         "moves": bool(moves),
         "reasons": reasons_of(found),
         "hand_over": _hand_over(found),
         **_paged(request, rows),
     }
+
+
+def _held_because(found: MintBatch) -> str:
+    """Why the register holds a batch back, as things stand now; empty for one that it does not."""
+    if found.state != BatchState.HELD:
+        return ""
+    bar = found.partner.bar(Way.OUT)
+    return bar_sentence(found.partner, Way.OUT, bar) if bar else "Nothing stands against it now."
 
 
 def _hand_over(found: MintBatch) -> HandOver | None:

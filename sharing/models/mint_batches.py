@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from sharing.models.bars import Way
 from sharing.models.mint_states import OPEN_STATES, OVER_STATES, BatchState, MintSource
 from sharing.models.partners import Partner
 
@@ -15,6 +16,11 @@ class MintBatchQuerySet(models.QuerySet["MintBatch"]):
     def running(self) -> "MintBatchQuerySet":
         """Batches that workers mint for."""
         return self.filter(state=BatchState.RUNNING)
+
+    def held_and_clear(self) -> "MintBatchQuerySet":
+        """Batches that the register held back, of which it bars the recipient no more."""
+        clear = Partner.objects.clear_for(Way.OUT).order_by().values("pk")
+        return self.filter(state=BatchState.HELD, partner__in=clear)
 
     def without_open_rows(self) -> "MintBatchQuerySet":
         """Running batches of which no row is left to do."""
@@ -120,5 +126,5 @@ class MintBatch(models.Model):
 
     @property
     def stopped_itself(self) -> bool:
-        """True when it paused because Sumsub, or our register, refused every call of it."""
+        """True when it paused because Sumsub refused every call of it."""
         return self.state == BatchState.PAUSED and bool(self.stop_sentence)
