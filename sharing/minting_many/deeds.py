@@ -33,7 +33,7 @@ _ENDS_TO_GO_ON = (
 
 
 @transaction.atomic
-def pause(batch_id: int, *, by: User, request: HttpRequest) -> None:
+def pause(batch_id: int, *, by: User, request: HttpRequest | None = None) -> None:
     """Claim no further row; one that the register holds does not go on by itself any more."""
     books, batch = locked(batch_id, BatchState.RUNNING, BatchState.HELD)
     batch.state, batch.stop_sentence = BatchState.PAUSED, ""

@@ -13,6 +13,10 @@ from sharing.models.partners import Partner
 class MintBatchQuerySet(models.QuerySet["MintBatch"]):
     """Questions about many batches."""
 
+    def numbered(self, pk: int) -> "MintBatchQuerySet":
+        """The batch with this number, if there is one still."""
+        return self.filter(pk=pk)
+
     def running(self) -> "MintBatchQuerySet":
         """Batches that workers mint for."""
         return self.filter(state=BatchState.RUNNING)
@@ -113,6 +117,17 @@ class MintBatch(models.Model):
     def is_over(self) -> bool:
         """True when nothing of it moves any more: its file may be taken."""
         return self.state in OVER_STATES and not self.minting_count
+
+    @property
+    def moves(self) -> bool:
+        """True while it may change without anybody doing anything on its page.
+
+        While share tokens wait here, somebody else may take them, and they may die.
+        """
+        if self.state == BatchState.DRAFT:
+            return bool(self.finding_count) and not self.stop_sentence
+        goes_on = self.state in (BatchState.RUNNING, BatchState.HELD)
+        return goes_on or bool(self.minting_count) or self.keeps_tokens
 
     @property
     def keeps_tokens(self) -> bool:

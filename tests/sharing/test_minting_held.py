@@ -47,7 +47,7 @@ def held(far: Sandbox, recipient: Partner, admin: User, donor_operator: User) ->
 def trail(batch: MintBatch) -> list[str]:
     """What was done to a batch since it was started, in order."""
     events = AuditEvent.objects.filter(subject=f"mint_batch:{batch.pk}").order_by("pk")
-    return [deed for deed in events.values_list("deed", flat=True)][2:]
+    return list(events.values_list("deed", flat=True))[2:]
 
 
 def test_it_waits_and_says_why_and_that_it_goes_on_by_itself(

@@ -236,7 +236,7 @@ def test_looking_up_asks_about_those_not_asked_about_for_a_day(
     assert minting.states(batch) == {"waiting": 1, "finding": 2}
     page = page_of(doris, batch)
     assert "Asking Sumsub about 2 applicants." in page
-    assert 'hx-trigger="every 2s"' in page
+    assert f'data-watch="/share-tokens/minting/{batch.pk}/live/"' in page
 
 
 def test_the_list_tells_of_every_batch(
