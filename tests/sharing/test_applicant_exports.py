@@ -163,7 +163,7 @@ def test_while_it_runs_its_page_says_how_far_and_asks_for_itself_also_without_sc
     page = client.get(f"/applicants/import/{export.pk}/").content.decode()
     assert "line 1\u00a0001 of about 3\u00a0001" in page
     assert "33 %" in page
-    assert '<noscript><meta http-equiv="refresh"' in page
+    assert "Reload the page</a> to see how far it is.</noscript>" in page
     assert f'data-watch="/applicants/import/{export.pk}/live/"' in page
     take_in()
     part = client.get(f"/applicants/import/{export.pk}/updates/").content.decode()
