@@ -110,6 +110,8 @@ def read_export(data: bytes) -> Export:
         raise ExportRefused(
             "This file has no column applicantId, so it is not Sumsub's export of applicants."
         )
+    if names.count("applicant_id") > 1:
+        raise ExportRefused("This file has two columns applicantId. Keep one and remove the other.")
     line_count = max(text.count("\n"), text.count("\r"))
     return Export(tuple(filter(None, names)), _lines(rows, names), line_count)
 

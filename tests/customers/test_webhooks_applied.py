@@ -107,35 +107,6 @@ def test_of_two_of_the_same_moment_only_a_reading_can_tell(application: Applicat
     assert application.sumsub_review_status == "onHold"
 
 
-@pytest.mark.parametrize("order", [(RED, GREEN), (GREEN, RED)])
-def test_two_verdicts_of_the_same_moment_are_read_at_once(
-    application: Application, order: tuple[dict[str, object], ...]
-) -> None:
-    for verdict in order:
-        told(application, "applicantReviewed", "completed", 60, reviewResult=verdict)
-    due = application.review_check_at
-    assert due is not None
-    assert due <= timezone.now()
-    application.customer.refresh_from_db()
-    assert application.customer.kyc_status != KycStatus.APPROVED
-    assert application.sumsub_review_answer != "GREEN"
-
-
-@pytest.mark.parametrize(
-    "order",
-    [
-        ("applicantDeactivated", "applicantActivated"),
-        ("applicantActivated", "applicantDeactivated"),
-    ],
-)
-def test_of_two_standings_of_the_same_moment_the_graver_counts_in_any_order(
-    application: Application, order: tuple[str, str]
-) -> None:
-    for kind in order:
-        told(application, kind, "pending", 60)
-    assert application.sumsub_standing == Standing.DEACTIVATED
-
-
 def test_what_a_reading_may_have_overtaken_is_not_shown(application: Application) -> None:
     assert told(application, "applicantOnHold", "onHold", -1) == Reaction.ASKED
     assert application.sumsub_review_status == "pending"

@@ -191,6 +191,7 @@ def test_a_later_line_for_the_same_applicant_wins_across_chunks(
         (b"", "This file is empty."),
         (b"PK\x03\x04", "Save it as CSV UTF-8"),
         (b"token\nabc\n", "This file has no column applicantId"),
+        (b"applicantId,Applicant ID\nabc,def\n", "This file has two columns applicantId."),
     ],
 )
 def test_a_file_that_is_no_export_is_refused_on_the_page(
