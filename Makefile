@@ -64,9 +64,12 @@ bench: .venv/dev ## Print the figures of the README (three quarters of an hour)
 	$(BIN)/python -m benchmarks.sandbox
 
 CHAOS ?=
+MINT_CHAOS ?=
 
-chaos: .venv/dev ## Break everything for ten minutes, then compare three ledgers; CHAOS="--seed 2" for options
+chaos: .venv/dev ## Break everything for ten minutes, then compare three ledgers; the same for minting, and 5 000 webhooks; CHAOS="--seed 2", MINT_CHAOS="--rows 1000" for options
 	$(BIN)/python -m tests.chaos $(CHAOS)
+	$(BIN)/python -m tests.chaos.minting $(MINT_CHAOS)
+	$(PYTEST) tests/customers/test_webhooks_many.py --webhooks 5000
 
 FUZZ ?=
 

@@ -7,9 +7,7 @@ import unicodedata
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 
-from sharing.dashboard_csv import Export, ExportRefused, read_export
 from sharing.models import (
     Applicant,
     ApplicantOrder,
@@ -135,13 +133,3 @@ class ExportForm(forms.Form):
             "empty": "This file is empty. Export applicants in Sumsub's dashboard.",
         },
     )
-    export: Export
-
-    def clean_file(self) -> UploadedFile[bytes]:
-        """Read the header; refuse a file that is no export, in the reader's words."""
-        upload: UploadedFile[bytes] = self.cleaned_data["file"]
-        try:
-            self.export = read_export(upload.read())
-        except ExportRefused as refused:
-            raise forms.ValidationError(refused.sentence) from None
-        return upload

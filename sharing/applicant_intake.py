@@ -1,9 +1,10 @@
 """Storing a dashboard export: new applicants in, known ones brought up to date."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from itertools import islice
+from typing import Any, Protocol
 
 from django.db import transaction
 from django.http import HttpRequest
@@ -18,8 +19,18 @@ from sharing.models import Applicant, ApplicantSource
 # Lines per transaction: storing a long export must not hold up the imports that run beside it.
 CHUNK = 1000
 FAULTS_SHOWN = 50
+COUNTS = ("new", "changed", "unchanged", "older", "repeated", "faulty")
 # What a review's verdict is told with; an older one changes none of them.
 _VERDICT = (*REVIEW_COLUMNS, "review_labels", "reviewed_at")
+
+
+class Counted(Protocol):
+    """What the audit trail is told of an intake."""
+
+    new: int
+    changed: int
+    unchanged: int
+    faulty: int
 
 
 @dataclass
@@ -43,50 +54,71 @@ class Intake:
         """Applicants of the file that are in the list now."""
         return self.new + self.changed + self.unchanged
 
-    def note_fault(self, line: ExportLine) -> None:
-        """Count a line that cannot be used, and keep it for show while there are few."""
-        self.faulty += 1
-        if len(self.faults) < FAULTS_SHOWN:
-            self.faults.append(line)
+
+@dataclass(frozen=True)
+class Part:
+    """Some lines of an export in file order, usable and faulty ones."""
+
+    usable: list[ExportLine] = field(default_factory=list)
+    faulty: list[ExportLine] = field(default_factory=list)
+
+    @property
+    def last_line(self) -> int:
+        """Where in the file the part ends."""
+        return max(part[-1].line for part in (self.usable, self.faulty) if part)
+
+
+class Taker:
+    """Stores an export part by part, from its beginning.
+
+    It remembers who came in earlier parts: a part that was stored before is `passed`.
+    """
+
+    def __init__(self, export: Export) -> None:
+        self._export = export
+        self._columns = _columns(export.columns)
+        self._seen: set[str] = set()
+
+    def parts(self) -> Iterator[Part]:
+        """The export in parts of CHUNK lines; the same file falls into the same parts."""
+        lines = iter(self._export.lines)
+        while chunk := list(islice(lines, CHUNK)):
+            yield Part(
+                [line for line in chunk if not line.fault], [line for line in chunk if line.fault]
+            )
+
+    def passed(self, part: Part) -> None:
+        """The part is stored already."""
+        self._seen |= {line.applicant_id for line in part.usable}
+
+    def store(self, part: Part) -> Intake:
+        """Store a part, inside a transaction, and say what became of its lines."""
+        intake = Intake(faulty=len(part.faulty), faults=part.faulty)
+        newest = {line.applicant_id: line for line in part.usable}
+        fresh = newest.keys() - self._seen
+        intake.repeated += len(part.usable) - len(fresh)
+        _store(newest, fresh, self._columns, intake)
+        self._seen |= fresh
+        return intake
 
 
 def take_in(export: Export, *, by: User, request: HttpRequest | None = None) -> Intake:
     """Store an export's applicants by their id; a later line for the same applicant wins.
 
     Columns that the file lacks stay as they are, and a verdict older than the known one leaves it
-    alone. Taking the same file in again changes nothing.
+    alone. Taking the same file in again changes nothing. A long file takes its time; see
+    `sharing.applicant_exports` for one that must not be waited for.
     """
-    intake = Intake()
-    columns = _columns(export.columns)
-    seen: set[str] = set()
-    for chunk in _chunks(_usable(export.lines, intake)):
-        newest = {line.applicant_id: line for line in chunk}
-        fresh = newest.keys() - seen
-        intake.repeated += len(chunk) - len(fresh)
+    whole, taker = Intake(), Taker(export)
+    for part in taker.parts():
         with transaction.atomic():
-            _store(newest, fresh, columns, intake)
-        seen |= fresh
-    _record(intake, by, request)
-    return intake
-
-
-def _usable(lines: Iterable[ExportLine], intake: Intake) -> Iterator[ExportLine]:
-    for line in lines:
-        if line.fault:
-            intake.note_fault(line)
-        else:
-            yield line
-
-
-def _chunks(lines: Iterator[ExportLine]) -> Iterator[list[ExportLine]]:
-    chunk: list[ExportLine] = []
-    for line in lines:
-        chunk.append(line)
-        if len(chunk) == CHUNK:
-            yield chunk
-            chunk = []
-    if chunk:
-        yield chunk
+            stored = taker.store(part)
+        for name in COUNTS:
+            setattr(whole, name, getattr(whole, name) + getattr(stored, name))
+        whole.faults = (whole.faults + stored.faults)[:FAULTS_SHOWN]
+    with transaction.atomic():
+        record(whole, by, request)
+    return whole
 
 
 def _columns(spoken: tuple[str, ...]) -> list[str]:
@@ -144,8 +176,8 @@ _FILLED = tuple(
 )
 
 
-@transaction.atomic
-def _record(intake: Intake, by: User, request: HttpRequest | None) -> None:
+def record(intake: Counted, by: User, request: HttpRequest | None = None) -> None:
+    """Write the end into the audit trail, inside a transaction."""
     audit.record(
         "applicants.imported",
         actor=by,

@@ -79,6 +79,8 @@ def take_in(event: WebhookEvent) -> News:
         return News(None) if event.type in _GONE else _first_seen(event, told)
     if not _is_newer(event.created_at, applicant):
         return News(applicant)
+    if event.created_at == applicant.news_at:
+        told = _of_the_same_moment(applicant, told)
     return _brought_up_to_date(applicant, event, told)
 
 
@@ -119,10 +121,42 @@ def _review(event: WebhookEvent) -> dict[str, Any]:
 def _is_newer(told_at: datetime | None, applicant: Applicant) -> bool:
     """Whether the webhook tells of a moment that nothing known here is newer than.
 
-    Two webhooks of one millisecond both count: losing a verdict would be worse than their order.
+    Of two of one millisecond, `_of_the_same_moment` decides.
     """
     known = [moment for moment in (applicant.news_at, applicant.looked_up_at) if moment]
     return told_at is not None and all(told_at >= moment for moment in known)
+
+
+def _of_the_same_moment(applicant: Applicant, told: dict[str, Any]) -> dict[str, Any]:
+    """What counts of a webhook beside another of the same millisecond: neither says which is newer.
+
+    So the order in which they arrive must not matter. A verdict counts before a review under way;
+    of two verdicts, and of active and deactivated, the one that makes sharing less likely, until a
+    lookup tells.
+    """
+    counts = dict(told)
+    if "review_status" in told and _weight(told) < _weight(_known_of(applicant)):
+        for name in ("review_status", "review_answer", "review_reject_type", "review_labels"):
+            counts.pop(name)
+        counts.pop("unconfirmed")
+    if applicant.deactivated:
+        counts.pop("deactivated", None)
+    return counts
+
+
+def _known_of(applicant: Applicant) -> dict[str, Any]:
+    names = ("review_status", "review_answer", "review_reject_type")
+    return {name: getattr(applicant, name) for name in names}
+
+
+def _weight(review: dict[str, Any]) -> tuple[bool, bool, bool, str]:
+    """What counts more the greater it is; the status decides where nothing else does."""
+    return (
+        review["review_status"] == "completed",
+        review["review_answer"] == "RED",
+        review["review_reject_type"] == "FINAL",
+        review["review_status"],
+    )
 
 
 def _first_seen(event: WebhookEvent, told: dict[str, Any]) -> News:

@@ -12,8 +12,7 @@ from accounts.permissions import needs, signed_in
 from accounts.rights import Right
 from accounts.saved_filters import opening, shown_filters
 from sharing import gateway
-from sharing.applicant_forms import ExportForm, LookupForm
-from sharing.applicant_intake import take_in
+from sharing.applicant_forms import LookupForm
 from sharing.applicant_list import FILTERED, ApplicantList
 from sharing.applicant_lookup import look_up
 from sharing.models import Applicant
@@ -51,20 +50,6 @@ def look_one_up(request: HttpRequest) -> HttpResponse:
             messages.success(request, f"{found.applicant} is in your list.")
             return redirect("sharing:applicant", pk=found.applicant.pk)
     return _list_page(request, form)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@needs(Right.VIEW_APPLICANTS)
-def import_export(request: HttpRequest) -> HttpResponse:
-    """Take in the CSV that Sumsub's dashboard exports, and say what became of its lines."""
-    sent = request.method == "POST"
-    form = ExportForm(request.POST, request.FILES) if sent else ExportForm()
-    if sent and form.is_valid():
-        intake = take_in(form.export, by=signed_in(request), request=request)
-        older = f"{intake.older} verdict{'' if intake.older == 1 else 's'} left as known."
-        context = {"intake": intake, "older_title": older}
-        return render(request, "sharing/applicants_imported.html", context)
-    return render(request, "sharing/applicants_import.html", {"form": form})
 
 
 def _list_page(request: HttpRequest, lookup: LookupForm) -> HttpResponse:

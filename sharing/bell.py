@@ -11,6 +11,7 @@ from redis.exceptions import RedisError
 logger = logging.getLogger(__name__)
 
 MINT = "sharing.tasks.mint"
+TAKE_IN = "sharing.tasks.take_in"
 
 
 def publish(task: str, *numbers: int | None) -> bool:
@@ -24,9 +25,14 @@ def publish(task: str, *numbers: int | None) -> bool:
 
 def ring_to_mint(batch_id: int) -> None:
     """Wake the workers for a batch when the transaction under way has committed."""
-    transaction.on_commit(partial(_ring, batch_id))
+    transaction.on_commit(partial(_ring, MINT, batch_id))
 
 
-def _ring(batch_id: int) -> None:
-    if not publish(MINT, batch_id):
-        logger.warning("the broker is not there; the beat will ring for batch %s", batch_id)
+def ring_to_take_in(export_id: int) -> None:
+    """Wake the workers for an export of applicants when the transaction under way has committed."""
+    transaction.on_commit(partial(_ring, TAKE_IN, export_id))
+
+
+def _ring(task: str, number: int) -> None:
+    if not publish(task, number):
+        logger.warning("the broker is not there; workers look for themselves (%s)", number)

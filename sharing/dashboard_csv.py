@@ -85,10 +85,14 @@ class ExportLine:
 
 @dataclass(frozen=True)
 class Export:
-    """A readable export: which of our columns it holds, and its lines in file order."""
+    """A readable export: which of our columns it holds, and its lines in file order.
+
+    `line_count` is how many lines its text has; a record may take several.
+    """
 
     columns: tuple[str, ...]
     lines: Iterator[ExportLine]
+    line_count: int = 0
 
 
 def read_export(data: bytes) -> Export:
@@ -106,7 +110,10 @@ def read_export(data: bytes) -> Export:
         raise ExportRefused(
             "This file has no column applicantId, so it is not Sumsub's export of applicants."
         )
-    return Export(tuple(filter(None, names)), _lines(rows, names))
+    if names.count("applicant_id") > 1:
+        raise ExportRefused("This file has two columns applicantId. Keep one and remove the other.")
+    line_count = max(text.count("\n"), text.count("\r"))
+    return Export(tuple(filter(None, names)), _lines(rows, names), line_count)
 
 
 def _decoded(data: bytes) -> str:

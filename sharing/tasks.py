@@ -7,6 +7,7 @@ from celery import shared_task
 from celery.signals import celeryd_after_setup, worker_shutdown, worker_shutting_down
 
 from sharing import budget_use, partner_news
+from sharing.applicant_exports.taking import take_in_what_is_due
 from sharing.database_clock import database_now
 from sharing.duty import Duty
 from sharing.minting_many.drain import drain, is_anything_due
@@ -31,6 +32,9 @@ def _look_every() -> float:
 
 
 duty = Duty(mint_what_is_due, _look_every)
+# A thread of its own: minting must never wait for a long file.
+intake_duty = Duty(take_in_what_is_due, _look_every)
+_ALL = (duty, intake_duty)
 
 
 @shared_task(name="sharing.tasks.mint", ignore_result=True)
@@ -40,6 +44,12 @@ def mint(batch_id: int | None = None) -> None:
     `batch_id` only tells a reader of the queue which batch rang.
     """
     duty.wake()
+
+
+@shared_task(name="sharing.tasks.take_in", ignore_result=True)
+def take_in(export_id: int | None = None) -> None:
+    """Wake this process: all exports that wait are taken in."""
+    intake_duty.wake()
 
 
 @shared_task(name="sharing.tasks.tell", ignore_result=True)
@@ -57,16 +67,21 @@ def note_budget() -> None:
 @celeryd_after_setup.connect
 def begin(**_: Any) -> None:
     """A worker is on duty from its start, also where it finds no broker."""
-    duty.wake()
+    for one in _ALL:
+        one.wake()
 
 
 @worker_shutting_down.connect
 def stop(**_: Any) -> None:
     """A warm shutdown: no new row is claimed, and answers on the wire are waited for briefly."""
-    duty.stop()
+    for one in _ALL:
+        one.stop()
 
 
 @worker_shutdown.connect
 def end(**_: Any) -> None:
     """The process ends after this."""
-    duty.end(within=Timing.current().shutdown + LETTING_GO_SECONDS)
+    for one in _ALL:
+        one.stop()
+    for one in _ALL:
+        one.end(within=Timing.current().shutdown + LETTING_GO_SECONDS)

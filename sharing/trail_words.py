@@ -15,7 +15,9 @@ Family(
     {
         "applicant.looked_up": "Applicant looked up at Sumsub",
         "applicant.told": "Sumsub told of an applicant",
+        "applicants.export_received": "Dashboard export of applicants received",
         "applicants.imported": "Applicants taken in from a dashboard export",
+        "applicants.import_broke_off": "Dashboard export taken in only in part",
     },
 )
 Family(
@@ -40,6 +42,8 @@ Family(
         "minting.resumed": "Batch resumed",
         "minting.cancelled": "Batch cancelled",
         "minting.stopped": "Batch stopped by itself",
+        "minting.held": "Batch held: nothing is shared with its recipient",
+        "minting.went_on": "Held batch went on by itself",
         "minting.finished": "Batch finished",
         "minting.retried": "Failed rows of a batch tried again",
         "minting.renewed": "New share tokens for rows of a batch",

@@ -15,6 +15,7 @@ from sharing import (
     partners_page,
     settings_page,
 )
+from sharing.applicant_exports import page as export_page
 from sharing.minting_views import batch_page, deed_page, file_page, list_page, new_page
 
 app_name = "sharing"
@@ -53,7 +54,13 @@ urlpatterns = [
     ),
     path("applicants/", applicants_page.applicants, name="applicants"),
     path("applicants/look-up/", applicants_page.look_one_up, name="applicant_look_up"),
-    path("applicants/import/", applicants_page.import_export, name="applicants_import"),
+    path("applicants/import/", export_page.bring, name="applicants_import"),
+    path("applicants/import/<int:pk>/", export_page.export, name="applicants_export"),
+    path(
+        "applicants/import/<int:pk>/updates/", export_page.updates, name="applicants_export_updates"
+    ),
+    path("applicants/import/<int:pk>/live/", export_page.live, name="applicants_export_live"),
+    path("applicants/import/<int:pk>/faults/", export_page.faults, name="applicants_export_faults"),
     path("applicants/<int:pk>/", applicant_page.applicant, name="applicant"),
     path("applicants/<int:pk>/look-again/", applicant_page.look_again, name="applicant_look_again"),
     path("applicants/<int:pk>/share-token/", minting_page.generate, name="share_token"),
@@ -67,6 +74,7 @@ urlpatterns = [
     path("share-tokens/minting/<int:pk>/updates/", batch_page.updates, name="mint_updates"),
     path("share-tokens/minting/<int:pk>/choose/", deed_page.choose, name="mint_choose"),
     path("share-tokens/minting/<int:pk>/look-up/", deed_page.look_up, name="mint_look_up"),
+    path("share-tokens/minting/<int:pk>/live/", batch_page.live, name="mint_live"),
     path("share-tokens/minting/<int:pk>/start/", deed_page.start, name="mint_start"),
     path("share-tokens/minting/<int:pk>/pause/", deed_page.pause, name="mint_pause"),
     path("share-tokens/minting/<int:pk>/resume/", deed_page.resume, name="mint_resume"),

@@ -25,6 +25,16 @@ def base_url(live: "Installation") -> str:
     return live.address
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Sizes that a long run asks for."""
+    parser.addoption(
+        "--webhooks",
+        type=int,
+        default=1000,
+        help="how many webhooks tests/customers/test_webhooks_many.py shuffles at least",
+    )
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser tests last: Playwright leaves an event loop behind, which Django's ORM refuses."""
     items.sort(key=lambda item: "/browser/" in item.path.as_posix())

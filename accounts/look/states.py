@@ -33,6 +33,7 @@ STATES: dict[str, StateLook] = {
     "needs_person": StateLook("needs_person", "warn", "Needs you"),
     # imports
     "running": StateLook("sending", "move", "Running"),
+    "held": StateLook("timer", "warn", "Waits for the partner"),
     "paused": StateLook("pause", "warn", "Paused"),
     "finished": StateLook("imported", "ok", "Finished"),
     "stopped": StateLook("stop", "bad", "Stopped"),

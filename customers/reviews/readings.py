@@ -45,6 +45,7 @@ _TOLD = (
     "updated_at",
 )
 _FOLLOWS = ("kyc_status", "updated_at")
+_GRAVITY = (Standing.ACTIVE, Standing.DEACTIVATED, Standing.DATA_DELETED, Standing.DELETED)
 # How a change became known: read from Sumsub, told by a webhook, or told and then read.
 LOOKUP, WEBHOOK, CONFIRMED = "lookup", "webhook", "confirmed"
 
@@ -159,8 +160,10 @@ class Readings:
         self, application: Application, event: SumsubEvent, standing: Standing
     ) -> tuple[Reaction, bool]:
         """The applicant was deactivated, activated again, or deleted."""
-        said = event.said_at or event.received_at
-        if application.standing_at is not None and said <= application.standing_at:
+        said, known_at = event.said_at or event.received_at, application.standing_at
+        if known_at is not None and said < known_at:
+            return Reaction.OUTDATED, False
+        if said == known_at and not _outweighs(standing, application):
             return Reaction.OUTDATED, False
         application.standing_at = said
         changed = application.sumsub_standing != standing
@@ -244,6 +247,12 @@ class Readings:
 def _heard_since_reading(application: Application) -> bool:
     heard, seen = application.heard_at, application.review_seen_at
     return heard is not None and (seen is None or heard > seen)
+
+
+def _outweighs(standing: Standing, application: Application) -> bool:
+    """Of two webhooks of one millisecond the graver standing counts, in whatever order they come:
+    neither says which is newer, and a reading cannot take back what a webhook told."""
+    return _GRAVITY.index(standing) > _GRAVITY.index(Standing(application.sumsub_standing))
 
 
 def _take_standing(application: Application, applicant: Applicant) -> None:

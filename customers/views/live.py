@@ -4,21 +4,18 @@ The cursor is the import's change number. A viewer who names the last one seen g
 after it, so a reconnect, a reload or a closed laptop loses nothing.
 """
 
-import asyncio
-import json
 import time
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final
 
 from asgiref.sync import sync_to_async
-from django.core.handlers.asgi import ASGIRequest
-from django.db import connection
-from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from accounts.permissions import signed_in
+from accounts.streams import Told, stream_of
 from customers.models import Row
 from customers.views.channels import (
     Channel,
@@ -33,12 +30,8 @@ from customers.views.import_parts import look_at, summary_sentence
 from customers.views.readers import Reader
 from customers.views.row_list import RowChoice, with_what_they_show
 
-TICK_SECONDS: Final = 0.5
-HEARTBEAT_SECONDS: Final = 15.0
 # Forecasts of the rows on the screen are told this often while they come.
 FORECAST_SECONDS: Final = 2.0
-# Then the browser connects anew, and sign-in and rights are asked again.
-STREAM_SECONDS: Final = 300.0
 MOST_LINES: Final = 100
 CURSOR_DIGITS: Final = 18
 MARK_LENGTH: Final = 40
@@ -58,14 +51,6 @@ class Seen:
     look_told_at: float = float("-inf")
 
 
-@dataclass(frozen=True)
-class News:
-    """One update, and whether anything more is to be expected soon."""
-
-    body: dict[str, Any] | None
-    settled: bool
-
-
 @require_safe
 async def live(request: HttpRequest, pk: int) -> HttpResponseBase:
     """An import's changes as `text/event-stream`; the event's id is the cursor.
@@ -73,14 +58,8 @@ async def live(request: HttpRequest, pk: int) -> HttpResponseBase:
     Under WSGI it answers 204, which ends an EventSource: the page then polls `updates`.
     """
     channel = await sync_to_async(_channel_for)(request, pk)
-    if not isinstance(request, ASGIRequest):
-        return HttpResponse(status=204)
     cursor = _number(request.headers.get("Last-Event-ID") or request.GET.get("after", ""))
-    seen = Seen(cursor, look=_mark(request))
-    response = StreamingHttpResponse(_events(channel, seen))
-    response.headers["Content-Type"] = "text/event-stream"
-    response.headers["X-Accel-Buffering"] = "no"
-    return response
+    return stream_of(request, partial(_news, channel, Seen(cursor, look=_mark(request))))
 
 
 @require_safe
@@ -107,29 +86,11 @@ def _channel_for(request: HttpRequest, pk: int) -> Channel:
     return channel_of(imported.pk, RowChoice.from_query(request.GET), reader)
 
 
-async def _events(channel: Channel, seen: Seen) -> AsyncIterator[str]:
-    ends_at = time.monotonic() + STREAM_SECONDS
-    beat_at = time.monotonic()
-    read = sync_to_async(_close_after(_news))
-    yield "retry: 2000\n\n"
-    while time.monotonic() < ends_at:
-        news = await read(channel, seen)
-        if news.body is not None:
-            yield f"id: {seen.cursor}\ndata: {json.dumps(news.body)}\n\n"
-            beat_at = time.monotonic()
-        elif time.monotonic() - beat_at > HEARTBEAT_SECONDS:
-            yield ": still here\n\n"
-            beat_at = time.monotonic()
-        if news.settled:
-            yield "event: settled\ndata: {}\n\n"
-            return
-        await asyncio.sleep(TICK_SECONDS)
-
-
-def _news(channel: Channel, seen: Seen) -> News:
+def _news(channel: Channel, seen: Seen) -> Told:
     """What there is to tell since `seen`, which is moved on."""
     piece, settled = channel.news(seen.cursor, seen.made_at)
-    return News(_body(piece, seen) if piece else None, settled)
+    body = _body(piece, seen) if piece else None
+    return Told(body, settled, seen.cursor)
 
 
 def _body(piece: Piece, seen: Seen) -> dict[str, Any]:
@@ -163,18 +124,6 @@ def _tells_forecasts(piece: Piece, seen: Seen) -> bool:
         return False
     seen.look, seen.look_told_at = looking.mark, time.monotonic()
     return True
-
-
-def _close_after(act: Any) -> Any:
-    """`act`, which gives its database connection back: a viewer must not hold one while idle."""
-
-    def acted(*args: Any) -> Any:
-        try:
-            return act(*args)
-        finally:
-            connection.close()
-
-    return acted
 
 
 def _line_numbers(lines: str) -> list[int]:

@@ -24,6 +24,7 @@ class Refusal(StrEnum):
     TOO_LARGE = "too_large"
     COMPRESSED = "compressed"
     MISSING = "missing"
+    TWO_WAYS = "two_ways"
     ALL_FAULTY = "all_faulty"
     NO_ID_COLUMN = "no_id_column"
 

@@ -95,6 +95,19 @@ class Books:
         )
         telling.tell(batch, NoticeKind.STOPPED, "stopped", self.now)
 
+    def hold(self, batch: MintBatch, sentence: str) -> None:
+        """The register bars the recipient of a running batch: `sentence` says why it waits."""
+        if batch.state != BatchState.RUNNING:
+            return
+        batch.state, batch.stop_sentence = BatchState.HELD, sentence
+        audit.record("minting.held", actor=None, subject=f"mint_batch:{batch.pk}")
+        telling.tell(batch, NoticeKind.STOPPED, "held", self.now)
+
+    def let_go_on(self, batch: MintBatch) -> None:
+        """Nothing stands against the recipient of a held batch any more."""
+        batch.state, batch.stop_sentence = BatchState.RUNNING, ""
+        audit.record("minting.went_on", actor=None, subject=f"mint_batch:{batch.pk}")
+
     def write(self) -> None:
         """Write the rows moved so far."""
         rows, self._moved = list(self._moved.values()), {}
@@ -105,12 +118,14 @@ class Books:
         """Write rows, counts and what is finished."""
         self.write()
         for batch in self.batches.values():
-            if batch.state == BatchState.RUNNING and not batch.open_count:
+            goes_on = batch.state in (BatchState.RUNNING, BatchState.HELD)
+            if goes_on and not batch.open_count:
                 self._finish(batch)
             batch.save()
 
     def _finish(self, batch: MintBatch) -> None:
         batch.state, batch.finished_at = BatchState.FINISHED, self.now
+        batch.stop_sentence = ""
         audit.record(
             "minting.finished",
             actor=None,

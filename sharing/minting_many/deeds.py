@@ -25,6 +25,7 @@ from sharing.models import (
 
 _ENDS_TO_GO_ON = (
     BatchState.RUNNING,
+    BatchState.HELD,
     BatchState.PAUSED,
     BatchState.FINISHED,
     BatchState.CANCELLED,
@@ -32,10 +33,10 @@ _ENDS_TO_GO_ON = (
 
 
 @transaction.atomic
-def pause(batch_id: int, *, by: User, request: HttpRequest) -> None:
-    """Claim no further row."""
-    books, batch = locked(batch_id, BatchState.RUNNING)
-    batch.state = BatchState.PAUSED
+def pause(batch_id: int, *, by: User, request: HttpRequest | None = None) -> None:
+    """Claim no further row; one that the register holds does not go on by itself any more."""
+    books, batch = locked(batch_id, BatchState.RUNNING, BatchState.HELD)
+    batch.state, batch.stop_sentence = BatchState.PAUSED, ""
     books.close()
     note("minting.paused", batch, by, request)
 
@@ -45,7 +46,7 @@ def resume(
     batch_id: int, *, by: User | None, request: HttpRequest | None = None, source: str = ""
 ) -> None:
     """Go on, also after a stop by itself."""
-    books, batch = locked(batch_id, BatchState.PAUSED)
+    books, batch = locked(batch_id, BatchState.PAUSED, BatchState.HELD)
     refuse_unless_sharing(batch.partner)
     _run(books, batch)
     note("minting.resumed", batch, by, request, source=source)
@@ -54,12 +55,13 @@ def resume(
 @transaction.atomic
 def cancel(batch_id: int, *, by: User, request: HttpRequest) -> None:
     """Give up what is not minted yet. What is minted stays, and its file may be taken."""
-    books, batch = locked(batch_id, BatchState.RUNNING, BatchState.PAUSED)
+    books, batch = locked(batch_id, BatchState.RUNNING, BatchState.HELD, BatchState.PAUSED)
     open_rows = MintRow.objects.of(batch).filter(lease_until=None)
     given_up = books.move_many(
         batch, open_rows.in_state(MintState.WAITING, MintState.FINDING), MintState.CANCELLED
     )
     batch.state, batch.finished_at = BatchState.CANCELLED, books.now
+    batch.stop_sentence = ""
     books.close()
     note("minting.cancelled", batch, by, request, rows=given_up, minted=batch.minted_count)
 

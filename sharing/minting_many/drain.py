@@ -34,6 +34,7 @@ def is_anything_due() -> bool:
     now = database_now()
     return (
         MintBatch.objects.under_way().exists()
+        or MintBatch.objects.held_and_clear().exists()
         or MintRow.objects.lease_ended(now).exists()
         or MintRow.objects.outlived(now).exists()
     )

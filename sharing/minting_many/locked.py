@@ -14,6 +14,7 @@ from sharing.models import BatchState, MintBatch
 _REFUSALS = {
     BatchState.DRAFT: "This batch was not started yet.",
     BatchState.RUNNING: "This batch is running.",
+    BatchState.HELD: "This batch waits for its recipient's register entry.",
     BatchState.PAUSED: "This batch is paused.",
     BatchState.FINISHED: "This batch is finished.",
     BatchState.CANCELLED: "This batch was cancelled.",

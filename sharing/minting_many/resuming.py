@@ -30,5 +30,5 @@ def go_on(batch: MintBatch, *, source: str) -> None:
     if batch.expired_count:
         deeds.renew(batch.pk, by=None, source=source)
     batch.refresh_from_db()
-    if batch.state == BatchState.PAUSED:
+    if batch.state in (BatchState.PAUSED, BatchState.HELD):
         deeds.resume(batch.pk, by=None, source=source)

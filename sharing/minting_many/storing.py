@@ -8,7 +8,7 @@ from itertools import islice
 from django.db import transaction
 from django.http import HttpRequest
 
-from accounts import audit
+from accounts import audit, sheets
 from accounts.models import User
 from sharing.csv_text.refusals import FileRefused, Refusal
 from sharing.mint_csv import MintFile, MintLine
@@ -25,7 +25,6 @@ from sharing.models import (
 )
 
 CHUNK = 1000
-_INSERTED_AT_ONCE = 500
 _FAULTY_LINES_NAMED = 5
 _LONGEST_FILE_NAME = 200
 
@@ -91,7 +90,7 @@ def _store(
     faulty: list[MintLine] = []
     for chunk in _chunks(lines):
         rows = shaper.rows(chunk)
-        MintRow.objects.bulk_create(rows, batch_size=_INSERTED_AT_ONCE)
+        sheets.insert(MintRow, sheets.columns_of(MintRow), rows)
         counts.update(row.state for row in rows)
         faulty += [line for line in chunk if line.fault]
     total = counts.total()

@@ -18,7 +18,7 @@ def tell(batch: MintBatch, kind: NoticeKind, event: str, at: datetime) -> None:
     """Write the notice, in the transaction of what it tells."""
     if batch.created_by is None:
         return
-    title, text = _stopped(batch) if event == "stopped" else _finished(batch)
+    title, text = _SAID[event](batch)
     news = notices.News(
         about=f"mint_batch:{batch.pk}",
         event=event,
@@ -39,6 +39,15 @@ def _stopped(batch: MintBatch) -> tuple[str, str]:
     )
 
 
+def _held(batch: MintBatch) -> tuple[str, str]:
+    return (
+        f"Batch {batch.pk} for {batch.partner.name} waits",
+        f"{thousands(batch.minted_count)} of {thousands(batch.total_count)} share tokens minted. "
+        f"Nothing is minted for {batch.partner.name} for now; its page says why. The batch goes on "
+        "by itself when that changes.",
+    )
+
+
 def _finished(batch: MintBatch) -> tuple[str, str]:
     failed = f", {thousands(batch.failed_count)} failed" if batch.failed_count else ""
     end = "is minted" if batch.minted_count else "is finished, and nothing was minted"
@@ -47,3 +56,6 @@ def _finished(batch: MintBatch) -> tuple[str, str]:
         f"Batch {batch.pk} for {batch.partner.name} {end}",
         f"{thousands(batch.minted_count)} share tokens{failed}.{step}",
     )
+
+
+_SAID = {"stopped": _stopped, "held": _held, "finished": _finished}

@@ -22,7 +22,7 @@ from sharing.minting_many.books import Books
 from sharing.minting_many.settling import Settlement, Throttling
 from sharing.minting_many.timing import Timing
 from sharing.minting_many.work import Find, Mint, Minted, Result, Work
-from sharing.models import BatchState, MintBatch, MintRow, MintState
+from sharing.models import BatchState, MintBatch, MintRow, MintState, Way
 from sharing.rhythm import Rhythm, Turn
 
 # Batches that one tick serves side by side, and rows that one sweep handles.
@@ -198,7 +198,8 @@ class Ticker:
         lost = MintRow.objects.lease_ended(now).order_by().values_list("batch_id", flat=True)
         dead = MintRow.objects.outlived(now).order_by().values_list("batch_id", flat=True)
         done = MintBatch.objects.without_open_rows().values_list("pk", flat=True)
-        return {*lost.distinct(), *dead.distinct(), *done}
+        clear = MintBatch.objects.held_and_clear().values_list("pk", flat=True)
+        return {*lost.distinct(), *dead.distinct(), *done, *clear}
 
     def _sweep(self, books: Books) -> None:
         mine = MintRow.objects.filter(batch__in=books.batches)
@@ -207,6 +208,8 @@ class Ticker:
         books.write()
         for batch in books.batches.values():
             bury_dead(books, batch)
+            if batch.state == BatchState.HELD and batch.partner.bar(Way.OUT) is None:
+                books.let_go_on(batch)
 
     def _take_back(self, books: Books, row: MintRow) -> None:
         """Its process vanished or froze. What it may have minted, nobody read."""
@@ -260,6 +263,6 @@ def _may_go_on(books: Books, batch: MintBatch, state: MintState) -> bool:
     try:
         refuse_unless_sharing(batch.partner)
     except MintRefused as refused:
-        books.stop(batch, refused.sentence)
+        books.hold(batch, refused.sentence)
         return False
     return True

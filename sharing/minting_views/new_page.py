@@ -14,13 +14,14 @@ from sharing import mint_csv
 from sharing.applicant_list import CHOSEN_ALL_OF
 from sharing.applicant_list import chosen as applicants_chosen
 from sharing.bell import ring_to_mint
-from sharing.csv_text.refusals import FileRefused
+from sharing.csv_text.refusals import FileRefused, Refusal
 from sharing.minting_forms import NewBatchForm
 from sharing.minting_many.storing import Order, lines_of, store_file, store_lines
 from sharing.models import MintBatch, MintSource, Partner, Way
 from sharing.uploads import received
 
 _NOTHING = "Choose a file, or paste ids."
+_BOTH = "You chose a file and pasted ids. Empty this field, or do not choose the file."
 _NO_RECIPIENT = (
     "There is no recipient to mint for that is active and has an agreement in force. An admin adds "
     "or completes one under Partners."
@@ -36,7 +37,9 @@ def new(request: HttpRequest) -> HttpResponse:
         try:
             batch = _stored(request, form)
         except FileRefused as refused:
-            form.add_error("pasted" if _is_pasted(request) else "file", refused.sentence)
+            two_ways = refused.code is Refusal.TWO_WAYS
+            field = "pasted" if two_ways or _is_pasted(request) else "file"
+            form.add_error(field, refused.sentence)
         else:
             ring_to_mint(batch.pk)
             return redirect("sharing:mint_batch", pk=batch.pk)
@@ -77,6 +80,8 @@ def _is_pasted(request: HttpRequest) -> bool:
 
 def _stored(request: HttpRequest, form: NewBatchForm) -> MintBatch:
     pasted = _is_pasted(request)
+    if not pasted and form.cleaned_data["pasted"].strip():
+        raise FileRefused(Refusal.TWO_WAYS, _BOTH)
     most = settings.UPLOAD_MAX_ROWS
     if pasted:
         file, name = mint_csv.read_pasted(form.cleaned_data["pasted"], max_rows=most), ""

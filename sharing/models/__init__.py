@@ -1,6 +1,13 @@
 """Partners, applicants, documents, the ledger of share tokens, minting many, the rate budget."""
 
 from sharing.models.agreements import AgreementPaper, Covers, LawfulBasis
+from sharing.models.applicant_exports import (
+    ApplicantExport,
+    ApplicantExportQuerySet,
+    ExportFault,
+    ExportFile,
+    ExportState,
+)
 from sharing.models.applicants import (
     Applicant,
     ApplicantOrder,
@@ -45,6 +52,8 @@ __all__ = [
     "STEPS_OF",
     "AgreementPaper",
     "Applicant",
+    "ApplicantExport",
+    "ApplicantExportQuerySet",
     "ApplicantOrder",
     "ApplicantQuerySet",
     "ApplicantSource",
@@ -55,6 +64,9 @@ __all__ = [
     "Covers",
     "DocumentKind",
     "Erasure",
+    "ExportFault",
+    "ExportFile",
+    "ExportState",
     "Fate",
     "HandOver",
     "HandOverState",

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from sharing.models.bars import Way
 from sharing.models.mint_states import OPEN_STATES, OVER_STATES, BatchState, MintSource
 from sharing.models.partners import Partner
 
@@ -12,9 +13,18 @@ from sharing.models.partners import Partner
 class MintBatchQuerySet(models.QuerySet["MintBatch"]):
     """Questions about many batches."""
 
+    def numbered(self, pk: int) -> "MintBatchQuerySet":
+        """The batch with this number, if there is one still."""
+        return self.filter(pk=pk)
+
     def running(self) -> "MintBatchQuerySet":
         """Batches that workers mint for."""
         return self.filter(state=BatchState.RUNNING)
+
+    def held_and_clear(self) -> "MintBatchQuerySet":
+        """Batches that the register held back, of which it bars the recipient no more."""
+        clear = Partner.objects.clear_for(Way.OUT).order_by().values("pk")
+        return self.filter(state=BatchState.HELD, partner__in=clear)
 
     def without_open_rows(self) -> "MintBatchQuerySet":
         """Running batches of which no row is left to do."""
@@ -109,6 +119,17 @@ class MintBatch(models.Model):
         return self.state in OVER_STATES and not self.minting_count
 
     @property
+    def moves(self) -> bool:
+        """True while it may change without anybody doing anything on its page.
+
+        While share tokens wait here, somebody else may take them, and they may die.
+        """
+        if self.state == BatchState.DRAFT:
+            return bool(self.finding_count) and not self.stop_sentence
+        goes_on = self.state in (BatchState.RUNNING, BatchState.HELD)
+        return goes_on or bool(self.minting_count) or self.keeps_tokens
+
+    @property
     def keeps_tokens(self) -> bool:
         """True while share tokens of it wait here to be taken."""
         return bool(self.minted_count) and self.taken_at is None and self.abandoned_at is None
@@ -120,5 +141,5 @@ class MintBatch(models.Model):
 
     @property
     def stopped_itself(self) -> bool:
-        """True when it paused because Sumsub, or our register, refused every call of it."""
+        """True when it paused because Sumsub refused every call of it."""
         return self.state == BatchState.PAUSED and bool(self.stop_sentence)

@@ -69,7 +69,7 @@ class MintRowQuerySet(models.QuerySet["MintRow"]):
         """Waiting rows whose applicant another started batch for the recipient has open."""
         others = MintRow.objects.filter(
             batch__partner=batch.partner_id,
-            batch__state__in=(BatchState.RUNNING, BatchState.PAUSED),
+            batch__state__in=(BatchState.RUNNING, BatchState.HELD, BatchState.PAUSED),
             state__in=(MintState.FINDING, MintState.WAITING, MintState.MINTING),
         ).exclude(batch=batch)
         mine = self.of(batch).in_state(MintState.WAITING).exclude(sumsub_id="")

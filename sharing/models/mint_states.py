@@ -17,10 +17,15 @@ class MintSource(models.TextChoices):
 
 
 class BatchState(models.TextChoices):
-    """How far a batch has come. A stop by itself is PAUSED with `stop_sentence`."""
+    """How far a batch has come. A stop by itself is PAUSED with `stop_sentence`.
+
+    HELD is a running batch whose recipient our register bars: it goes on by itself, as imports do,
+    when nothing stands against the recipient any more. PAUSED waits for a person.
+    """
 
     DRAFT = "draft", "Checked, not started"
     RUNNING = "running", "Running"
+    HELD = "held", "Waits for the partner"
     PAUSED = "paused", "Paused"
     FINISHED = "finished", "Finished"
     CANCELLED = "cancelled", "Cancelled"

@@ -14,6 +14,7 @@ import { wireRequests } from "./requests.js";
 import { wireShortcuts } from "./shortcuts.js";
 import { wireThemeSwitch } from "./theme.js";
 import { wireToasts } from "./toasts.js";
+import { wireWatch } from "./watch.js";
 
 wireThemeSwitch(document);
 wireClock(document);
@@ -27,6 +28,7 @@ wireKeySwitch(document);
 wireOpenings(document);
 wireFolds(document);
 wireRequests(document);
+wireWatch(document);
 
 document.addEventListener("htmx:beforeSwap", takeByMorph);
 document.addEventListener("htmx:load", (event) => {

@@ -1,6 +1,7 @@
 """The desk: a process of its own that does what people do, one JSON line in, one out.
 
-It goes through the same doors as the pages: `customers.intake` and `customers.control`. An answer
+It goes through the same doors as the pages: `customers.intake`, `customers.control`, and those of
+`mint_desk`. An answer
 is `{"done": number}`, `{"refused": sentence}` when the deed does not fit, or `{"error": kind}` when
 the database was away: then nobody knows whether the deed was done, as with a page that times out.
 """
@@ -42,6 +43,7 @@ def _deeds() -> dict[str, Callable[..., int]]:
     # Models can be imported once Django is set up, and not before.
     from customers import control, intake, token_csv
     from customers.models import Gate, ImportSource
+    from tests.chaos import mint_desk
 
     def ready() -> int:
         return 1
@@ -74,6 +76,7 @@ def _deeds() -> dict[str, Callable[..., int]]:
         "resume": resume,
         "cancel": cancel,
         "open_gates": open_gates,
+        **mint_desk.DEEDS,
     }
 
 

@@ -49,7 +49,8 @@ class Field:
         far_end: Sandbox,
         cluster: Cluster | None,
         settings: Mapping[str, str],
-        variant: str,
+        variant: str = "",
+        workspace: str = "recipient",
     ) -> None:
         self.far_end = far_end
         self.cluster = cluster
@@ -58,7 +59,7 @@ class Field:
         self.files.mkdir(parents=True)
         self.stops = folder / "stops.jsonl"
         self.stops.touch()
-        environment = connection_settings(far_end) | dict(settings)
+        environment = connection_settings(far_end, workspace) | dict(settings)
         if cluster is not None:
             environment["DATABASE_URL"] = cluster.create("chaos")
         self.here = Installation(folder / "data", environment)
@@ -164,6 +165,10 @@ class Field:
         """The rows counted by state. Raises Away."""
         return Counter(dict(self.look(_STATES)))
 
+    def on_the_wire(self) -> int:
+        """Rows that wait for an answer of the far end. Raises Away."""
+        return self.states()["sending"]
+
     def undecided(self) -> int:
         """Rows whose outcome is open. Raises Away."""
         found = self.states()
@@ -225,6 +230,19 @@ def field(
     """A field with its far end (no rate limit of its own); everything has ended when it is left."""
     waits = json.dumps(TIMING | dict(timing or {}))
     limits = {"SUMSUB_POST_LIMIT": "none", "SUMSUB_GET_LIMIT": "none"}
+    with around(folder, postgresql=postgresql, applicants=applicants, scenario=scenario) as found:
+        made = Field(folder, *found, limits | {"REDEMPTION_TIMING": waits} | settings, variant)
+        try:
+            yield made
+        finally:
+            made.end()
+
+
+@contextmanager
+def around(
+    folder: Path, *, postgresql: bool, applicants: int, scenario: Mapping[str, Any] | None
+) -> Iterator[tuple[Sandbox, Cluster | None]]:
+    """What a field stands on: its far end, and a PostgreSQL that may be crashed."""
     with ExitStack() as stack:
         kennel = Kennel()
         stack.callback(kennel.close)
@@ -234,11 +252,7 @@ def field(
         if postgresql:
             cluster = Cluster(folder / "postgres", options=CRASH_SAFE, own=True)
             stack.callback(cluster.stop)
-        made = Field(
-            folder, far_end, cluster, limits | {"REDEMPTION_TIMING": waits} | settings, variant
-        )
-        stack.callback(made.end)
-        yield made
+        yield far_end, cluster
 
 
 @contextmanager

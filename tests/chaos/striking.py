@@ -107,7 +107,7 @@ class Striker:
         until = time.monotonic() + MOST_WAIT_SECONDS
         while time.monotonic() < until:
             try:
-                if on_the_wire := self.here.states()["sending"]:
+                if on_the_wire := self.here.on_the_wire():
                     self.rows_on_the_wire += on_the_wire
                     return
             except Away:

@@ -81,6 +81,53 @@ def test_the_same_webhook_twice_is_told_once(exported: Applicant) -> None:
     assert AuditEvent.objects.filter(deed="applicant.told").count() == 1
 
 
+PENDING = Review(status="pending")
+AGAIN = Review(status="completed", answer="RED", reject_type="RETRY")
+
+
+@pytest.mark.parametrize(
+    ("reviews", "word"),
+    [
+        ((GREEN, RED), ReviewWord.REJECTED),
+        ((GREEN, AGAIN), ReviewWord.RESUBMISSION_REQUESTED),
+        ((AGAIN, RED), ReviewWord.REJECTED),
+        ((PENDING, GREEN), ReviewWord.APPROVED),
+        ((PENDING, RED), ReviewWord.REJECTED),
+    ],
+)
+def test_the_order_of_two_verdicts_of_one_moment_does_not_matter(
+    reviews: tuple[Review, Review], word: ReviewWord
+) -> None:
+    found = []
+    for order in (reviews, reviews[::-1]):
+        Applicant.objects.all().delete()
+        for review in order:
+            take_in(_event(review=review))
+        found.append(Applicant.objects.get())
+    assert [one.review_word for one in found] == [word, word]
+    assert found[0].reject_labels == found[1].reject_labels
+    assert [one.unconfirmed for one in found] == [word is ReviewWord.APPROVED] * 2
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        ("applicantDeactivated", "applicantActivated"),
+        ("applicantActivated", "applicantDeactivated"),
+    ],
+)
+def test_of_one_moment_deactivated_counts_before_active(
+    exported: Applicant, order: tuple[str, str]
+) -> None:
+    for kind in order:
+        take_in(_event(kind))
+    exported.refresh_from_db()
+    assert exported.deactivated
+    take_in(_event("applicantActivated", minutes=1))
+    exported.refresh_from_db()
+    assert not exported.deactivated
+
+
 def test_an_approval_is_to_be_confirmed_by_a_lookup(as_donor: Sandbox) -> None:
     real = look_up("demo-approved-complete", by=None).applicant
     Applicant.objects.update(review_status="pending", review_answer="")

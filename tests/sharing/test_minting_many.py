@@ -10,7 +10,7 @@ from accounts.models import AuditEvent, Notice, User
 from sharing.minting import MintRefused
 from sharing.minting_many import deeds, drafts
 from sharing.minting_many.drain import drain
-from sharing.models import Applicant, IssuedToken, MintBatch, MintRow, Partner, PartnerState
+from sharing.models import Applicant, IssuedToken, MintBatch, MintRow, Partner
 from sharing.sealing import open_sealed, token_mark
 from sumsub.sandbox.process import Sandbox
 from tests.parts.far_end import connection_settings
@@ -171,18 +171,6 @@ def test_a_429_slows_down_and_fails_no_row(far: Sandbox, recipient: Partner) -> 
     batch = minting.minted(minting.csv_of(far, 8), recipient)
     far.set_faults({"rules": []})
     assert minting.states(batch) == {"minted": 8}
-
-
-def test_a_partner_that_is_paused_meanwhile_stops_the_batch(
-    far: Sandbox, recipient: Partner
-) -> None:
-    batch = minting.started(minting.csv_of(far, 5), recipient)
-    Partner.objects.update(state=PartnerState.PAUSED)
-    drain()
-    assert minting.states(batch) == {"waiting": 5}
-    assert batch.stop_sentence.startswith("Velmora Bank is paused, so nothing is minted")
-    with pytest.raises(MintRefused):
-        deeds.resume(batch.pk, by=None)
 
 
 def test_a_lease_that_ended_gives_the_row_to_somebody_else_and_the_late_answer_is_void(

@@ -157,6 +157,7 @@ def test_our_own_client_id_is_said_clearly(
         ({"file": b"token\n_act-1\n"}, "This is a file of share tokens."),
         ({"file": b"applicantId\n!\n"}, "No line can be used, so nothing was stored: line 2"),
         ({}, "Choose a file, or paste ids."),
+        ({"file": b"applicantId\nabc\n", "pasted": "00123"}, "You chose a file and pasted ids."),
         ({"pasted": "externalId\n"}, "The file has a header and no line below it."),
         ({"pasted": "00123", "ttl": "other", "seconds": "0"}, "Enter seconds from 1 up"),
         ({"pasted": "00123", "ttl": "other", "seconds": "soon"}, "Enter seconds from 1 up"),
@@ -236,7 +237,7 @@ def test_looking_up_asks_about_those_not_asked_about_for_a_day(
     assert minting.states(batch) == {"waiting": 1, "finding": 2}
     page = page_of(doris, batch)
     assert "Asking Sumsub about 2 applicants." in page
-    assert 'hx-trigger="every 2s"' in page
+    assert f'data-watch="/share-tokens/minting/{batch.pk}/live/"' in page
 
 
 def test_the_list_tells_of_every_batch(

@@ -10,11 +10,13 @@ from django.utils import timezone
 
 from accounts.models import User
 from sharing.agreement_papers import add as add_paper
+from sharing.applicant_exports.storing import keep
 from sharing.documents import checked
 from sharing.hand_overs import make
 from sharing.minting_many.storing import Order, lines_of, store_lines
 from sharing.models import (
     Applicant,
+    ApplicantExport,
     HandOver,
     IssuedToken,
     MintBatch,
@@ -45,6 +47,10 @@ GET_PAGES: dict[str, set[str]] = {
     "applicants": DONOR,
     "applicant_look_up": DONOR,
     "applicants_import": DONOR,
+    "applicants_export": DONOR,
+    "applicants_export_updates": DONOR,
+    "applicants_export_live": DONOR,
+    "applicants_export_faults": DONOR,
     "applicant": DONOR,
     "share_token": DONOR,
     "tokens": {"donor_operator", "admin", "auditor"},
@@ -55,6 +61,7 @@ GET_PAGES: dict[str, set[str]] = {
     "mint_new": DONOR,
     "mint_batch": DONOR,
     "mint_updates": DONOR,
+    "mint_live": DONOR,
     "mint_failures": DONOR,
 }
 POST_DEEDS: dict[str, set[str]] = {
@@ -131,6 +138,8 @@ def _address(name: str, issued: IssuedToken) -> str:
         return reverse(f"sharing:{name}")
     if name.startswith("mint_"):
         return reverse(f"sharing:{name}", args=[_batch(issued).pk])
+    if name.startswith("applicants_export"):
+        return reverse(f"sharing:{name}", args=[_export(issued).pk])
     partner = issued.partner
     of_partner: dict[str, Callable[[], list[object]]] = {
         "agreement_paper": lambda: [partner.papers.get().pk],
@@ -166,6 +175,12 @@ def _batch(issued: IssuedToken) -> MintBatch:
     return store_lines(lines_of(Applicant.objects.all()), order)
 
 
+def _export(issued: IssuedToken) -> ApplicantExport:
+    """An export that was brought and not taken in yet."""
+    assert issued.issued_by is not None
+    return keep(b"applicantId\nabc\n", file_name="export.csv", by=issued.issued_by)
+
+
 def test_every_address_of_the_room_is_in_the_matrix() -> None:
     known = GET_PAGES.keys() | POST_DEEDS.keys() | FOR_STRANGERS
     assert {pattern.name for pattern in urlpatterns} == known
@@ -178,7 +193,8 @@ def test_a_page_opens_for_the_roles_that_may_see_it_and_for_no_other(
 ) -> None:
     answer = client_for(person(role)).get(_address(name, issued))
     if role in GET_PAGES[name]:
-        assert answer.status_code in (200, 302)
+        # Streams end at once where no ASGI server could hold them open.
+        assert answer.status_code in (200, 204, 302)
     else:
         assert answer.status_code == 403
 

@@ -213,8 +213,10 @@ def _minted(screen: Screen, wish: Wish, batch: MintBatch) -> Exit:
     if batch.open_count and stop.is_set():
         screen.complain(_interrupted(batch.pk))
         return Exit.INTERRUPTED
-    if batch.stopped_itself:
+    if batch.stop_sentence:
         screen.complain(batch.stop_sentence)
+        if batch.state == BatchState.HELD:
+            screen.complain(f"Batch {batch.pk} then goes on by itself.")
         return Exit.STOPPED
     if batch.open_count:
         screen.complain(
