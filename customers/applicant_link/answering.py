@@ -46,9 +46,10 @@ _SEEN_EVERY = timedelta(seconds=10)
 class LinkOver(Exception):
     """The link opens nothing (any more): how it ended, or None for one that never was."""
 
-    def __init__(self, state: LinkState | None) -> None:
+    def __init__(self, state: LinkState | None, link: ApplicantLink | None = None) -> None:
         super().__init__(state)
         self.state = state
+        self.link = link
 
 
 def author_of(request: HttpRequest | None) -> Author:
@@ -62,7 +63,7 @@ def found(secret: str) -> ApplicantLink:
     if link is None:
         raise LinkOver(None)
     if not link.is_open:
-        raise LinkOver(link.state)
+        raise LinkOver(link.state, link)
     return link
 
 

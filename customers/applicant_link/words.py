@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from customers.applicant_link.steps import StepName
+from customers.applicant_link.steps import Step, StepName
 from customers.models import AttestationKind, LinkState
 
 
@@ -57,7 +57,15 @@ STEPS: Final[dict[StepName, About]] = {
     ),
     StepName.SIGN: About("Sign", "", "Attestations"),
 }
-CONSENT_QUESTION: Final = "May we take your signature here?"
+ONLY_EMAIL: Final = About("Your e-mail address", "We write to you there.", "E-mail")
+
+
+def about(step: Step) -> About:
+    """What a step asks, by what it asks for."""
+    return ONLY_EMAIL if step.fields == ("email",) else STEPS[step.name]
+
+
+# What forms call their fields; where a question says it already, what to do.
 FIELDS: Final[dict[str, str]] = {
     "name": "Full name",
     "date_of_birth": "Date of birth",

@@ -98,7 +98,7 @@ def link_parts(facts: Facts) -> dict[str, Any]:
     steps = steps_of(link, facts, today) if link and link.is_open else ()
     return {
         "link": link,
-        "link_steps": [(words.STEPS[step.name].name, step.done) for step in steps],
+        "link_steps": [(words.about(step).name, step.done) for step in steps],
         "link_done": sum(step.done for step in steps),
         "may_link": open_for_changes and asks,
         "may_mail": may_mail(application),

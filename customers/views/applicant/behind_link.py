@@ -69,7 +69,7 @@ def behind_link(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 
 
 def fresh_visit(link: ApplicantLink) -> Visit:
-    """The visit as things are now. Raises LinkOver for an application that moved on."""
+    """The visit as things are now."""
     application = Application.objects.with_facts().get(pk=link.application_id)
     facts = facts_of(application)
     return Visit(link, application, facts, steps_of(link, facts, timezone.now().date()))
@@ -118,7 +118,7 @@ def _in_its_stead(request: HttpRequest, over: LinkOver) -> HttpResponse:
     if request.headers.get("HX-Request"):
         return HttpResponse(headers={"HX-Refresh": "true"})
     if over.state is LinkState.SENT:
-        return page(request, "thanks.html")
+        return page(request, "thanks.html", fresh_visit(over.link) if over.link else None)
     said = words.OVER[over.state]
     if isinstance(over, TooOften) or (over.state is None and not _may_miss(request)):
         said = words.TOO_OFTEN

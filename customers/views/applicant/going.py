@@ -15,9 +15,9 @@ def about_of(visit: Visit, asked: Step) -> dict[str, Any]:
     place = names.index(asked.name)
     return {
         "step": asked,
-        "about": words.STEPS[asked.name],
+        "about": words.about(asked),
         "number": place + 1,
-        "total": len(names),
+        "total": len(names) + 1,  # and the last look
         "back": f"../{names[place - 1]}/" if place else "../",
     }
 

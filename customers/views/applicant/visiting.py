@@ -31,7 +31,7 @@ def start(request: HttpRequest, visit: Visit) -> HttpResponse:
     """What is asked for. Previews of messages open it too, so nobody counts as seen by it."""
     customer = visit.application.customer
     known = customer.first_name or customer.name
-    listed = [Shown(step, words.STEPS[step.name].question, []) for step in visit.steps]
+    listed = [Shown(step, words.about(step).question, []) for step in visit.steps]
     undone = [step for step in visit.steps if not step.done]
     context: dict[str, Any] = {
         "first_name": known.split()[0] if known.split() else "",
@@ -68,10 +68,10 @@ def _last_look(
     request: HttpRequest, visit: Visit, *, refusal: str = "", status: int = 200
 ) -> HttpResponse:
     shown = [
-        Shown(step, words.STEPS[step.name].question, answers_of(visit, step))
-        for step in visit.steps
+        Shown(step, words.about(step).question, answers_of(visit, step)) for step in visit.steps
     ]
     context: dict[str, Any] = {"steps": shown, "ready": is_ready(visit.steps), "refusal": refusal}
+    context["total"] = len(visit.steps) + 1
     return page(request, "check.html", visit, status=status, **context)
 
 
