@@ -12,4 +12,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 os.environ.setdefault("DATABASE_POOL", "20")
 
 # Django reads a request's body to its end before it asks any rule of ours.
-application = BodyLimit(get_asgi_application(), {"/webhooks/sumsub": 64 * 1024})
+# A document behind an applicant's link has 20 MB; one somewhat larger is refused by its page.
+application = BodyLimit(
+    get_asgi_application(), {"/webhooks/sumsub": 64 * 1024, "/apply/": 32 * 1024 * 1024}
+)

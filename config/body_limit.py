@@ -19,7 +19,10 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 class BodyLimit:
-    """An ASGI application around another: `limits` are the most bytes by path."""
+    """An ASGI application around another: `limits` are the most bytes by path.
+
+    A path that ends in a slash stands for all that begin with it.
+    """
 
     def __init__(self, app: App, limits: Mapping[str, int]) -> None:
         self._app = app
@@ -27,7 +30,7 @@ class BodyLimit:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand the request on, its body read within its limit; 413 when it is larger."""
-        limit = self._limits.get(scope.get("path", "")) if scope["type"] == "http" else None
+        limit = self._limit_of(scope.get("path", "")) if scope["type"] == "http" else None
         if limit is None:
             await self._app(scope, receive, send)
             return
@@ -37,6 +40,12 @@ class BodyLimit:
             await _too_large(send)
         else:
             await self._app(scope, _Replayed(body, receive), send)
+
+    def _limit_of(self, path: str) -> int | None:
+        for limited, limit in self._limits.items():
+            if path == limited or (limited.endswith("/") and path.startswith(limited)):
+                return limit
+        return None
 
 
 class _Replayed:
@@ -76,7 +85,12 @@ async def _body(receive: Receive, limit: int) -> bytes | None:
 
 
 async def _too_large(send: Send) -> None:
-    headers = [(b"content-length", b"0"), (b"connection", b"close")]
+    text = b"This is too large. Go back, and send something smaller."
+    headers = [
+        (b"content-type", b"text/plain; charset=utf-8"),
+        (b"content-length", str(len(text)).encode()),
+        (b"connection", b"close"),
+    ]
     status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE.value
     await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": b""})
+    await send({"type": "http.response.body", "body": text})

@@ -14,6 +14,13 @@ from sumsub.transport import origin
 TAG = "installation"
 REQUIRED_IN_PRODUCTION = ("SECRET_KEY", "RELAY_KEYS", "SUMSUB_APP_TOKEN", "SUMSUB_SECRET_KEY")
 
+# Pages that applicants are led to.
+APPLICANT_ADDRESSES = (
+    "APPLICANT_VERIFICATION_URL",
+    "APPLICANT_TERMS_URL",
+    "APPLICANT_PRIVACY_URL",
+)
+
 
 @register(TAG)
 def check_installation(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
@@ -51,5 +58,9 @@ def _unusable() -> Iterator[tuple[str, str]]:
             parse_limit(getattr(settings, name))
         except ImproperlyConfigured as error:
             yield "relay.E005", f"{name}: {error}"
+    for name in APPLICANT_ADDRESSES:
+        address = getattr(settings, name)
+        if address and not address.startswith(("https://", "http://")[: 2 - settings.PRODUCTION]):
+            yield "relay.E007", f"{name} is no address that begins with https://."
     if settings.SUMSUB_PREVIEW_METHOD not in ("GET", "POST"):
         yield "relay.E006", "SUMSUB_PREVIEW_METHOD is neither GET nor POST."

@@ -55,8 +55,13 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     ),
     # The password in an address: scheme://user:password@host.
     (re.compile(r"(?P<name>\b[a-z][a-z0-9+.-]*://[^\s:/@]*:)[^\s/@]+(?=@)"), rf"\g<name>{REMOVED}"),
-    # The secret of a hand-over's link, in a path, a referrer, a JSON string.
-    (re.compile(r"(?P<name>/hand-over/)[^/\s\"'?#\\]+", re.IGNORECASE), rf"\g<name>{REMOVED}"),
+    # The secret of a hand-over's or an applicant's link, in a path, a referrer, a JSON string.
+    (
+        re.compile(
+            r"(?P<name>(?:/|%2F)(?:hand-over|apply)(?:/|%2F))[^/%\s\"'?#\\]+", re.IGNORECASE
+        ),
+        rf"\g<name>{REMOVED}",
+    ),
     # Our own keys: name:<32 bytes in base64>.
     (
         re.compile(r"(?P<name>\b(?:encryption-\d+|fingerprint|external-id|audit):)[\w+/-]{43}=?"),

@@ -11,6 +11,7 @@ from typing import Any
 from accounts.keyring import local_keys, local_secret_key
 from accounts.private_files import private_file
 from config.api_words import SPECTACULAR_SETTINGS  # noqa: F401
+from config.applicants import *  # noqa: F403
 from config.databases import database
 from config.environment import PROJECT, data_directory, env, load_local_values, secret
 from config.logs import logging_config

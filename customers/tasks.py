@@ -7,6 +7,7 @@ from celery import shared_task
 from celery.signals import celeryd_after_setup, worker_shutdown, worker_shutting_down
 
 from customers import announcing
+from customers.applicant_link import making
 from customers.duty import (
     Duty,
     deliver_what_is_due,
@@ -40,7 +41,8 @@ def ring(import_id: int | None = None) -> None:
 
 @shared_task(name="customers.tasks.tell", ignore_result=True)
 def tell() -> None:
-    """Look for what people were not told yet."""
+    """Look for what people were not told yet, and for applicants' links that ran out."""
+    making.expire()
     announcing.tell()
 
 

@@ -4,6 +4,7 @@ from django.urls import path
 
 from customers.views import (
     add,
+    applicant_link,
     application_deeds,
     application_list,
     application_page,
@@ -27,6 +28,7 @@ from customers.views import (
     webhook_help,
     webhooks,
 )
+from customers.views.applicant import stepping, visiting
 
 app_name = "customers"
 
@@ -62,6 +64,15 @@ urlpatterns = [
     path("applications/<uuid:pk>/ask/", application_deeds.ask, name="ask"),
     path("applications/<uuid:pk>/reopen/", application_deeds.reopen, name="reopen"),
     path("applications/<uuid:pk>/check/", application_deeds.check, name="check"),
+    path("applications/<uuid:pk>/link/", applicant_link.progress, name="link"),
+    path("applications/<uuid:pk>/link/make/", applicant_link.make, name="link_make"),
+    path("applications/<uuid:pk>/link/revoke/", applicant_link.revoke, name="link_revoke"),
+    path("applications/<uuid:pk>/link/take-over/", applicant_link.take_over, name="link_take_over"),
+    # For strangers: the secret in the path opens them (customers/views/applicant).
+    path("apply/<str:secret>/", visiting.start, name="apply"),
+    path("apply/<str:secret>/still-open/", visiting.still_open, name="apply_open"),
+    path("apply/<str:secret>/check-your-answers/", visiting.check, name="apply_check"),
+    path("apply/<str:secret>/<slug:step>/", stepping.step, name="apply_step"),
     path("imports/", import_list.import_list, name="imports"),
     path("imports/<int:pk>/", imports.import_page, name="import"),
     path("imports/<int:pk>/live/", live.live, name="live"),

@@ -6,7 +6,6 @@ and whatever is wrong, used, expired or revoked gets the same sentence.
 
 from collections.abc import Callable
 
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from accounts import audit
 from accounts.permissions import open_to_all
 from sharing import hand_overs
+from sharing.secret_links import keep_private, within_limit
 
 # Attempts of one address within WINDOW_SECONDS.
 MOST_ATTEMPTS = 30
@@ -62,7 +62,7 @@ def _file(request: HttpRequest, secret: str) -> HttpResponse:
         as_attachment=True, filename=found.file_name
     )
     response.headers["X-Content-Type-Options"] = "nosniff"
-    return _private(response)
+    return keep_private(response)
 
 
 def _page(
@@ -73,22 +73,11 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     context = {"opened": opened, "refusal": refusal}
-    return _private(render(request, "sharing/hand_over.html", context, status=status))
-
-
-def _private(response: HttpResponse) -> HttpResponse:
-    response.headers["Cache-Control"] = "no-store, private"
-    # The address holds a secret: nothing that this page leads to may learn its path. Without any
-    # referrer the browser would withhold the origin too, which the check against forgery needs.
-    response.headers["Referrer-Policy"] = "strict-origin"
-    response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    return response
+    return keep_private(render(request, "sharing/hand_over.html", context, status=status))
 
 
 def _may_try(request: HttpRequest) -> bool:
-    """Count an attempt of this address; False beyond the limit. Without a cache nobody is stopped:
-    each hand-over counts its own wrong passphrases in the database."""
-    key = f"hand-over:{audit.client_address(request)}"
-    tries = int(cache.get(key, 0)) + 1
-    cache.set(key, tries, WINDOW_SECONDS)
-    return tries <= MOST_ATTEMPTS
+    """Count an attempt of this address; False beyond the limit. Each hand-over counts its own wrong
+    passphrases in the database besides."""
+    who = f"hand-over:{audit.client_address(request)}"
+    return within_limit(who, MOST_ATTEMPTS, WINDOW_SECONDS)

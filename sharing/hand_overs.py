@@ -1,14 +1,10 @@
 """Handing a file of share tokens over without e-mail: making, opening, taking, revoking.
 
-The link's secret is in its path, the one secret in an address of ours. In the fragment it would
-never reach a server, but then the page needed JavaScript, and a recipient's locked-down browser
-shall do. So it is worth little by itself: the passphrase goes another way, ten wrong ones lock the
-hand-over, the file is there once; no log keeps the path (`config.redaction`), the page behind it
-tells its path to nobody as a referrer, and every wrong, used, expired or revoked link answers
-alike.
+The link's secret is in its path (`sharing.secret_links` says why, and what keeps it). So it is
+worth little by itself: the passphrase goes another way, ten wrong ones lock the hand-over, the file
+is there once, and every wrong, used, expired or revoked link answers alike.
 """
 
-import hashlib
 import re
 import secrets
 from collections.abc import Iterator
@@ -29,8 +25,8 @@ from accounts.models import User
 from sharing.minting import MintRefused, refuse_unless_sharing
 from sharing.models import HandedOver, HandOver, IssuedToken, MintRow, Partner, Way
 from sharing.sealing import CannotOpen, open_bytes, seal_bytes
+from sharing.secret_links import digest_of, new_secret
 
-SECRET_BYTES: Final = 32
 PASSPHRASE_LETTERS: Final = 20
 _GROUP = 5
 # Without letters that look like others in some typeface.
@@ -102,7 +98,7 @@ def make(
     may be shared with the partner, or when that one dies too soon for anybody to fetch it.
     """
     refuse_unless_sharing(partner)
-    secret, passphrase = secrets.token_urlsafe(SECRET_BYTES), _new_passphrase()
+    secret, passphrase = new_secret(), _new_passphrase()
     passphrase_hash = make_password(_plain(passphrase))
     now = timezone.now()
     redeem_by = source.redeem_by
@@ -115,7 +111,7 @@ def make(
         file_name=source.file_name,
         token_count=source.token_count,
         redeem_by=redeem_by,
-        secret_sha256=_digest(secret),
+        secret_sha256=digest_of(secret),
         passphrase_hash=passphrase_hash,
         made_by=by,
         expires_at=min(now + lives, redeem_by) if redeem_by else now + lives,
@@ -132,7 +128,7 @@ def open_with(secret: str, passphrase: str, *, request: HttpRequest) -> Opened |
     A wrong passphrase is counted before it is compared, so that no two at once get one try for
     free. Takes as long for a link that is not there.
     """
-    found = HandOver.objects.waiting(timezone.now()).with_secret(_digest(secret)).first()
+    found = HandOver.objects.waiting(timezone.now()).with_secret(digest_of(secret)).first()
     counted = found is not None and _count_try(found)
     right = check_password(_plain(passphrase), found.passphrase_hash if found else _nobodys())
     if found is None or not counted:
@@ -153,7 +149,7 @@ def take(secret: str, ticket: str, *, request: HttpRequest) -> tuple[HandOver, b
         pk = signing.loads(ticket, salt=_TICKET_SALT, max_age=TICKET_SECONDS)
     except signing.BadSignature:
         return None
-    waiting = HandOver.objects.waiting(timezone.now()).with_secret(_digest(secret))
+    waiting = HandOver.objects.waiting(timezone.now()).with_secret(digest_of(secret))
     found = waiting.select_for_update(of=("self",)).select_related("partner").first()
     if found is None or found.pk != pk or found.sealed is None:
         return None
@@ -233,14 +229,10 @@ def _plain(passphrase: str) -> str:
     return re.sub(r"[\s\-‐-―]", "", passphrase).lower()[:200]
 
 
-def _digest(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()
-
-
 @cache
 def _nobodys() -> str:
     """A hash that no passphrase has, for links that are not there."""
-    return make_password(secrets.token_urlsafe(SECRET_BYTES))
+    return make_password(new_secret())
 
 
 def _audit(

@@ -123,7 +123,8 @@ def told_changes(events: list[AuditEvent]) -> str:
 def _told(event: AuditEvent) -> str:
     what = field_words(str(event.details.get("fields", "")))
     did = f"changed “{what}”" if what else _DONE.get(event.deed, "changed the application")
-    return f"{event.actor_label} {did} at {clock(event.at)}."
+    who = f"{event.actor_label[:1].upper()}{event.actor_label[1:]}"
+    return f"{who} {did} at {clock(event.at)}."
 
 
 _MOST_TOLD = 3
@@ -138,4 +139,10 @@ _DONE = {
     "application.declined": "declined the application",
     "application.information_requested": "asked for information",
     "application.reopened": "opened the application again",
+    "application.link_made": "made a link for the applicant",
+    "application.link_revoked": "revoked the applicant’s link",
+    "application.link_taken_over": "took over from the applicant",
+    "application.link_expired": "noted that the applicant’s link expired",
+    "application.answered": "answered in words",
+    "application.sent": "sent what was asked for",
 }

@@ -9,7 +9,7 @@ from accounts import audit
 from customers.applying.completing import NOT_OPEN, note_answered
 from customers.applying.deeds import Author, NotPossible, conclude, locked, subject_of
 from customers.applying.items import PAPERS
-from customers.models import Paper, PaperKind
+from customers.models import ApplicantLink, Paper, PaperKind
 from customers.models.application_states import COMPLETABLE
 from sharing import documents
 from sharing.database_clock import database_now
@@ -19,8 +19,17 @@ LONGEST_REASON = 500
 
 
 @transaction.atomic
-def add(application_id: UUID, kind: PaperKind, name: str, content: bytes, author: Author) -> Paper:
-    """Keep a document. `name` is the file's name as it came.
+def add(
+    application_id: UUID,
+    kind: PaperKind,
+    name: str,
+    content: bytes,
+    author: Author,
+    *,
+    link: ApplicantLink | None = None,
+) -> Paper:
+    """Keep a document. `name` is the file's name as it came; `link` is the applicant's, if they
+    handed it in themselves.
 
     Raises DocumentRefused for what is no PDF, JPEG or PNG within 20 MB, NotPossible when the
     application is not open for changes or has too many, Application.DoesNotExist.
@@ -33,7 +42,7 @@ def add(application_id: UUID, kind: PaperKind, name: str, content: bytes, author
     kept = documents.store(looked_at, by=author.person)
     if present.filter(kind=kind, document__sha256=kept.sha256).exists():
         raise NotPossible("This very document is there already.")
-    paper = Paper.objects.create(application=application, kind=kind, document=kept)
+    paper = Paper.objects.create(application=application, kind=kind, document=kept, link=link)
     if item := PAPERS.get(kind):
         note_answered(application, {item})
     reference = str(kept.pk)

@@ -10,11 +10,13 @@ from datetime import date
 from customers.applying.items import ABOUT, PAPERS, Item, Who
 from customers.applying.ssn import is_ssn, is_us_person
 from customers.models import (
+    ApplicantLink,
     Application,
     ApplicationStatus,
     AttestationKind,
     CheckKind,
     Completion,
+    LinkEnd,
     PaperKind,
     StatusChange,
 )
@@ -56,6 +58,14 @@ class Facts:
     papers: frozenset[str]
     checks: frozenset[str]
     asked: StatusChange | None
+    link: ApplicantLink | None = None
+
+    @property
+    def answered(self) -> bool:
+        """True when the applicant has sent what they had to say to the request for information."""
+        if self.link is None or self.asked is None:
+            return False
+        return self.link.ended_as == LinkEnd.SENT and self.link.made_at >= self.asked.at
 
     @property
     def word(self) -> ReviewWord | None:
@@ -68,6 +78,7 @@ def facts_of(application: Application) -> Facts:
     changes = list(application.status_changes.all())
     last = changes[-1] if changes else None
     asking = last is not None and last.enters == ApplicationStatus.REQUEST_FOR_INFORMATION
+    links = list(application.applicant_links.all())
     return Facts(
         application=application,
         completion=getattr(application, "completion", None),
@@ -77,6 +88,7 @@ def facts_of(application: Application) -> Facts:
         papers=frozenset(one.kind for one in application.papers.all() if one.removed_at is None),
         checks=frozenset(one.kind for one in application.hand_checks.all()),
         asked=last if asking else None,
+        link=links[-1] if links else None,
     )
 
 

@@ -4,7 +4,13 @@ from collections.abc import Callable, Sequence
 
 from customers.applying.deeds import Author, NotPossible, conclude
 from customers.applying.items import Item
-from customers.models import Application, ApplicationStatus, StatusChange
+from customers.models import (
+    ApplicantLink,
+    Application,
+    ApplicationStatus,
+    LinkEnd,
+    StatusChange,
+)
 from customers.models.application_states import TRANSITIONS
 from customers.outgoing import telling
 from customers.outgoing.outbox import Happened, emit_all
@@ -39,6 +45,8 @@ def move(
         raise NotPossible(f"From “{leaves.label}” there is no way to “{enters.label}”.")
     application.status = enters
     now = database_now()
+    # What was asked of the applicant was asked of the application as it stood.
+    ApplicantLink.objects.of(application).end(LinkEnd.CLOSED, now)
     change = StatusChange.objects.create(
         application=application,
         at=now,

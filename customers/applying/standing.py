@@ -61,11 +61,14 @@ def follow_review(application: Application, now: datetime) -> None:
 def entries_from(facts: Facts) -> Waiting:
     """Whose turn it is with what is entered here.
 
-    Nobody asked the applicant before a request for information: until then the next step is ours,
-    be it only to ask.
+    It is the applicant's while a link of theirs is open. Else nobody asked them before a request
+    for information: until then the next step is ours, be it only to ask; and it is ours again once
+    they have sent their answer.
     """
     lacking = entries_missing(facts, timezone.now().date())
-    if facts.asked is not None:
+    if facts.link is not None and facts.link.is_open:
+        return Waiting.APPLICANT
+    if facts.asked is not None and not facts.answered:
         only_words = not facts.asked.asked_for and not facts.asked.answered
         return Waiting.APPLICANT if lacking or only_words else Waiting.NOBODY
     if not lacking:

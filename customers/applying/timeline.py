@@ -41,7 +41,8 @@ class Moment:
 def timeline(application: Application) -> list[Moment]:
     """What people did about the application, the latest first; Sumsub's review stands apart."""
     moved = [_moved(change) for change in application.status_changes.all()]
-    events = AuditEvent.objects.about(subject_of(application.pk)).of_deeds(_FILLED, *_DONE)
+    deeds = (_FILLED, *_DONE, *_LINKS)
+    events = AuditEvent.objects.about(subject_of(application.pk)).of_deeds(*deeds)
     words = _words_of(application)
     done = [_done(event, words) for event in events[:MOST_EVENTS]]
     latest_first = sorted([*moved, *done], key=lambda one: one.at, reverse=True)
@@ -63,6 +64,10 @@ def _done(event: AuditEvent, words: dict[str, str]) -> Moment:
     if event.deed == _FILLED:
         fields = frozenset(str(about.get("fields", "")).split(", "))
         return Moment(event.at, "", event.actor_label, fields=fields)
+    if event.deed in _LINKS:
+        what, icon, tone = _LINKS[event.deed]
+        said = words.get(f"{event.deed}:{about.get('link')}", "")
+        return Moment(event.at, what, event.actor_label, icon, tone, said)
     what, icon, kinds = _DONE[event.deed]
     kind = str(about.get("kind", ""))
     label = kinds(kind).label if kind in kinds.values else kind
@@ -71,7 +76,7 @@ def _done(event: AuditEvent, words: dict[str, str]) -> Moment:
 
 
 def _words_of(application: Application) -> dict[str, str]:
-    """What people said about removals and checks, by deed and thing."""
+    """What people said about removals and checks, and in their answers, by deed and thing."""
     removed = {
         f"application.document_removed:{one.document_id}": one.removal_reason
         for one in application.papers.all()
@@ -80,7 +85,10 @@ def _words_of(application: Application) -> dict[str, str]:
     checked = {
         f"application.check_recorded:{one.kind}": one.words for one in application.hand_checks.all()
     }
-    return removed | checked
+    answered = {
+        f"application.sent:{one.pk}": one.words for one in application.applicant_links.all()
+    }
+    return removed | checked | answered
 
 
 def _in_sittings(latest_first: Iterable[Moment]) -> Iterator[Moment]:
@@ -124,4 +132,12 @@ _DONE: dict[str, tuple[str, str, type[AttestationKind] | type[PaperKind] | type[
     "application.document_removed": ("Document removed", "trash", PaperKind),
     "application.document_downloaded": ("Document downloaded", "download", PaperKind),
     "application.check_recorded": ("Checked by hand", "check", CheckKind),
+}
+_LINKS: dict[str, tuple[str, str, str]] = {
+    "application.link_made": ("Link made for the applicant", "link", ""),
+    "application.link_opened": ("Link opened", "phone", ""),
+    "application.link_revoked": ("Link revoked", "cancelled", ""),
+    "application.link_taken_over": ("Taken over from the applicant", "edit", ""),
+    "application.link_expired": ("The applicant’s link expired unsent", "expired", ""),
+    "application.sent": ("What was asked for was sent", "sending", "ok"),
 }

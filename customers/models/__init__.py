@@ -1,5 +1,6 @@
 """The recipient's records, one module per noun."""
 
+from customers.models.applicant_links import ApplicantLink, LinkEnd, LinkState
 from customers.models.application_states import ApplicationStatus, Standing, Waiting
 from customers.models.applications import Application, ReviewChange
 from customers.models.completion import (
@@ -41,6 +42,7 @@ from customers.models.rows import Row
 from customers.models.watches import Watch
 
 __all__ = [
+    "ApplicantLink",
     "Application",
     "ApplicationStatus",
     "Attempt",
@@ -70,6 +72,8 @@ __all__ = [
     "ImportState",
     "KycStatus",
     "Link",
+    "LinkEnd",
+    "LinkState",
     "Look",
     "LookKind",
     "LookState",

@@ -94,7 +94,9 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
     def with_facts(self) -> "ApplicationQuerySet":
         """With everything that a checklist looks at, in a handful of queries."""
         beside = self.select_related("customer", "customer__partner", "completion")
-        return beside.prefetch_related("attestations", "papers", "hand_checks", "status_changes")
+        return beside.prefetch_related(
+            "attestations", "papers", "hand_checks", "status_changes", "applicant_links"
+        )
 
     def locked(self, pk: UUID) -> "Application":
         """The application for a deed: nobody else changes it before the transaction ends.

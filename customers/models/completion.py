@@ -126,6 +126,13 @@ class Paper(models.Model):
     application = models.ForeignKey(Application, models.PROTECT, related_name="papers")
     kind = models.CharField(max_length=20, choices=PaperKind.choices)
     document = models.OneToOneField(StoredDocument, models.PROTECT, related_name="+")
+    link = models.ForeignKey(
+        "customers.ApplicantLink",
+        models.PROTECT,
+        null=True,
+        related_name="papers",
+        help_text="by which the applicant handed it in",
+    )
     removed_at = models.DateTimeField(null=True)
     removed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"

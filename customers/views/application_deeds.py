@@ -15,8 +15,10 @@ from customers.applying import checking, deciding, submitting
 from customers.applying.deeds import Author, NotPossible
 from customers.applying.items import Item
 from customers.models import CheckKind
+from customers.views.applicant_link import make_and_show
 from customers.views.application_page import Refused, page_of
 from customers.views.fetching import application_for
+from customers.views.readers import Reader
 
 
 @require_POST
@@ -76,6 +78,7 @@ def ask(request: HttpRequest, pk: UUID) -> HttpResponse:
         "ask",
         lambda author: deciding.ask(pk, author, reason=words, items=items, based_on=seen),
         "Information is requested. The application can be completed again.",
+        then=_with_a_link if "link" in request.POST else _to_the_page,
     )
 
 
@@ -106,10 +109,27 @@ def check(request: HttpRequest, pk: UUID) -> HttpResponse:
     )
 
 
+def _to_the_page(request: HttpRequest, pk: UUID) -> HttpResponse:
+    return redirect("customers:application", pk=pk)
+
+
+def _with_a_link(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """What was asked for goes to the applicant by a fresh link, for whoever may make one."""
+    if not Reader.of(signed_in(request)).completes:
+        return _to_the_page(request, pk)
+    return make_and_show(request, application_for(request, pk))
+
+
 def _decided(
-    request: HttpRequest, pk: UUID, name: str, deed: Callable[[Author], object], done: str
+    request: HttpRequest,
+    pk: UUID,
+    name: str,
+    deed: Callable[[Author], object],
+    done: str,
+    *,
+    then: Callable[[HttpRequest, UUID], HttpResponse] = _to_the_page,
 ) -> HttpResponse:
-    """Do it and go to the application; where it was not possible its page says why (409)."""
+    """Do it and go on; where it was not possible the application's page says why (409)."""
     application_for(request, pk, Right.DECIDE_APPLICATIONS)
     try:
         deed(Author(signed_in(request), request))
@@ -117,7 +137,7 @@ def _decided(
         refused = Refused(name, refusal.sentence, _words(request))
         return page_of(request, application_for(request, pk), refused=refused, status=409)
     messages.success(request, done)
-    return redirect("customers:application", pk=pk)
+    return then(request, pk)
 
 
 def _words(request: HttpRequest) -> str:

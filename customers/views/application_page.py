@@ -27,6 +27,7 @@ from customers.models import (
     WealthSource,
 )
 from customers.models.application_states import COMPLETABLE
+from customers.views.applicant_link import link_parts
 from customers.views.customers import review_history, row_behind
 from customers.views.fetching import application_for
 from customers.views.readers import Reader
@@ -110,6 +111,7 @@ def page_of(
         "row": row_behind(application.customer),
         "refused": refused,
         "moments": _moments(application),
+        **link_parts(facts),
         **_entered(application, reader),
         **_decisions(application, facts),
     }

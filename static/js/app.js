@@ -11,6 +11,7 @@ import { wireMenus } from "./menu.js";
 import { takeByMorph } from "./morph.js";
 import { wireOpenings } from "./opens.js";
 import { wireRequests } from "./requests.js";
+import { wireSends } from "./sends.js";
 import { wireShortcuts } from "./shortcuts.js";
 import { wireThemeSwitch } from "./theme.js";
 import { wireToasts } from "./toasts.js";
@@ -29,6 +30,7 @@ wireOpenings(document);
 wireFolds(document);
 wireRequests(document);
 wireWatch(document);
+wireSends(document);
 
 document.addEventListener("htmx:beforeSwap", takeByMorph);
 document.addEventListener("htmx:load", (event) => {

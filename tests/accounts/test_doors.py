@@ -21,6 +21,11 @@ OPEN = {
     "mfa_authenticate",
     "mfa_login_webauthn",
     "hand_over",
+    # Behind an applicant's link, whose secret opens them (tests/customers/applicant_link).
+    "apply",
+    "apply_open",
+    "apply_check",
+    "apply_step",
     "webhook",
     "healthz",
     "readyz",

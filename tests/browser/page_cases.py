@@ -3,6 +3,7 @@
 from tests.browser import page_deeds as deeds
 from tests.browser.page_case import Case
 from tests.browser.page_cases_audit import NO_PAGES_OF_AUDIT, OVERVIEW_AND_AUDIT
+from tests.browser.page_cases_links import LINK_CASES, NO_LINK_PAGES
 
 SAME_REFUSAL = "refused.rule.10513.reusable-kyc-not-compatible-doc-type"
 SAME_FORECAST = "refused.rule.10513.reusable-kyc-not-compatible-doc-type."
@@ -59,6 +60,7 @@ CASES = (
     Case("complete", "/applications/{application}/complete/"),
     Case("complete-asked", "/applications/{asked}/complete/", then=deeds.unfolded),
     Case("complete-fault", "/applications/{asked}/complete/", then=deeds.wrong_address),
+    *LINK_CASES,
     Case("duplicates", "/customers/duplicates/"),
     Case("duplicates-none", "/customers/duplicates/?state=dismissed"),
     Case("pair", "/customers/duplicates/{pair}/"),
@@ -305,5 +307,6 @@ NO_PAGES = frozenset(
         "sharing:mint_failures",
         "sharing:mint_hand_over",
         *NO_PAGES_OF_AUDIT,
+        *NO_LINK_PAGES,
     }
 )

@@ -155,6 +155,17 @@ def early_approval(page: Page) -> None:
     expect(page.get_by_role("alert")).to_contain_text("cannot be approved yet")
 
 
+def link_shown(page: Page) -> None:
+    page.get_by_text("Make a new one").click()
+    page.get_by_role("button", name="Make the link").click()
+    expect(page.get_by_label("Link", exact=True)).to_be_visible()
+
+
+def wrongly_answered(page: Page) -> None:
+    page.get_by_role("button", name=re.compile("^(Continue|I agree)$")).click()
+    expect(page.get_by_role("alert").first).to_be_visible()
+
+
 def wrong_address(page: Page) -> None:
     page.get_by_label("E-mail").fill("nobody")
     page.get_by_label("E-mail").blur()

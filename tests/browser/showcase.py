@@ -38,6 +38,7 @@ from sharing.applicant_lookup import look_up
 from sharing.models import Partner
 from tests.browser.showcase_applications import on_their_way
 from tests.browser.showcase_audit import checks
+from tests.browser.showcase_links import links
 from tests.browser.showcase_minting import batches
 from tests.browser.showcase_partners import handed_over, partners
 from tests.browser.showcase_told import endpoints, lookalikes
@@ -69,6 +70,7 @@ def build(recipient_client_id: str) -> None:
     webhooks(row.application)
     places |= {"customer": str(row.customer_id), "application": str(row.application_id)}
     places |= on_their_way(everyone)
+    places |= links(everyone)
     scopes = [Scope.IMPORTS_READ, Scope.IMPORTS_WRITE]
     program = make_program(scopes, addresses=["192.0.2.0/24"]).client
     places |= {"program": program.pk}

@@ -55,7 +55,15 @@ def _flaws(page: Page) -> Iterator[str]:
 
 
 def test_every_address_has_a_case_or_is_no_page() -> None:
-    by_uuid = ("customer", "application", "alike", "endpoint", "stopped_endpoint", *ON_THEIR_WAY)
+    by_uuid = (
+        "customer",
+        "application",
+        "alike",
+        "endpoint",
+        "stopped_endpoint",
+        "linked",
+        *ON_THEIR_WAY,
+    )
     samples: dict[str, object] = defaultdict(lambda: 1, dict.fromkeys(by_uuid, UUID(int=0)))
     looked_at = {case.address.format_map(samples).split("?")[0] for case in CASES}
     shown = {resolve(address).view_name for address in looked_at - UNKNOWN}

@@ -43,7 +43,7 @@ def status_of(
 
     headers = [] if announced is None else [(b"content-length", announced)]
     scope = {"type": "http", "path": path, "headers": headers}
-    asyncio.run(BodyLimit(far, {PATH: LIMIT})(scope, receive, send))
+    asyncio.run(BodyLimit(far, {PATH: LIMIT, "/all/": LIMIT})(scope, receive, send))
     return int(answered[0]["status"])
 
 
@@ -82,6 +82,13 @@ def test_an_announcement_that_is_no_number_counts_as_none(announced: bytes) -> N
 def test_a_sender_that_hangs_up_leaves_nothing() -> None:
     far = Far()
     assert status_of(far, b"x", gone=True) == 413
+    assert not far.bodies
+
+
+@pytest.mark.parametrize("path", ["/all/", "/all/of/it/"])
+def test_a_limit_may_hold_for_all_addresses_that_begin_alike(path: str) -> None:
+    far = Far()
+    assert status_of(far, b"x" * 11, path=path) == 413
     assert not far.bodies
 
 

@@ -1,0 +1,1 @@
+"""Pages behind an applicant's link, for people who are not signed in."""

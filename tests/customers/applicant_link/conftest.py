@@ -1,0 +1,28 @@
+"""Fixtures: a link for a draft as an import leaves it, and the applicant who opened it."""
+
+import pytest
+from django.test import Client
+
+from customers.applicant_link import making
+from customers.applicant_link.making import Made
+from customers.applying.deeds import Author
+from customers.models import Application
+from tests.customers.applications import make_application
+
+
+@pytest.fixture
+def draft(db: None) -> Application:
+    """A draft that lacks what no share token carries."""
+    return make_application()
+
+
+@pytest.fixture
+def made(draft: Application, olga: Author) -> Made:
+    """A fresh link for it."""
+    return making.make(draft.pk, olga)
+
+
+@pytest.fixture
+def stranger() -> Client:
+    """Somebody who is not signed in."""
+    return Client(REMOTE_ADDR="203.0.113.7")
