@@ -153,7 +153,11 @@ class WorkNoteQuerySet(models.QuerySet["WorkNote"]):
 
     def about(self, thing: Thing, key: Any) -> "WorkNoteQuerySet":
         """The notes on one thing, the latest first, with who wrote them and who is named."""
-        found = self.filter(**{f"item__{thing.value}": key})
+        return self.about_any(thing, [key])
+
+    def about_any(self, thing: Thing, keys: Iterable[Any]) -> "WorkNoteQuerySet":
+        """The same for several things of one kind."""
+        found = self.filter(**{f"item__{thing.value}__in": list(keys)})
         return found.select_related("by").prefetch_related("mentioned").order_by("-pk")
 
     def by_person(self, person_id: int) -> "WorkNoteQuerySet":

@@ -12,6 +12,7 @@ from accounts.notices import seen
 from accounts.permissions import RightMissing, needs, signed_in
 from accounts.saved_filters import opening, shown_filters
 from customers.models import Thing, WorkNote
+from customers.stories.planned import deeds_about
 from customers.views.counting import Count
 from customers.views.readers import Reader
 from customers.work import queue
@@ -23,6 +24,8 @@ from customers.work.wanted import NOBODY, Wanted
 from customers.work_forms import FILTERED, MINE, SEES_TASKS, WorkFilter
 
 PAGE_SIZE = 50
+# So many of all that a filter finds are given or planned at once.
+MOST_AT_ONCE = 1000
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,7 @@ def work(request: HttpRequest) -> HttpResponse:
     wanted = form.wanted(person)
     page = queue.page_of(wanted, form.kinds, request.GET.get("before", ""), size=PAGE_SIZE)
     lines = [Line(task, may_do(person, task)) for task in page.tasks]
+    count = queue.count(wanted, form.kinds)
     context = {
         "form": form,
         "filters": shown_filters(FILTERED, request, person),
@@ -61,8 +65,13 @@ def work(request: HttpRequest) -> HttpResponse:
         "who": form.value("who") or "",
         "segments": _segments(person, form),
         "overdue": queue.count(Wanted(holder=wanted.holder, overdue=True), kinds),
-        "count": queue.count(wanted, form.kinds),
+        "count": count,
         "lines": lines,
+        "does_any": any(line.may_do for line in lines),
+        "at_once": min(MOST_AT_ONCE, count.number),
+        "today": wanted.today.isoformat(),
+        "all_tasks_url": f"{FILTERED.url}?all=1",
+        "nobodys_url": f"{FILTERED.url}?who={NOBODY}",
         "colleagues": _colleagues(person, lines),
         "more": page.more,
         "first": not request.GET.get("before"),
@@ -103,7 +112,9 @@ def task_page(
     request: HttpRequest, shown: Task, *, refused: str = "", words: str = "", status: int = 200
 ) -> HttpResponse:
     """The page of one task, after a note or a plan that was refused too."""
-    context = {"refused": refused, "words": words, **plan_of(shown, signed_in(request))}
+    moments = deeds_about(shown.subject.reference)
+    plan = plan_of(shown, signed_in(request))
+    context = {"refused": refused, "words": words, "moments": moments, **plan}
     return render(request, "customers/work/task.html", context, status=status)
 
 

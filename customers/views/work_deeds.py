@@ -15,15 +15,13 @@ from accounts.look.figures import thousands
 from accounts.models import User
 from accounts.permissions import needs, signed_in
 from accounts.rights import Right
-from customers.views.work import task_for, task_page
+from customers.views.work import MOST_AT_ONCE, task_for, task_page
 from customers.work import assigning, noting, planning, queue
 from customers.work.keeping import NotAllowed
 from customers.work.kinds import kinds_for
 from customers.work.tasks import Task, told
 from customers.work_forms import FILTERED, SEES_TASKS, DayForm, WorkFilter
 
-# At once, of all that a filter finds.
-MOST_AT_ONCE = 1000
 NOBODY, ME = "nobody", "me"
 DOES_TASKS = (
     Right.MANAGE_COMPLIANCE_APPLICATIONS,
