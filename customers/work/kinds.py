@@ -13,17 +13,17 @@ from customers.models import Thing
 class Kind(TextChoices):
     """Why something waits for a person. The order decides between tasks of one moment."""
 
-    GATE = "gate", "Closed gates"
-    STILL = "import", "Imports that stand still"
-    ROW = "row", "Rows that need somebody"
-    REVERSED = "reversed", "Approvals that Sumsub took back"
-    DECIDE = "decide", "Applications to decide"
-    TAKE = "review", "Applications to take into review"
-    ANSWERED = "answered", "Answers that came in"
-    COMPLETE = "complete", "Applications to complete"
-    REQUESTED = "requested", "Documents and answers requested"
-    PAIR = "pair", "Possible duplicates"
-    PARTNER = "partner", "Partners to look after"
+    GATE = "gate", "Closed gate"
+    STILL = "import", "Import that stands still"
+    ROW = "row", "Row that needs somebody"
+    REVERSED = "reversed", "Approval that Sumsub took back"
+    DECIDE = "decide", "Application to decide"
+    TAKE = "review", "Application to take into review"
+    ANSWERED = "answered", "Answer that came in"
+    COMPLETE = "complete", "Application to complete"
+    REQUESTED = "requested", "Documents or answers requested"
+    PAIR = "pair", "Possible duplicate"
+    PARTNER = "partner", "Partner to look after"
 
     @property
     def about(self) -> "About":
