@@ -8,7 +8,16 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from customers.models import Application, Gate, GateReason, Lookalikes, Row, WorkItem, WorkNote
+from customers.models import (
+    Application,
+    Gate,
+    GateReason,
+    ImportState,
+    Lookalikes,
+    Row,
+    WorkItem,
+    WorkNote,
+)
 from sharing.models import Partner
 from tests.customers.work.conftest import about
 from tests.parts.import_maker import make_import
@@ -32,7 +41,7 @@ def things(draft: Application, lost_row: Row, pair: Lookalikes) -> dict[str, Any
         "application": draft.pk,
         "row": lost_row.pk,
         "pair": pair.pk,
-        "imported": make_import(state="paused").pk,
+        "imported": make_import(state=ImportState.PAUSED).pk,
         "gate": gate.pk,
         "partner": partner.pk,
     }

@@ -28,7 +28,7 @@ from customers.work.counting import counts_for
 from customers.work.kinds import Kind
 from customers.work.wanted import NOBODY
 from sharing.models import Partner
-from tests.customers.applications import ANSWERS, GREEN, bring_to, complete, make_application
+from tests.customers.applications import ANSWERS, bring_to, complete, make_application
 from tests.customers.work.conftest import about, tasks_of
 from tests.parts.import_maker import change_row, make_import
 from tests.parts.pages import words
@@ -250,6 +250,6 @@ def test_the_queue_is_read_in_a_fixed_number_of_queries(
     office: Client, officer: User, django_assert_max_num_queries: Callable[[int], object]
 ) -> None:
     for _ in range(12):
-        make_application(**GREEN)
+        make_application()
     with django_assert_max_num_queries(100):  # type: ignore[attr-defined]
         office.get("/customers/to-do/?all=1")

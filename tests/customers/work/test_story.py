@@ -46,8 +46,10 @@ def strands(moments: list[Moment]) -> set[Strand]:
 def imported(officer: User) -> Customer:
     """A customer who came by a share token, was completed, decided, planned, noted and compared."""
     row = Row.objects.of(make_import(RowState.IMPORTED)).get()
-    application = Application.objects.get(pk=row.application_id)
-    Customer.objects.filter(pk=row.customer_id).update(
+    assert row.application is not None
+    assert row.customer is not None
+    application, customer = row.application, row.customer
+    Customer.objects.filter(pk=customer.pk).update(
         name="Ada Mercer", nationality="NLD", country="NLD", street="Lijnbaan 1"
     )
     ReviewChange.objects.create(
@@ -60,13 +62,13 @@ def imported(officer: User) -> Customer:
         reaction=Reaction.ASKED,
     )
     other = make_application().customer
-    pair = Lookalikes.objects.create(first_id=row.customer_id, second=other, by_name=True)
+    pair = Lookalikes.objects.create(first=customer, second=other, by_name=True)
     noting.note(about(application, officer), "Called her in Delft.", by=officer)
     assigning.assign([about(application, officer)], officer, by=officer)
     pairs.decide(
         pair.pk, PairState.DISMISSED, seen=PairState.SUSPECTED, by=officer, reason="Two birthdays."
     )
-    return Customer.objects.get(pk=row.customer_id)
+    return Customer.objects.get(pk=customer.pk)
 
 
 def test_every_strand_is_in_one_list_the_latest_first(officer: User, imported: Customer) -> None:
