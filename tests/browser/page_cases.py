@@ -1,22 +1,11 @@
 """Every page there is: where it is, who looks at it, and what of it has to be opened first."""
 
-from dataclasses import dataclass
-
 from tests.browser import page_deeds as deeds
+from tests.browser.page_case import Case
+from tests.browser.work_cases import WORK_CASES
 
 SAME_REFUSAL = "refused.rule.10513.reusable-kyc-not-compatible-doc-type"
 SAME_FORECAST = "refused.rule.10513.reusable-kyc-not-compatible-doc-type."
-
-
-@dataclass(frozen=True)
-class Case:
-    """One look at one page. `who` is a first name of windows.py; `then` opens what is closed."""
-
-    name: str
-    address: str
-    who: str = "ada"
-    then: deeds.Deed = deeds.nothing
-    status: int = 200
 
 
 CASES = (
@@ -70,20 +59,7 @@ CASES = (
     Case("complete", "/applications/{application}/complete/"),
     Case("complete-asked", "/applications/{asked}/complete/", then=deeds.unfolded),
     Case("complete-fault", "/applications/{asked}/complete/", then=deeds.wrong_address),
-    Case("work", "/customers/to-do/?all=1"),
-    Case("work-masked", "/customers/to-do/?all=1", "vera"),
-    Case("work-register", "/customers/to-do/?all=1", "doris"),
-    Case("work-none", "/customers/to-do/?who=mine&q=nothing-like-it"),
-    Case("work-save-filter", "/customers/to-do/?kind=complete", then=deeds.save_filter_open),
-    Case("work-keys", "/customers/to-do/?all=1", then=deeds.list_of_keys),
-    Case("task", "/customers/to-do/application/{noted}/"),
-    Case("task-names", "/customers/to-do/application/{noted}/", then=deeds.naming_somebody),
-    Case("task-refused", "/customers/to-do/application/{noted}/", then=deeds.wrong_day),
-    Case("task-masked", "/customers/to-do/application/{noted}/", "vera"),
-    Case("task-ended", "/customers/to-do/application/{declined}/"),
-    Case("timeline", "/customers/{alike}/timeline/"),
-    Case("timeline-masked", "/customers/{alike}/timeline/", "vera"),
-    Case("timeline-nothing", "/customers/{alike}/timeline/?first=2026-02-02&last=2026-02-01"),
+    *WORK_CASES,
     Case("duplicates", "/customers/duplicates/"),
     Case("duplicates-none", "/customers/duplicates/?state=dismissed"),
     Case("pair", "/customers/duplicates/{pair}/"),
@@ -251,6 +227,12 @@ NO_PAGES = frozenset(
         "accounts:choose_notices",
         "accounts:notice_read",
         "accounts:notices_read",
+        "customers:work_together",
+        "customers:task_assign",
+        "customers:task_due",
+        "customers:task_off",
+        "customers:task_note",
+        "customers:task_note_back",
         "customers:template",
         "customers:same_file",
         "customers:history",

@@ -11,7 +11,8 @@ from axe_playwright_python.sync_playwright import Axe
 from django.urls import resolve
 from playwright.sync_api import Page
 
-from tests.browser.page_cases import CASES, NO_PAGES, Case
+from tests.browser.page_case import Case
+from tests.browser.page_cases import CASES, NO_PAGES
 from tests.browser.showcase_applications import ON_THEIR_WAY
 from tests.browser.windows import Windows, arrive
 from tests.parts.pages import addresses
@@ -54,7 +55,15 @@ def _flaws(page: Page) -> Iterator[str]:
 
 
 def test_every_address_has_a_case_or_is_no_page() -> None:
-    by_uuid = ("customer", "application", "alike", "endpoint", "stopped_endpoint", *ON_THEIR_WAY)
+    by_uuid = (
+        "customer",
+        "application",
+        "noted",
+        "alike",
+        "endpoint",
+        "stopped_endpoint",
+        *ON_THEIR_WAY,
+    )
     samples: dict[str, object] = defaultdict(lambda: 1, dict.fromkeys(by_uuid, UUID(int=0)))
     looked_at = {case.address.format_map(samples).split("?")[0] for case in CASES}
     shown = {resolve(address).view_name for address in looked_at - UNKNOWN}
