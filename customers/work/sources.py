@@ -107,7 +107,8 @@ _S = ApplicationStatus
 LARGE: tuple[Source, ...] = (
     Source(
         Kind.ROW,
-        lambda: Row.objects.for_a_person(),
+        # The engine writes the moment with the state; a row without it has no place in the order.
+        lambda: Row.objects.for_a_person().filter(settled_at__isnull=False),
         "settled_at",
         lambda rows, partner: rows.filter(import_ref__partner=partner),
         lambda rows, words, by_name: rows.found_by(words, by_name=by_name),  # type: ignore[attr-defined]

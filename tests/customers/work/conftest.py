@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
 from accounts.models import User
 from accounts.rights import Role
@@ -40,7 +39,6 @@ def draft(db: None) -> Application:
 def lost_row(db: None) -> Row:
     """A row that only a person can settle."""
     imported = make_import(RowState.NEEDS_PERSON)
-    Row.objects.of(imported).update(settled_at=timezone.now())
     return Row.objects.of(imported).get()
 
 
