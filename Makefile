@@ -46,6 +46,7 @@ bench: .venv/dev ## Print the figures of the README (three quarters of an hour)
 	for database in sqlite postgresql; do \
 		$(BIN)/python -m benchmarks.storing --database $$database && \
 		$(BIN)/python -m benchmarks.pages --database $$database && \
+		$(BIN)/python -m benchmarks.queue --database $$database && \
 		$(BIN)/python -m benchmarks.api --database $$database && \
 		$(BIN)/python -m benchmarks.watching --database $$database && \
 		$(BIN)/python -m benchmarks.webhooks --database $$database --worker || exit 1; \

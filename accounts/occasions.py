@@ -4,6 +4,8 @@ from django.db.models import TextChoices
 
 from accounts.rights import Right
 
+_WORKING = (Right.VIEW_IMPORTS, Right.VIEW_CUSTOMERS, Right.VIEW_PARTNERS)
+
 
 class Occasion(TextChoices):
     """Kinds of notices. OTHER is whatever has no kind of its own."""
@@ -13,6 +15,8 @@ class Occasion(TextChoices):
     IMPORT_STOPPED = "import.stopped", "An import was paused by itself or cancelled"
     GATE_CLOSED = "gate.closed", "A closed gate holds an import back"
     ENDPOINT_STOPPED = "endpoint.stopped", "A webhook endpoint stopped"
+    WORK_ASSIGNED = "work.assigned", "A colleague gives you a task"
+    WORK_NOTED = "work.noted", "A colleague names you in a note"
     OTHER = "other", "Anything else"
 
     @property
@@ -27,4 +31,6 @@ _RIGHTS = {
     Occasion.IMPORT_STOPPED: (Right.VIEW_IMPORTS,),
     Occasion.GATE_CLOSED: (Right.VIEW_IMPORTS,),
     Occasion.ENDPOINT_STOPPED: (Right.MANAGE_CONNECTION,),
+    Occasion.WORK_ASSIGNED: _WORKING,
+    Occasion.WORK_NOTED: _WORKING,
 }

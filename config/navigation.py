@@ -64,7 +64,7 @@ MAP: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 "customers",
                 "customers:list",
                 (Right.VIEW_CUSTOMERS,),
-                also=("customers:applications",),
+                also=("customers:applications", "customers:work"),
             ),
             Entry("Imports", "imports", "customers:imports", (Right.VIEW_IMPORTS,)),
         ),

@@ -1,32 +1,17 @@
 """The story of one row from its line in the file to its end, moment by moment."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from accounts.models import AuditEvent, AuditEventQuerySet
 from customers.models import Row, RowState
+from customers.moments import Moment
 from customers.wording.outlooks import outlook_sentence
 from customers.wording.owners import where
 from customers.wording.telling import loaded
 
 RETRIED_TOGETHER = "import.rows_retried"
-
-
-@dataclass(frozen=True)
-class Happening:
-    """One moment of a row: what happened, by whom, and what they said about it.
-
-    `icon` is a symbol of the sprite; `tone` is ok, bad, now, or nothing.
-    """
-
-    at: datetime
-    what: str
-    icon: str = "info"
-    tone: str = ""
-    by: str = ""
-    words: str = ""
 
 
 def events_about(row: Row) -> AuditEventQuerySet:
@@ -36,7 +21,7 @@ def events_about(row: Row) -> AuditEventQuerySet:
     return about | together
 
 
-def history(row: Row, events: Iterable[AuditEvent], *, now: datetime) -> list[Happening]:
+def history(row: Row, events: Iterable[AuditEvent], *, now: datetime) -> list[Moment]:
     """What happened to the row, earliest first; what is still to come stands at the end.
 
     Reads `import_ref`, `forecast`, `replaced_by` and `renewed_by` where they are loaded.
@@ -46,95 +31,99 @@ def history(row: Row, events: Iterable[AuditEvent], *, now: datetime) -> list[Ha
     past = [*_before_sending(row), *_looked(row), *_sent(row), *_asked(row), *_followed(row), *told]
     if f"row.{row.state}" not in ends and row.settled_at and "row.closed" not in ends:
         icon, tone, what = _ENDS[RowState(row.state)]
-        past.append(Happening(row.settled_at, what, icon, tone))
+        past.append(Moment(row.settled_at, what, icon, tone))
     past.sort(key=lambda one: one.at)
     return [*past, *_coming(row, now)]
 
 
-def _before_sending(row: Row) -> list[Happening]:
+def _before_sending(row: Row) -> list[Moment]:
     imported = loaded(row, "import_ref")
     source = imported.file_name or imported.get_source_display() if imported else "the file"
-    stored = [Happening(row.created_at, f"Stored from line {row.line} of {source}", "file")]
+    stored = [Moment(row.created_at, f"Stored from line {row.line} of {source}", "file")]
     if row.issued_at:
-        stored.append(Happening(row.issued_at, "Share token issued, says the file", "tokens"))
+        stored.append(Moment(row.issued_at, "Share token issued, says the file", "tokens"))
     if imported and imported.started_at:
-        stored.append(Happening(imported.started_at, "Import started", "play"))
+        stored.append(Moment(imported.started_at, "Import started", "play"))
     return stored
 
 
-def _looked(row: Row) -> list[Happening]:
+def _looked(row: Row) -> list[Moment]:
     forecast = loaded(row, "forecast")
     if forecast is None or forecast.asked_at is None:
         return []
-    return [Happening(forecast.asked_at, outlook_sentence(forecast).rstrip("."), "search")]
+    return [Moment(forecast.asked_at, outlook_sentence(forecast).rstrip("."), "search")]
 
 
-def _sent(row: Row) -> list[Happening]:
+def _sent(row: Row) -> list[Moment]:
     if row.sent_at is None:
         return []
     first = row.first_sent_at or row.sent_at
-    moments = [Happening(first, "Sent to Sumsub", "sending")]
+    moments = [Moment(first, "Sent to Sumsub", "sending")]
     if row.sent_at > first:
         what = "Sent once more under the same id" if row.resends else "Sent to Sumsub again"
-        moments.append(Happening(row.sent_at, what, "sending"))
+        moments.append(Moment(row.sent_at, what, "sending"))
     return moments
 
 
-def _asked(row: Row) -> list[Happening]:
+def _asked(row: Row) -> list[Moment]:
     moments = []
     if row.checking_since:
         what = "No certain outcome: Sumsub is asked what became of it"
-        moments.append(Happening(row.checking_since, what, "checking"))
+        moments.append(Moment(row.checking_since, what, "checking"))
     if row.first_absent_at:
-        moments.append(Happening(row.first_absent_at, "Sumsub: nobody has our id", "search"))
+        moments.append(Moment(row.first_absent_at, "Sumsub: nobody has our id", "search"))
     if row.last_absent_at and row.absents > 1:
         what = f"Sumsub, {row.absents} times by now: nobody has our id"
-        moments.append(Happening(row.last_absent_at, what, "search"))
+        moments.append(Moment(row.last_absent_at, what, "search"))
     return moments
 
 
-def _followed(row: Row) -> list[Happening]:
+def _followed(row: Row) -> list[Moment]:
     heirs = (
         ("replaced_by", "The same share token came again in"),
         ("renewed_by", "A new share token came in"),
     )
     return [
-        Happening(heir.created_at, f"{begins} {where(heir)}", "tokens")
+        Moment(heir.created_at, f"{begins} {where(heir)}", "tokens")
         for link, begins in heirs
         if (heir := loaded(row, link))
     ]
 
 
-def _told(row: Row, event: AuditEvent) -> Happening | None:
+def _told(row: Row, event: AuditEvent) -> Moment | None:
     if event.deed == RETRIED_TOGETHER:
         return _retried_together(row, event)
+    if not event.deed.startswith("row."):
+        return None  # who has it, and notes: not what became of the share token
     deed = event.deed.removeprefix("row.")
     by = event.actor_label if event.actor_id else ""
     words = str(event.details.get("words", ""))
     if deed in RowState.values:
         icon, tone, what = _ENDS[RowState(deed)]
         code = event.details.get("error_code")
-        return Happening(event.at, f"{what}{f' ({code})' if code else ''}", icon, tone, by, words)
+        what = f"{what}{f' ({code})' if code else ''}"
+        return Moment(event.at, what, icon, tone, by, words, person=event.actor_id)
     icon, what = _DEEDS.get(deed, ("info", deed.replace("_", " ").capitalize()))
     level = event.details.get("level")
-    return Happening(event.at, f"{what}{f' {level}' if level else ''}", icon, "", by, words)
+    what = f"{what}{f' {level}' if level else ''}"
+    return Moment(event.at, what, icon, "", by, words, person=event.actor_id)
 
 
-def _retried_together(row: Row, event: AuditEvent) -> Happening | None:
+def _retried_together(row: Row, event: AuditEvent) -> Moment | None:
     """The deed on many rows, where it can have moved this one."""
     said: dict[str, Any] = event.details
     inside = said.get("first_line", 0) <= row.line <= said.get("last_line", 0)
     if not inside or said.get("level") != row.level_name or event.at < row.created_at:
         return None
     what = f"Sent again at level {said['level']}, with the rows refused for the same reason"
-    return Happening(event.at, what, "refresh", "", event.actor_label)
+    return Moment(event.at, what, "refresh", "", event.actor_label, person=event.actor_id)
 
 
-def _coming(row: Row, now: datetime) -> list[Happening]:
+def _coming(row: Row, now: datetime) -> list[Moment]:
     if row.next_lookup_at is None or row.state not in (RowState.CHECKING, RowState.PENDING):
         return []
     what = "Next look at Sumsub" if row.next_lookup_at > now else "Sumsub is asked at any moment"
-    return [Happening(row.next_lookup_at, what, "timer", "now")]
+    return [Moment(row.next_lookup_at, what, "timer", "now")]
 
 
 _ENDS: dict[RowState, tuple[str, str, str]] = {

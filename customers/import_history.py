@@ -9,10 +9,11 @@ from accounts.compiled import Compiled
 from accounts.look.figures import thousands
 from accounts.models import AuditEvent
 from customers import gates
-from customers.history import RETRIED_TOGETHER, Happening
+from customers.history import RETRIED_TOGETHER
 from customers.models import GateReason, Import, ImportState, LookKind, Outlook
 from customers.models.imports import DEAD_TOKENS
 from customers.models.looks import NO_ANSWER
+from customers.moments import Moment
 
 # What people do about single rows; a row's own events are its story, not the import's.
 ROW_DEEDS = ("row.retried", "row.asked_again", "row.closed")
@@ -21,15 +22,19 @@ HOLDS = ("gate.closed", "gate.opened", "breaker.opened", "breaker.closed")
 MOST = 60
 
 
-def happenings(imported: Import, *, leaving_out: Collection[str] = ()) -> list[Happening]:
+def happenings(imported: Import, *, leaving_out: Collection[str] = ()) -> list[Moment]:
     """The import's story, newest first, at most MOST moments of it.
 
     The trail's events about the import and people's deeds on its rows; gates and breaker as far
     as they fell into its time. `leaving_out` are deeds that are not told.
     """
-    told = [_told(event) for event in events_about(imported) if event.deed not in leaving_out]
+    told = [
+        _told(event)
+        for event in events_about(imported)
+        if event.deed not in leaving_out and not event.deed.startswith("work.")
+    ]
     if imported.state == ImportState.FINISHED and imported.finished_at:
-        told.append(Happening(imported.finished_at, _ended(imported), "imported", "ok"))
+        told.append(Moment(imported.finished_at, _ended(imported), "imported", "ok"))
     told.sort(key=lambda one: one.at, reverse=True)
     return told[:MOST]
 
@@ -76,10 +81,10 @@ def _ended(imported: Import) -> str:
     )
 
 
-def _told(event: AuditEvent) -> Happening:
+def _told(event: AuditEvent) -> Moment:
     icon, tone, say = _WORDS.get(event.deed, ("info", "", _plain))
     by = event.actor_label if event.actor_id or event.source == "command line" else ""
-    return Happening(event.at, say(event), icon, tone, by)
+    return Moment(event.at, say(event), icon, tone, by)
 
 
 def _plain(event: AuditEvent) -> str:

@@ -10,10 +10,10 @@ from datetime import datetime
 from django.db.models import Count, Max, Min
 
 from accounts.models import AuditEvent
-from customers.history import Happening
 from customers.import_history import REPORTED, happenings
 from customers.models import Import, Row, RowState
 from customers.models.looks import look_taken
+from customers.moments import Moment
 from customers.progress import Label, counts_by_label
 from customers.reason_groups import ReasonGroup, reason_groups
 
@@ -62,7 +62,7 @@ class Report:
     """Rows given up unsent because Sumsub's preview did not speak for them."""
     doubts: Doubts
     times: Times
-    happenings: list[Happening]
+    happenings: list[Moment]
     more_happenings: int
     seal: Seal | None
 
@@ -88,7 +88,7 @@ def report_on(imported: Import) -> Report:
     )
 
 
-def _that_fit(story: list[Happening]) -> list[Happening]:
+def _that_fit(story: list[Moment]) -> list[Moment]:
     """The beginning and the end of a long story, oldest first."""
     told = story[::-1]
     if len(told) <= MOST_HAPPENINGS:

@@ -117,6 +117,20 @@ Family(
         "delivery.replayed": "Webhooks sent again",
     },
 )
+Family(
+    "work",
+    "Work queue",
+    {
+        "work.assigned": "Task given to a person",
+        "work.given_back": "Task given back",
+        "work.due_set": "Day set for a task",
+        "work.due_removed": "Day of a task removed",
+        "work.put_off": "Task put off",
+        "work.taken_up": "Task taken up again",
+        "work.noted": "Note written",
+        "work.note_taken_back": "Note taken back",
+    },
+)
 Family("database", "Database", {"database.restored": "Database restored from a backup"})
 
 

@@ -25,8 +25,11 @@ from customers.views import (
     report,
     retrying,
     rows,
+    timeline,
     webhook_help,
     webhooks,
+    work,
+    work_deeds,
 )
 from customers.views.applicant import stepping, visiting
 
@@ -44,7 +47,20 @@ urlpatterns = [
     path("customers/duplicates/<int:pk>/link/", duplicates.link, name="pair_link"),
     path("customers/duplicates/<int:pk>/dismiss/", duplicates.dismiss, name="pair_dismiss"),
     path("customers/duplicates/<int:pk>/undo/", duplicates.undo, name="pair_undo"),
+    path("customers/to-do/", work.work, name="work"),
+    path("customers/to-do/together/", work_deeds.together, name="work_together"),
+    path("customers/to-do/<slug:thing>/<slug:ref>/", work.task, name="task"),
+    path("customers/to-do/<slug:thing>/<slug:ref>/assign/", work_deeds.assign, name="task_assign"),
+    path("customers/to-do/<slug:thing>/<slug:ref>/due/", work_deeds.due, name="task_due"),
+    path("customers/to-do/<slug:thing>/<slug:ref>/off/", work_deeds.put_off, name="task_off"),
+    path("customers/to-do/<slug:thing>/<slug:ref>/notes/", work_deeds.note, name="task_note"),
+    path(
+        "customers/to-do/<slug:thing>/<slug:ref>/notes/<int:note>/take-back/",
+        work_deeds.take_back,
+        name="task_note_back",
+    ),
     path("customers/<uuid:pk>/", customers.customer_page, name="customer"),
+    path("customers/<uuid:pk>/timeline/", timeline.customer_timeline, name="timeline"),
     path("applications/", application_list.application_list, name="applications"),
     path("applications/<uuid:pk>/", application_page.application_page, name="application"),
     path("applications/<uuid:pk>/complete/", completing.complete, name="complete"),

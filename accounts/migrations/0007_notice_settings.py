@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
             name='NoticeChoice',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('occasion', models.CharField(choices=[('import.done', 'An import is finished and asks nothing'), ('import.needs', 'An import is finished and rows need somebody'), ('import.stopped', 'An import was paused by itself or cancelled'), ('gate.closed', 'A closed gate holds an import back'), ('endpoint.stopped', 'A webhook endpoint stopped'), ('other', 'Anything else')], max_length=24)),
+                ('occasion', models.CharField(choices=[('import.done', 'An import is finished and asks nothing'), ('import.needs', 'An import is finished and rows need somebody'), ('import.stopped', 'An import was paused by itself or cancelled'), ('gate.closed', 'A closed gate holds an import back'), ('endpoint.stopped', 'A webhook endpoint stopped'), ('work.assigned', 'A colleague gives you a task'), ('work.noted', 'A colleague names you in a note'), ('other', 'Anything else')], max_length=24)),
                 ('in_app', models.BooleanField(default=True)),
                 ('by_mail', models.BooleanField(default=True)),
                 ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),

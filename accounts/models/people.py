@@ -43,6 +43,14 @@ class UserManager(BaseUserManager["User"]):
         """Everybody who may have done something, API clients included, by name."""
         return self.select_related("api_client").order_by("name", "pk")
 
+    def able_to_sign_in(self) -> "models.QuerySet[User]":
+        """People who may sign in, whatever their roles; accounts of API clients are none."""
+        return self.filter(is_active=True, groups__isnull=False).distinct().order_by("pk")
+
+    def who_may_sign_in(self, number: int) -> "User | None":
+        """The person with this number, if there is one who may sign in."""
+        return self.able_to_sign_in().filter(pk=number).first()
+
     def get_by_natural_key(self, username: str | None) -> "User":
         """Find a person by e-mail address, whatever its case."""
         return self.get(email=(username or "").lower())

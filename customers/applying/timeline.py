@@ -1,8 +1,8 @@
-"""The story of an application: decisions, changes, Sumsub's review, each with who and when."""
+"""What people did about an application: decisions, changes, documents, each with who and when."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 
 from accounts.models import AuditEvent
 from customers.applying.deeds import subject_of
@@ -15,27 +15,12 @@ from customers.models import (
     PaperKind,
     StatusChange,
 )
+from customers.moments import Moment, Strand
 
 MOST_EVENTS = 200
 # Fields that one person fills one after the other are one moment.
 _ONE_SITTING = timedelta(minutes=10)
 _FILLED = "application.completed"
-
-
-@dataclass(frozen=True)
-class Moment:
-    """Something that happened. `icon` is a symbol of the sprite; `tone` is ok, bad, or nothing.
-
-    `words` are a person's own (a reason, what was looked at): personal data, perhaps.
-    """
-
-    at: datetime
-    what: str
-    by: str = ""
-    icon: str = "edit"
-    tone: str = ""
-    words: str = ""
-    fields: frozenset[str] = frozenset()
 
 
 def timeline(application: Application) -> list[Moment]:
@@ -56,23 +41,37 @@ def _moved(change: StatusChange) -> Moment:
         what, icon, tone = f"Opened again: {enters.label.lower()}", "refresh", ""
     if asked := [ABOUT[Item(code)].title for code in change.asked_for]:
         what = f"{what}: {', '.join(asked)}"
-    return Moment(change.at, what, change.by_label, icon, tone, change.reason)
+    return Moment(
+        change.at,
+        what,
+        icon,
+        tone,
+        change.by_label,
+        change.reason,
+        Strand.DECISION,
+        change.by_id,
+    )
 
 
 def _done(event: AuditEvent, words: dict[str, str]) -> Moment:
     about = event.details
     if event.deed == _FILLED:
         fields = frozenset(str(about.get("fields", "")).split(", "))
-        return Moment(event.at, "", event.actor_label, fields=fields)
+        done = _moment(event, "", "edit", Strand.ENTRY)
+        return replace(done, fields=fields)
     if event.deed in _LINKS:
         what, icon, tone = _LINKS[event.deed]
         said = words.get(f"{event.deed}:{about.get('link')}", "")
-        return Moment(event.at, what, event.actor_label, icon, tone, said)
-    what, icon, kinds = _DONE[event.deed]
+        return replace(_moment(event, what, icon, Strand.ENTRY), tone=tone, words=said)
+    what, icon, strand, kinds = _DONE[event.deed]
     kind = str(about.get("kind", ""))
     label = kinds(kind).label if kind in kinds.values else kind
     said = words.get(f"{event.deed}:{about.get('document') or kind}", "")
-    return Moment(event.at, f"{what}: {label.lower()}", event.actor_label, icon, words=said)
+    return replace(_moment(event, f"{what}: {label.lower()}", icon, strand), words=said)
+
+
+def _moment(event: AuditEvent, what: str, icon: str, strand: Strand) -> Moment:
+    return Moment(event.at, what, icon, by=event.actor_label, strand=strand, person=event.actor_id)
 
 
 def _words_of(application: Application) -> dict[str, str]:
@@ -126,12 +125,18 @@ _MOVES: dict[ApplicationStatus, tuple[str, str, str]] = {
     _S.APPROVED: ("Approved", "imported", "ok"),
     _S.DECLINED: ("Declined", "refused", "bad"),
 }
-_DONE: dict[str, tuple[str, str, type[AttestationKind] | type[PaperKind] | type[CheckKind]]] = {
-    "application.attested": ("Attested", "check", AttestationKind),
-    "application.document_added": ("Document added", "file", PaperKind),
-    "application.document_removed": ("Document removed", "trash", PaperKind),
-    "application.document_downloaded": ("Document downloaded", "download", PaperKind),
-    "application.check_recorded": ("Checked by hand", "check", CheckKind),
+_Kinds = type[AttestationKind] | type[PaperKind] | type[CheckKind]
+_DONE: dict[str, tuple[str, str, Strand, _Kinds]] = {
+    "application.attested": ("Attested", "check", Strand.ATTESTATION, AttestationKind),
+    "application.document_added": ("Document added", "file", Strand.DOCUMENT, PaperKind),
+    "application.document_removed": ("Document removed", "trash", Strand.DOCUMENT, PaperKind),
+    "application.document_downloaded": (
+        "Document downloaded",
+        "download",
+        Strand.DOCUMENT,
+        PaperKind,
+    ),
+    "application.check_recorded": ("Checked by hand", "check", Strand.ATTESTATION, CheckKind),
 }
 _LINKS: dict[str, tuple[str, str, str]] = {
     "application.link_made": ("Link made for the applicant", "link", ""),
@@ -141,3 +146,19 @@ _LINKS: dict[str, tuple[str, str, str]] = {
     "application.link_expired": ("The applicant’s link expired unsent", "expired", ""),
     "application.sent": ("What was asked for was sent", "sending", "ok"),
 }
+
+# Deeds that the timeline tells, by the event or by what it left, and one that reviews tell.
+TOLD = frozenset(
+    {
+        _FILLED,
+        *_DONE,
+        *_LINKS,
+        "application.submitted",
+        "application.taken",
+        "application.approved",
+        "application.declined",
+        "application.information_requested",
+        "application.reopened",
+        "application.standing_changed",
+    }
+)

@@ -40,6 +40,7 @@ from customers.models.outgoing import (
 from customers.models.row_states import RowState
 from customers.models.rows import Row
 from customers.models.watches import Watch
+from customers.models.work import Thing, WorkItem, WorkNote
 
 __all__ = [
     "ApplicantLink",
@@ -94,8 +95,11 @@ __all__ = [
     "Standing",
     "StatusChange",
     "SumsubEvent",
+    "Thing",
     "Waiting",
     "Watch",
     "WealthSource",
     "WebhookDoor",
+    "WorkItem",
+    "WorkNote",
 ]

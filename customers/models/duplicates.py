@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from customers.models.customers import Customer
+from customers.models.row_states import written_out
 
 
 class Ground(models.TextChoices):
@@ -82,6 +83,19 @@ class LookalikesQuerySet(models.QuerySet["Lookalikes"]):
         """Pairs that wait for a person."""
         return self.filter(state=PairState.SUSPECTED)
 
+    def waiting(self) -> "LookalikesQuerySet":
+        """The same in the very words of the index that holds no others (see `written_out`)."""
+        return self.filter(written_out(PairState.SUSPECTED))
+
+    def from_partner(self, partner_id: int) -> "LookalikesQuerySet":
+        """Pairs of which one at least came from this partner."""
+        return self.filter(Q(first__partner=partner_id) | Q(second__partner=partner_id))
+
+    def found_by(self, words: str, *, by_name: bool = True) -> "LookalikesQuerySet":
+        """Pairs of which one at least is found by `words` (see CustomerQuerySet.found_by)."""
+        found = Customer.objects.all().found_by(words, by_name=by_name).values("pk")
+        return self.filter(Q(first__in=found) | Q(second__in=found))
+
     def with_customer(self, customer: Customer) -> "LookalikesQuerySet":
         """The pairs that a customer is one of."""
         return self.filter(Q(first=customer) | Q(second=customer))
@@ -121,7 +135,14 @@ class Lookalikes(models.Model):
                 condition=~Q(state="dismissed") | ~Q(reason=""), name="lookalikes_dismissed_why"
             ),
         ]
-        indexes = [models.Index(fields=["state", "id"], name="lookalikes_by_state")]
+        indexes = [
+            models.Index(fields=["state", "id"], name="lookalikes_by_state"),
+            models.Index(
+                fields=["found_at", "id"],
+                condition=Q(state=PairState.SUSPECTED),
+                name="lookalikes_suspected",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"pair {self.pk}"

@@ -121,6 +121,10 @@ class ImportQuerySet(models.QuerySet["Import"]):
         waits = Q(state__in=[ImportState.STAGED, ImportState.PAUSED])
         return self.filter(waits | Q(needs_person_count__gt=0))
 
+    def standing_still(self) -> "ImportQuerySet":
+        """Imports that wait for a word: stored and not started, or paused."""
+        return self.filter(state__in=[ImportState.STAGED, ImportState.PAUSED])
+
     def stored_between(self, first: date | None, last: date | None) -> "ImportQuerySet":
         """Imports stored from the day `first` to the day `last`, both included, in UTC."""
         found = self

@@ -54,6 +54,19 @@ class RowQuerySet(RowNeeds, RowOutlooks, RowSearch):
         """Rows that are to be sent."""
         return self.filter(written_out(RowState.PENDING))
 
+    def for_a_person(self) -> "RowQuerySet":
+        """Rows that only a person can settle."""
+        return self.filter(written_out(RowState.NEEDS_PERSON))
+
+    def with_what_stories_read(self) -> "RowQuerySet":
+        """Each with what its history looks at, and without its share token; the latest first."""
+        beside = ("import_ref", "forecast", "replaced_by", "renewed_by")
+        return self.select_related(*beside).defer("token_sealed").order_by("-pk")
+
+    def with_import(self) -> "RowQuerySet":
+        """Each with its import and the import's partner, and without its share token."""
+        return self.select_related("import_ref__partner").defer("token_sealed")
+
     def telling(self) -> "RowQuerySet":
         """Rows that have a reason to tell."""
         return self.filter(written_out(*TELLING_STATES))

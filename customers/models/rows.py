@@ -173,6 +173,12 @@ class Row(models.Model):
                 condition=Q(lease_until__isnull=False),
                 name="row_leases",
             ),
+            # Of all imports together, for the work queue.
+            models.Index(
+                fields=["settled_at", "id"],
+                condition=Q(state=RowState.NEEDS_PERSON),
+                name="row_for_a_person",
+            ),
             models.Index(
                 fields=["token_until"],
                 condition=Q(token_until__isnull=False),

@@ -9,12 +9,12 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts.models import User
 from accounts.permissions import signed_in
 from customers.application_forms import AskForm
 from customers.applying.missing import Facts, Need, approval_hindrances, facts_of, missing
 from customers.applying.ssn import kept_ssn, masked_ssn
 from customers.applying.standing import is_approvable
-from customers.applying.timeline import Moment, timeline
 from customers.countries import country_name
 from customers.masking import shown_name
 from customers.models import (
@@ -24,17 +24,23 @@ from customers.models import (
     CheckKind,
     Completion,
     Purpose,
+    Thing,
     WealthSource,
 )
 from customers.models.application_states import COMPLETABLE
+from customers.stories.whole import story_of
 from customers.views.applicant_link import link_parts
-from customers.views.customers import review_history, row_behind
+from customers.views.customers import row_behind
 from customers.views.fetching import application_for
 from customers.views.readers import Reader
 from customers.views.reviews import shown_review
+from customers.views.work import plan_of
+from customers.work import queue
 from sharing.document_words import document_word, step_word
 
 NAMELESS = "Unnamed customer"
+# The rest of the story has a page of its own.
+MOST_MOMENTS = 25
 # Where on the completing page a field is, when not under its own name.
 _PLACES = {
     "documents": "documents",
@@ -43,13 +49,6 @@ _PLACES = {
     "source_of_wealth": "id_source_of_wealth_0",
 }
 _ELSEWHERE = {"steps", "checks"}
-_MARKS = {"approved": "imported", "rejected": "refused", "documents_requested": "file"}
-_TONES = {"approved": "ok", "rejected": "bad"}
-_SOURCES = {
-    "import": "at the import",
-    "webhook": "by webhook",
-    "confirmed": "told by webhook and read from Sumsub",
-}
 
 
 @dataclass(frozen=True)
@@ -98,6 +97,7 @@ def page_of(
     reader = Reader.of(signed_in(request))
     facts = facts_of(application)
     needs = missing(facts, timezone.now().date())
+    moments = story_of(application.customer, application, timezone.now())
     context = {
         "application": application,
         "customer": application.customer,
@@ -110,12 +110,20 @@ def page_of(
         "steps": [_step(raw) for raw in application.steps],
         "row": row_behind(application.customer),
         "refused": refused,
-        "moments": _moments(application),
         **link_parts(facts),
+        "moments": moments[:MOST_MOMENTS],
+        "moments_left": max(0, len(moments) - MOST_MOMENTS),
+        **_planned(application, signed_in(request)),
         **_entered(application, reader),
         **_decisions(application, facts),
     }
     return render(request, "customers/applications/application.html", context, status=status)
+
+
+def _planned(application: Application, person: User) -> dict[str, Any]:
+    """Who has it, until when, and what colleagues say about it."""
+    task = queue.task_about(Thing.APPLICATION, application.pk, person)
+    return plan_of(task, person) if task else {}
 
 
 def name_of(application: Application, reader: Reader) -> str:
@@ -203,23 +211,6 @@ def _checks(application: Application) -> list[dict[str, Any]]:
         {"kind": kind.value, "label": kind.label, "made": made.get(kind.value)}
         for kind in CheckKind
     ]
-
-
-def _moments(application: Application) -> list[Moment]:
-    """The whole story, the latest first: what people did, what Sumsub said, the beginning."""
-    reviews = [
-        Moment(
-            at,
-            f"{shown.title or f'Review at Sumsub: {shown.label}'}, "
-            f"{_SOURCES.get(source, 'read from Sumsub')}",
-            icon=_MARKS.get(shown.state, "refresh"),
-            tone=_TONES.get(shown.state, ""),
-        )
-        for at, shown, source in review_history(application)
-    ]
-    moments = [*timeline(application), *reviews]
-    moments.sort(key=lambda one: one.at, reverse=True)
-    return [*moments, Moment(application.customer.created_at, "Customer created", icon="plus")]
 
 
 def _step(raw: dict[str, Any]) -> Step:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.permissions import needs, signed_in
@@ -15,13 +16,16 @@ from customers.forms import CustomerFilter
 from customers.masking import shown_name
 from customers.models import Application, Customer, Lookalikes, Row
 from customers.models.customers import CustomerQuerySet
+from customers.stories.whole import story_of
 from customers.views import duplicates
 from customers.views.counting import counted
 from customers.views.fetching import customer_for
 from customers.views.readers import Reader
-from customers.views.reviews import ShownReview, shown_change, shown_review
+from customers.views.reviews import ShownReview, shown_review
 
 PAGE_SIZE = 50
+# The rest of the story has a page of its own.
+MOST_MOMENTS = 8
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -61,6 +65,7 @@ def customer_page(request: HttpRequest, pk: UUID) -> HttpResponse:
     customer = customer_for(request, pk)
     reader = Reader.of(signed_in(request))
     application = application_of(customer)
+    moments = story_of(customer, application, timezone.now())
     context = {
         "customer": customer,
         "reader": reader,
@@ -68,7 +73,8 @@ def customer_page(request: HttpRequest, pk: UUID) -> HttpResponse:
         "application": application,
         "tax_id": masked_ssn(customer.tax_id) if is_ssn(customer.tax_id) else customer.tax_id,
         "review": shown_review(application) if application else None,
-        "history": review_history(application) if application else [],
+        "moments": moments[:MOST_MOMENTS],
+        "moments_left": max(0, len(moments) - MOST_MOMENTS),
         "row": row_behind(customer),
         "alike": duplicates.lines_about(customer, reader),
     }
@@ -84,12 +90,6 @@ def row_behind(customer: Customer) -> Row | None:
     """The row of an import that the customer came from; None for one entered by hand."""
     rows = Row.objects.behind(customer).select_related("import_ref")
     return rows.defer("token_sealed").order_by("-pk").first()
-
-
-def review_history(application: Application) -> list[tuple[datetime, ShownReview, str]]:
-    """When the review became what, and how we learnt it, newest first."""
-    changes = application.review_changes.all()[:50]
-    return [(change.at, shown_change(change), change.source) for change in changes]
 
 
 def _line(customer: Customer, reader: Reader) -> CustomerLine:

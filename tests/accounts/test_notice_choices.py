@@ -91,7 +91,7 @@ def test_the_account_page_shows_the_choice_and_only_what_one_may_be_told(
     assert Occasion.IMPORT_DONE.label in page
     assert Occasion.ENDPOINT_STOPPED.label not in page
     assert Occasion.ENDPOINT_STOPPED.label in words(client_for(admin).get("/account/"))
-    assert len(CHECKED.findall(page)) == 2 * 5
+    assert len(CHECKED.findall(page)) == 2 * 7
     choose(desk, [Occasion.IMPORT_DONE], [])
     assert CHECKED.findall(words(desk.get("/account/"))) == [("in_app", "import.done")]
 

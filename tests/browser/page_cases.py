@@ -4,6 +4,7 @@ from tests.browser import page_deeds as deeds
 from tests.browser.page_case import Case
 from tests.browser.page_cases_audit import NO_PAGES_OF_AUDIT, OVERVIEW_AND_AUDIT
 from tests.browser.page_cases_links import LINK_CASES, NO_LINK_PAGES
+from tests.browser.work_cases import WORK_CASES
 
 SAME_REFUSAL = "refused.rule.10513.reusable-kyc-not-compatible-doc-type"
 SAME_FORECAST = "refused.rule.10513.reusable-kyc-not-compatible-doc-type."
@@ -61,6 +62,7 @@ CASES = (
     Case("complete-asked", "/applications/{asked}/complete/", then=deeds.unfolded),
     Case("complete-fault", "/applications/{asked}/complete/", then=deeds.wrong_address),
     *LINK_CASES,
+    *WORK_CASES,
     Case("duplicates", "/customers/duplicates/"),
     Case("duplicates-none", "/customers/duplicates/?state=dismissed"),
     Case("pair", "/customers/duplicates/{pair}/"),
@@ -229,6 +231,12 @@ NO_PAGES = frozenset(
         "accounts:choose_notices",
         "accounts:notice_read",
         "accounts:notices_read",
+        "customers:work_together",
+        "customers:task_assign",
+        "customers:task_due",
+        "customers:task_off",
+        "customers:task_note",
+        "customers:task_note_back",
         "customers:template",
         "customers:same_file",
         "customers:history",

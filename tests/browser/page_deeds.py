@@ -138,6 +138,21 @@ def copying(page: Page) -> None:
     expect(page.get_by_text("An inherited review is not your own.")).to_be_visible()
 
 
+def naming_somebody(page: Page) -> None:
+    """A note that begins to name a colleague; the list of names is open."""
+    page.get_by_label("New note").press_sequentially("Please look, @")
+    expect(page.get_by_role("listbox", name="Colleagues")).to_be_visible()
+
+
+def wrong_day(page: Page) -> None:
+    """A day that is past, sent all the same."""
+    page.get_by_label("To be done by").evaluate(
+        "field => { field.removeAttribute('min'); field.value = '2020-01-01'; }"
+    )
+    page.get_by_role("button", name=re.compile("^(Set|Change)$")).click()
+    expect(page.get_by_role("alert")).to_contain_text("Choose today or a later day.")
+
+
 def unfolded(page: Page) -> None:
     """Everything that is folded away in the page itself."""
     page.locator("main details").evaluate_all("all => all.forEach((one) => { one.open = true })")

@@ -58,6 +58,7 @@ def test_every_address_has_a_case_or_is_no_page() -> None:
     by_uuid = (
         "customer",
         "application",
+        "noted",
         "alike",
         "endpoint",
         "stopped_endpoint",

@@ -74,6 +74,8 @@ def make_row(imported: Import, line: int, state: RowState, **columns: Any) -> Ro
         "external_user_id": f"kr-{number:032x}",
     }
     values |= _REASONS.get(state, {})
+    if state == RowState.NEEDS_PERSON:
+        values |= {"settled_at": timezone.now()}
     if state == RowState.SENDING:
         values |= {"lease_until": timezone.now() + timedelta(minutes=1)}
     if state == RowState.IMPORTED:

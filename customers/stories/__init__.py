@@ -1,0 +1,1 @@
+"""The whole story of a customer: every strand of it in one list."""

@@ -1,0 +1,129 @@
+"""Where tasks come from that may be very many: each a question that an index answers."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from customers.models import Application, ApplicationStatus, Lookalikes, Row, Waiting, WorkItem
+from customers.models.work import overdue, put_off, taken
+from customers.views.counting import MOST, Count, counted
+from customers.work.kinds import Kind
+from customers.work.wanted import NOBODY, Cursor, Found, Wanted
+
+AnyRows = QuerySet[Any]
+
+
+@dataclass(frozen=True)
+class Source:
+    """Tasks of one kind out of a table. `since`: the column that says since when each waits."""
+
+    kind: Kind
+    waiting: Callable[[], AnyRows]
+    since: str
+    of_partner: Callable[[AnyRows, int], AnyRows]
+    found_by: Callable[[AnyRows, str, bool], AnyRows]
+
+    def after(self, wanted: Wanted, cursor: Cursor | None, limit: int) -> list[Found]:
+        """The first tasks after the cursor, the longest wait first."""
+        ordered = self._ordered(wanted, cursor).values_list("pk", self.since)
+        return [Found(self.kind, key, since) for key, since in ordered[:limit]]
+
+    def explained(self, wanted: Wanted, cursor: Cursor | None, limit: int = 51) -> str:
+        """How the database reads a page of it: for benchmarks."""
+        return str(self._ordered(wanted, cursor).values_list("pk", self.since)[:limit].explain())
+
+    def _ordered(self, wanted: Wanted, cursor: Cursor | None) -> AnyRows:
+        rows = self._asked(wanted)
+        if cursor is not None:
+            rows = rows.filter(self._beyond(cursor))
+        return rows.order_by(self.since, "pk")
+
+    def count(self, wanted: Wanted, most: int = MOST) -> Count:
+        """How many there are, as far as `most`."""
+        return counted(self._asked(wanted), most)
+
+    def among(self, keys: Collection[Any]) -> list[Found]:
+        """The tasks about these things, as far as they wait."""
+        found = self.waiting().filter(pk__in=keys).values_list("pk", self.since)
+        return [Found(self.kind, key, since) for key, since in found]
+
+    def _beyond(self, cursor: Cursor) -> Q:
+        at = f"{self.since}__gte" if self.kind.rank > cursor.rank else f"{self.since}__gt"
+        later = Q(**{at: cursor.since})
+        if self.kind.rank != cursor.rank:
+            return later
+        here = Q(**{self.since: cursor.since}, pk__gt=cursor.key)
+        # The first condition is where an index begins to read.
+        return Q(**{f"{self.since}__gte": cursor.since}) & (later | here)
+
+    def _asked(self, wanted: Wanted) -> AnyRows:
+        rows = self._planned(self._held(self.waiting(), wanted), wanted)
+        if wanted.partner is not None:
+            rows = self.of_partner(rows, wanted.partner)
+        if wanted.before is not None:
+            rows = rows.filter(**{f"{self.since}__lte": wanted.before})
+        if wanted.words:
+            rows = self.found_by(rows, wanted.words, wanted.by_name)
+        return rows
+
+    def _held(self, rows: AnyRows, wanted: Wanted) -> AnyRows:
+        thing = self.kind.about.thing
+        if wanted.holder == NOBODY:
+            return rows.filter(~taken(thing))
+        if isinstance(wanted.holder, int):
+            # From the few that somebody has to the things, and not the other way round.
+            return rows.filter(pk__in=WorkItem.objects.taken_by(wanted.holder).keys(thing))
+        return rows
+
+    def _planned(self, rows: AnyRows, wanted: Wanted) -> AnyRows:
+        thing = self.kind.about.thing
+        asleep = put_off(thing, self.since, wanted.now)
+        if wanted.put_off:
+            rows = rows.filter(pk__in=WorkItem.objects.asleep(wanted.now).keys(thing))
+        rows = rows.filter(asleep if wanted.put_off else ~asleep)
+        if wanted.overdue:
+            late = WorkItem.objects.due_before(wanted.today).keys(thing)
+            rows = rows.filter(overdue(thing, self.since, wanted.today), pk__in=late)
+        return rows
+
+
+def _application(kind: Kind, waiting: Callable[[], AnyRows]) -> Source:
+    return Source(
+        kind,
+        waiting,
+        "waiting_since",
+        lambda rows, partner: rows.filter(customer__partner=partner),
+        lambda rows, words, by_name: rows.found_by(words, by_name=by_name),  # type: ignore[attr-defined]
+    )
+
+
+def _ours(status: ApplicationStatus) -> Callable[[], AnyRows]:
+    return lambda: Application.objects.ours(status)
+
+
+_S = ApplicationStatus
+LARGE: tuple[Source, ...] = (
+    Source(
+        Kind.ROW,
+        # The engine writes the moment with the state; a row without it has no place in the order.
+        lambda: Row.objects.for_a_person().filter(settled_at__isnull=False),
+        "settled_at",
+        lambda rows, partner: rows.filter(import_ref__partner=partner),
+        lambda rows, words, by_name: rows.found_by(words, by_name=by_name),  # type: ignore[attr-defined]
+    ),
+    _application(Kind.REVERSED, _ours(_S.APPROVED)),
+    _application(Kind.DECIDE, _ours(_S.UNDER_REVIEW)),
+    _application(Kind.TAKE, _ours(_S.SUBMITTED)),
+    _application(Kind.ANSWERED, _ours(_S.REQUEST_FOR_INFORMATION)),
+    _application(Kind.COMPLETE, lambda: Application.objects.drafts_for_us()),
+    _application(Kind.REQUESTED, lambda: Application.objects.waiting_on(Waiting.APPLICANT)),
+    Source(
+        Kind.PAIR,
+        lambda: Lookalikes.objects.waiting(),
+        "found_at",
+        lambda rows, partner: rows.from_partner(partner),  # type: ignore[attr-defined]
+        lambda rows, words, by_name: rows.found_by(words, by_name=by_name),  # type: ignore[attr-defined]
+    ),
+)
