@@ -249,6 +249,7 @@ _BY_STATUS = {
     "401": ("WWW-Authenticate",),
     "409": ("Retry-After",),
     "429": ("Retry-After",),
+    "502": ("Retry-After",),
     "503": ("Retry-After",),
 }
 _COUNTED = ("RateLimit", "RateLimit-Policy")
