@@ -157,7 +157,7 @@ def with_body(program: Program, method: str, name: str, path: str) -> Any:
         return program.upload(path, FORMS[name])
     body = json.dumps(BODIES.get(name, {})).encode()
     if method == "POST":
-        return program.raw(method, path, body, JSON, X_Idempotency_Key="a key")
+        return program.raw(method, path, body, JSON, X_Idempotency_Key="a-key")
     return program.get(path) if method == "GET" else program.raw(method, path, body, JSON)
 
 
