@@ -15,12 +15,12 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='issuedtoken',
             name='handed_over',
-            field=models.CharField(choices=[('none', 'Not handed over'), ('page', 'Shown on the page'), ('copied', 'Copied from the page'), ('file', 'In a file'), ('link', 'By link'), ('command', 'On the command line'), ('api', 'To a program, by the API')], default='none', max_length=10),
+            field=models.CharField(choices=[('none', 'Not handed over'), ('page', 'Shown on the page'), ('copied', 'Copied from the page'), ('file', 'In a file'), ('link', 'By link'), ('command', 'On the command line'), ('api', 'By the API')], default='none', max_length=10),
         ),
         migrations.AlterField(
             model_name='mintbatch',
             name='source',
-            field=models.CharField(choices=[('file', 'File'), ('paste', 'Pasted ids'), ('selection', 'Selected applicants'), ('filter', 'Filtered applicants'), ('again', 'Minted again'), ('command', 'Command line'), ('api', 'A list by the API')], max_length=10),
+            field=models.CharField(choices=[('file', 'File'), ('paste', 'Pasted ids'), ('selection', 'Selected applicants'), ('filter', 'Filtered applicants'), ('again', 'Minted again'), ('command', 'Command line'), ('api', 'List by the API')], max_length=10),
         ),
         migrations.CreateModel(
             name='KeptSecret',

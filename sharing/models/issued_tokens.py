@@ -27,7 +27,7 @@ class HandedOver(models.TextChoices):
     FILE = "file", "In a file"
     LINK = "link", "By link"
     COMMAND = "command", "On the command line"
-    API = "api", "To a program, by the API"
+    API = "api", "By the API"
 
 
 class TokenOutcome(models.TextChoices):

@@ -14,7 +14,7 @@ class MintSource(models.TextChoices):
     FILTER = "filter", "Filtered applicants"
     AGAIN = "again", "Minted again"
     COMMAND = "command", "Command line"
-    API = "api", "A list by the API"
+    API = "api", "List by the API"
 
 
 class BatchState(models.TextChoices):
