@@ -34,6 +34,26 @@ class Scope(StrEnum):
     """How the connection to Sumsub stands: environment, limits, closed gates."""
     AUDIT_READ = "audit:read"
     """The whole audit trail."""
+    PARTNERS_READ = "partners:read"
+    """The partner register: agreements, contacts, checklists; never a partner token."""
+    PARTNERS_WRITE = "partners:write"
+    """Add, change, pause, resume and remove partners, keep agreements, tick steps."""
+    AGREEMENTS_READ = "agreements:read"
+    """Take the documents of agreements, and the register as a file."""
+    APPLICANTS_READ = "applicants:read"
+    """The donor's applicants, with names masked, and whose a share token is."""
+    APPLICANTS_WRITE = "applicants:write"
+    """Look applicants up at Sumsub, take in the dashboard's export."""
+    SHARE_TOKENS_READ = "share-tokens:read"
+    """The ledger of share tokens and the hand-overs, without names; never a share token."""
+    SHARE_TOKENS_EXPORT = "share-tokens:export"
+    """Take the ledger as one file."""
+    SHARE_TOKENS_WRITE = "share-tokens:write"
+    """Generate one share token."""
+    BATCHES_READ = "batches:read"
+    """Batches of share tokens and their rows."""
+    BATCHES_WRITE = "batches:write"
+    """Mint many: make, start, pause, resume, cancel batches, take files, hand them over."""
 
     @property
     def rights(self) -> frozenset[Right]:
@@ -57,6 +77,16 @@ _RIGHTS: dict[Scope, frozenset[Right]] = {
     Scope.LEVELS_READ: frozenset(),
     Scope.CONNECTION_READ: frozenset(),
     Scope.AUDIT_READ: frozenset({Right.VIEW_AUDIT}),
+    Scope.PARTNERS_READ: frozenset({Right.VIEW_PARTNERS}),
+    Scope.PARTNERS_WRITE: frozenset({Right.VIEW_PARTNERS, Right.MANAGE_PARTNERS}),
+    Scope.AGREEMENTS_READ: frozenset({Right.VIEW_PARTNERS, Right.MANAGE_PARTNERS}),
+    Scope.APPLICANTS_READ: frozenset({Right.VIEW_APPLICANTS}),
+    Scope.APPLICANTS_WRITE: frozenset({Right.VIEW_APPLICANTS}),
+    Scope.SHARE_TOKENS_READ: frozenset({Right.VIEW_SHARE_TOKENS}),
+    Scope.SHARE_TOKENS_EXPORT: frozenset({Right.VIEW_SHARE_TOKENS, Right.EXPORT_SHARE_TOKENS}),
+    Scope.SHARE_TOKENS_WRITE: frozenset({Right.MINT_SHARE_TOKENS}),
+    Scope.BATCHES_READ: frozenset({Right.VIEW_APPLICANTS}),
+    Scope.BATCHES_WRITE: frozenset({Right.VIEW_APPLICANTS, Right.MINT_SHARE_TOKENS}),
 }
 _WORDS: dict[Scope, str] = {
     Scope.IMPORTS_READ: "See imports, their rows and forecasts, without names",
@@ -69,6 +99,16 @@ _WORDS: dict[Scope, str] = {
     Scope.LEVELS_READ: "See the levels of the workspace",
     Scope.CONNECTION_READ: "See how the connection to Sumsub stands",
     Scope.AUDIT_READ: "Read the whole audit trail",
+    Scope.PARTNERS_READ: "See the partner register, with agreements, contacts and steps",
+    Scope.PARTNERS_WRITE: "Add, change, pause and remove partners, keep agreements, tick steps",
+    Scope.AGREEMENTS_READ: "Take documents of agreements, and the register as a file",
+    Scope.APPLICANTS_READ: "See our applicants, with names masked, and whose a share token is",
+    Scope.APPLICANTS_WRITE: "Look applicants up at Sumsub, take in the dashboard's export",
+    Scope.SHARE_TOKENS_READ: "See the ledger of share tokens and hand-overs, without names",
+    Scope.SHARE_TOKENS_EXPORT: "Take the ledger of share tokens as one file",
+    Scope.SHARE_TOKENS_WRITE: "Generate a share token and see it once",
+    Scope.BATCHES_READ: "See batches of share tokens and their rows",
+    Scope.BATCHES_WRITE: "Mint many: batches, their files and hand-overs",
 }
 
 

@@ -11,7 +11,7 @@ its deeds is in the audit trail under its name.
 answer with the same key: the deed is done once, and the repetition gets the one true answer.
 
 **Problems.** Whatever goes wrong is an `application/problem+json` document with a stable `code`, a
-`request_id`, and the fields at fault. Share tokens are never said back.
+`request_id`, and the fields at fault. No share token that was sent is ever said back.
 
 **Lists.** `limit`, `starting_after` and `ending_before` with ids of the list; `has_more` tells
 whether it goes on. Times are RFC 3339 in UTC. Ids carry their kind in front.
@@ -24,6 +24,11 @@ API_TAGS = [
     {"name": "Imports", "description": "Lists of share tokens of any size, row by row."},
     {"name": "Customers", "description": "The people imported, and those added by hand."},
     {"name": "Applications", "description": "Their way to a decision, and Sumsub's review."},
+    {"name": "Partners", "description": "The register: who may share with whom, and its papers."},
+    {"name": "Applicants", "description": "As a donor: whose verification may be shared."},
+    {"name": "Share tokens", "description": "As a donor: making one, and the ledger of all."},
+    {"name": "Batches", "description": "As a donor: minting many, and the file of them, once."},
+    {"name": "Hand-overs", "description": "As a donor: files that wait behind a link."},
     {"name": "Workspace", "description": "Levels, and how the connection to Sumsub stands."},
     {"name": "Client", "description": "Who calls, and the audit trail."},
 ]

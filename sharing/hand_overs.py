@@ -40,6 +40,8 @@ DIES_TOO_SOON: Final = (
     "The first share token of this file dies within three minutes: a link would be dead before "
     "anybody opens it. Take the file yourself, or mint those anew that die first."
 )
+# A link works this long at most, and never beyond the death of the first share token behind it.
+LINK_LIVES: Final = timedelta(hours=24)
 SOURCE = "hand-over link"
 
 

@@ -1,5 +1,6 @@
 """Minting one share token: the call, its line in the ledger, its audit event; shown once."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -28,11 +29,15 @@ TTL_STATUSES = (400, 422)
 
 
 class MintRefused(Exception):
-    """No share token was made. `sentence` says why, for the person who asked."""
+    """No share token was made. `sentence` says why, for the person who asked.
 
-    def __init__(self, sentence: str) -> None:
+    `error` is what Sumsub's answer, or its silence, was; None when nobody was asked.
+    """
+
+    def __init__(self, sentence: str, error: SumsubError | None = None) -> None:
         super().__init__(sentence)
         self.sentence = sentence
+        self.error = error
 
 
 @dataclass(frozen=True)
@@ -51,10 +56,12 @@ def mint(
     by: User,
     handed_over: HandedOver = HandedOver.PAGE,
     request: HttpRequest | None = None,
+    along: Callable[[Minted], None] | None = None,
 ) -> Minted:
     """Make a share token of `applicant` for `partner` ("Sumsub: generate share token").
 
-    `handed_over` is how the caller lets it out of this installation.
+    `handed_over` is how the caller lets it out of this installation; `along` is done in the
+    transaction of the ledger's line, and undoes the line when it raises.
 
     Raises MintRefused; nothing was minted then, or what was minted is known to nobody and dies of
     age. Not inside a transaction: it calls Sumsub.
@@ -66,7 +73,7 @@ def mint(
         made = _ask_sumsub(applicant, partner, ttl_seconds)
     except SumsubError as error:
         _note_refusal(error, applicant, partner, by, request)
-        raise MintRefused(_why_not(error, ttl_seconds)) from None
+        raise MintRefused(_why_not(error, ttl_seconds), error) from None
     issued = IssuedToken(
         applicant=applicant,
         partner=partner,
@@ -78,8 +85,9 @@ def mint(
         handed_over=handed_over,
         handed_over_at=None if handed_over is HandedOver.NONE else timezone.now(),
     )
-    _write(issued, request)
-    return Minted(made.token, issued)
+    minted = Minted(made.token, issued)
+    _write(minted, request, along)
+    return minted
 
 
 @transaction.atomic
@@ -132,7 +140,10 @@ def _ask_sumsub(applicant: Applicant, partner: Partner, ttl_seconds: int) -> Sha
 
 
 @transaction.atomic
-def _write(issued: IssuedToken, request: HttpRequest | None) -> None:
+def _write(
+    minted: Minted, request: HttpRequest | None, along: Callable[[Minted], None] | None
+) -> None:
+    issued = minted.issued
     issued.save()
     register.record_minted(issued.partner_id, issued.issued_at)
     audit.record(
@@ -144,6 +155,8 @@ def _write(issued: IssuedToken, request: HttpRequest | None) -> None:
         partner=issued.partner.client_id,
         ttl_seconds=issued.ttl_seconds,
     )
+    if along is not None:
+        along(minted)
 
 
 @transaction.atomic

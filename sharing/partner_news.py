@@ -17,6 +17,7 @@ from accounts.notices import News
 from accounts.rights import Right
 from sharing.bar_words import consequence
 from sharing.hand_overs import erase_what_nothing_opens
+from sharing.kept_secrets import erase_what_is_over
 from sharing.models import AGREEMENT_NOTICE, Partner, TokenUse
 from sharing.models.partner_tokens import FIRST_REMINDER, LAST_REMINDER
 from sharing.partner_attention import dying_token
@@ -30,6 +31,7 @@ def tell() -> None:
     # First: who is told that a token died may rely on its text being gone.
     erase_what_is_of_no_use()
     erase_what_nothing_opens()
+    erase_what_is_over()
     news = [*_about_tokens(timezone.now()), *_about_agreements()]
     if news:
         admins = list(User.objects.holding(Right.MANAGE_PARTNERS))

@@ -28,8 +28,26 @@ ROLES: dict[str, tuple[Scope, ...]] = {
         Scope.PERSONAL_DATA_READ,
         Scope.APPLICATIONS_READ,
     ),
-    "admin": (*READ, Scope.CONNECTION_READ, Scope.AUDIT_READ),
-    "auditor": (Scope.IMPORTS_READ, Scope.AUDIT_READ),
+    "donor operator": (
+        Scope.PARTNERS_READ,
+        Scope.APPLICANTS_READ,
+        Scope.APPLICANTS_WRITE,
+        Scope.SHARE_TOKENS_READ,
+        Scope.SHARE_TOKENS_EXPORT,
+        Scope.SHARE_TOKENS_WRITE,
+        Scope.BATCHES_READ,
+        Scope.BATCHES_WRITE,
+    ),
+    "admin": (
+        *READ,
+        Scope.CONNECTION_READ,
+        Scope.AUDIT_READ,
+        Scope.PARTNERS_READ,
+        Scope.PARTNERS_WRITE,
+        Scope.AGREEMENTS_READ,
+        Scope.SHARE_TOKENS_READ,
+    ),
+    "auditor": (Scope.IMPORTS_READ, Scope.AUDIT_READ, Scope.SHARE_TOKENS_READ),
     "everything": tuple(Scope),
 }
 CHECKS = (

@@ -28,13 +28,16 @@ class Code(StrEnum):
     METHOD_NOT_ALLOWED = "method_not_allowed"
     STILL_RUNNING = "still_running"
     NOT_POSSIBLE = "not_possible"
+    SHOWN_BEFORE = "shown_before"
     TOO_LARGE = "too_large"
     UNSUPPORTED_MEDIA_TYPE = "unsupported_media_type"
     FILE_REFUSED = "file_refused"
     NOT_ALLOWED = "not_allowed"
     IDEMPOTENCY_KEY_REUSED = "idempotency_key_reused"
+    SUMSUB_REFUSED = "sumsub_refused"
     RATE_LIMITED = "rate_limited"
     SERVER_ERROR = "server_error"
+    SUMSUB_UNREACHABLE = "sumsub_unreachable"
     BUSY = "busy"
 
     @property
@@ -153,6 +156,14 @@ ABOUT: dict[Code, About] = {
         "What was asked for does not fit the state of the thing any more.",
         "`detail` says why. Read it again before the next step.",
     ),
+    Code.SHOWN_BEFORE: About(
+        HTTPStatus.GONE,
+        "Shown before, and not kept",
+        "The call was done under this key, and its answer held a secret: a share token, or what "
+        "opens a hand-over. A repetition shows it for ten minutes, and not once it is of no use.",
+        "`detail` names what was made. If it did not reach you, make another one under a fresh "
+        "key; what nobody holds dies of age.",
+    ),
     Code.TOO_LARGE: About(
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
         "The body is too large",
@@ -167,14 +178,15 @@ ABOUT: dict[Code, About] = {
     ),
     Code.FILE_REFUSED: About(
         HTTPStatus.UNPROCESSABLE_ENTITY,
-        "The list of share tokens is refused",
+        "The file or list is refused",
         "The file or list as a whole cannot be used. Nothing was stored.",
-        "`detail` names the line and what is wrong with it.",
+        "`detail` says what is wrong with it, and names the line where one is at fault.",
     ),
     Code.NOT_ALLOWED: About(
         HTTPStatus.UNPROCESSABLE_ENTITY,
         "Not allowed here",
-        "The partner register does not allow it: the donor is paused or removed, or must be named.",
+        "The partner register does not allow it: the partner is paused or removed, has no "
+        "agreement in force, or must be named.",
         "`detail` says which. An admin changes partners.",
     ),
     Code.IDEMPOTENCY_KEY_REUSED: About(
@@ -182,6 +194,12 @@ ABOUT: dict[Code, About] = {
         "The idempotency key was used with another body",
         "A key stands for one request. This one came before with other contents.",
         "Use a fresh key for a new request, and the old one only to repeat the old request.",
+    ),
+    Code.SUMSUB_REFUSED: About(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "Sumsub refuses",
+        "Sumsub was asked, and its answer is no. Nothing was made.",
+        "`detail` says why and who can change it. The idempotency key is free again.",
     ),
     Code.RATE_LIMITED: About(
         HTTPStatus.TOO_MANY_REQUESTS,
@@ -194,6 +212,13 @@ ABOUT: dict[Code, About] = {
         "An error of ours",
         "Something went wrong here. It is in the log under `request_id`.",
         "Repeat the call with the same idempotency key: what was done is not done twice.",
+    ),
+    Code.SUMSUB_UNREACHABLE: About(
+        HTTPStatus.BAD_GATEWAY,
+        "Sumsub gave no answer",
+        "Sumsub cannot be reached, limits our calls, or its answer did not arrive whole.",
+        "Repeat the call with the same idempotency key after the seconds that Retry-After names. "
+        "A share token that nobody read works for nobody.",
     ),
     Code.BUSY: About(
         HTTPStatus.SERVICE_UNAVAILABLE,

@@ -11,7 +11,8 @@ import hmac
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.http import HttpRequest
@@ -76,6 +77,7 @@ class Known:
 
 
 Deed = Callable[[], Answer | Pending]
+T = TypeVar("T")
 
 
 def key_of(request: HttpRequest, *, required: bool) -> str:
@@ -117,6 +119,30 @@ def once(request: Request, content: Any, deed: Deed) -> Response:
     if (answer := known.answer) is None:
         raise still_running()
     return answer.response(replayed=known.replayed)
+
+
+def once_with(
+    request: Request, content: Any, ask: Callable[[], T], deed: Callable[[T], Answer]
+) -> Response:
+    """`once` for a deed that must ask over the network first, which no transaction may wait for.
+
+    `ask` may happen more than once for a key, so it must do no harm twice. A repetition of a call
+    that was answered asks nobody.
+    """
+    key = key_of(request._request, required=False)
+    if key and (answer := _answered(_About.of(request, key, content))):
+        return answer.response(replayed=True)
+    return once(request, content, partial(deed, ask()))
+
+
+def call_under_way(request: Request, key: str) -> KeptCall:
+    """The row of this call's key, for a deed that keeps something beside it."""
+    return KeptCall.objects.get(pk=_About.of(request, key, None).kept_number)
+
+
+def let_go(call: KeptCall) -> None:
+    """Free the key of a call that came to nothing, so that it may be mended and sent again."""
+    KeptCall.objects.numbered(call.pk).unanswered().delete()
 
 
 def under_key(request: Request, key: str, content: Any, deed: Deed) -> Known:
@@ -190,6 +216,10 @@ class _About:
         inner = self.request._request
         return caller(self.request).client, inner.method or "", inner.path, self.key
 
+    @property
+    def kept_number(self) -> int:
+        return KeptCall.objects.of(*self._scope).values_list("pk", flat=True).get()
+
     def found(self) -> KeptCall | None:
         return KeptCall.objects.of(*self._scope).first()
 
@@ -227,6 +257,11 @@ class _patience:
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute("SELECT set_config('lock_timeout', %s, true)", [time])
+
+
+def _answered(about: _About) -> Answer | None:
+    found = about.found()
+    return None if found is None else kept_answer(_same(found, about))
 
 
 def _same(call: KeptCall, about: _About) -> KeptCall:

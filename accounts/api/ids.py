@@ -21,6 +21,12 @@ class Kind(StrEnum):
     CLIENT = "cli"
     GATE = "gate"
     REVIEW = "rev"
+    PAPER = "pap"
+    APPLICANT = "apl"
+    SHARE_TOKEN = "tok"
+    BATCH = "bat"
+    BATCH_ROW = "brow"
+    HAND_OVER = "hov"
 
 
 # Kinds whose numbers are UUIDs.

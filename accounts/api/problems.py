@@ -109,6 +109,16 @@ def answer(error: Exception, context: Mapping[str, Any]) -> Response:
     )
 
 
+def say(error: Exception, response: Response, request: HttpRequest) -> None:
+    """Make an answer that was to follow say what went wrong instead."""
+    problem = error if isinstance(error, Problem) else _problem_of(error)
+    response.status_code = problem.code.about.status
+    response.data = document(problem, request)
+    response.content_type = MEDIA_TYPE
+    for name, value in problem.headers.items():
+        response[name] = value
+
+
 def _problem_of(error: Exception) -> Problem:
     """Any exception as a problem; one that nobody expected is logged, and is our error."""
     for kinds, told in _KNOWN:

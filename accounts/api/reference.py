@@ -209,7 +209,9 @@ def _curl(path: str, method: str, one: Mapping[str, Any], media_type: str) -> st
     parts = [f"curl {verb}{HOST}{address}", '-H "X-Api-Key: $RELAY_KEY"']
     if any(each["name"] == "X-Idempotency-Key" for each in one.get("parameters", [])):
         parts.append('-H "X-Idempotency-Key: $(uuidgen)"')
-    if media_type:
+    if media_type.startswith("multipart/"):
+        parts.append('-F "file=@file"')
+    elif media_type:
         parts.append("-H 'Content-Type: application/json'")
         examples = one["requestBody"]["content"][media_type].get("examples", {})
         value = next((each["value"] for each in examples.values()), {})

@@ -249,6 +249,7 @@ _BY_STATUS = {
     "401": ("WWW-Authenticate",),
     "409": ("Retry-After",),
     "429": ("Retry-After",),
+    "502": ("Retry-After",),
     "503": ("Retry-After",),
 }
 _COUNTED = ("RateLimit", "RateLimit-Policy")
@@ -270,7 +271,8 @@ def finished(result: dict[str, Any], **_: Any) -> dict[str, Any]:
                 }
     strict = {kind.__name__ for kind in _kinds(Body)}
     for name, shape in components["schemas"].items():
-        if name in strict:
+        # The generator calls the body of a PATCH so.
+        if name.removeprefix("Patched") in strict:
             shape["additionalProperties"] = False
     return result
 

@@ -47,6 +47,11 @@ def read_line(number: int, cells: Sequence[str], header: Header) -> MintLine:
         _cell(cells, header.places.get(column))
         for column in (Column.APPLICANT_ID, Column.EXTERNAL_ID, Column.LEVEL)
     )
+    return named_line(number, applicant_id, external_id, level)
+
+
+def named_line(number: int, applicant_id: str, external_id: str, level: str) -> MintLine:
+    """A line whose ids are named, out of a file or a list."""
     fault = _fault(applicant_id, external_id)
     if fault:
         return MintLine(number, fault=fault)

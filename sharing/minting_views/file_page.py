@@ -1,7 +1,5 @@
 """The files of a batch: its share tokens, once, and the rows without one."""
 
-from datetime import timedelta
-
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest
@@ -13,7 +11,7 @@ from accounts import audit
 from accounts.downloads import CSV, file_of
 from accounts.permissions import needs, signed_in
 from accounts.rights import Right
-from sharing.hand_overs import make
+from sharing.hand_overs import LINK_LIVES, make
 from sharing.hand_overs_page import made_page
 from sharing.minting import MintRefused, refuse_unless_sharing
 from sharing.minting_forms import FileForm
@@ -21,9 +19,6 @@ from sharing.minting_many.files import Preset, failures_csv
 from sharing.minting_many.handing_over import BatchFile
 from sharing.minting_many.taking import FileGone, take_file
 from sharing.models import MintBatch
-
-# A link works this long at most, and never beyond the death of the first share token behind it.
-LINK_LIVES = timedelta(hours=24)
 
 
 @require_POST

@@ -27,6 +27,7 @@ from sharing.models.issued_tokens import (
     MintRequest,
     TokenOutcome,
 )
+from sharing.models.kept_secrets import KeptSecret
 from sharing.models.mint_batches import MintBatch, MintBatchQuerySet
 from sharing.models.mint_rows import MintRow, MintRowQuerySet
 from sharing.models.mint_states import BatchState, Concern, MintSource, MintState
@@ -73,6 +74,7 @@ __all__ = [
     "HandedOver",
     "IssuedToken",
     "IssuedTokenQuerySet",
+    "KeptSecret",
     "LawfulBasis",
     "MintBatch",
     "MintBatchQuerySet",

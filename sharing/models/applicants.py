@@ -77,15 +77,17 @@ _SORTED_BY = {
 class ApplicantQuerySet(models.QuerySet["Applicant"]):
     """Questions about many applicants."""
 
-    def found_by(self, words: str) -> "ApplicantQuerySet":
-        """Applicants whose name, e-mail or your id contains `words`, or whose id begins so."""
+    def found_by(self, words: str, *, by_name: bool = True) -> "ApplicantQuerySet":
+        """Applicants whose name, e-mail or your id contains `words`, or whose id begins so.
+
+        Without `by_name`, for readers who may not see names, by the ids alone.
+        """
         words = words.strip()
-        return self.filter(
-            models.Q(name__icontains=words)
-            | models.Q(email__icontains=words)
-            | models.Q(external_user_id__icontains=words)
-            | models.Q(applicant_id__startswith=words)
-        )
+        found = models.Q(external_user_id__icontains=words)
+        found |= models.Q(applicant_id__startswith=words)
+        if by_name:
+            found |= models.Q(name__icontains=words) | models.Q(email__icontains=words)
+        return self.filter(found)
 
     def locked_by_id(
         self, applicant_ids: Iterable[str], columns: list[str]

@@ -28,6 +28,7 @@ class HandedOver(models.TextChoices):
     FILE = "file", "In a file"
     LINK = "link", "By link"
     COMMAND = "command", "On the command line"
+    API = "api", "By the API"
 
 
 class TokenOutcome(models.TextChoices):

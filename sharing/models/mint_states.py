@@ -14,6 +14,7 @@ class MintSource(models.TextChoices):
     FILTER = "filter", "Filtered applicants"
     AGAIN = "again", "Minted again"
     COMMAND = "command", "Command line"
+    API = "api", "List by the API"
 
 
 class BatchState(models.TextChoices):

@@ -29,6 +29,7 @@ from accounts.api.reference import contract
 from customers.models import Application, Customer, ImportState, Row, RowState
 from sumsub.sandbox.process import Sandbox
 from tests.parts.api_callers import Program
+from tests.parts.donors_things import donors_things
 from tests.parts.import_maker import make_import
 
 SCHEMA = schemathesis.openapi.from_dict(contract())
@@ -54,6 +55,7 @@ def things(db: None, connected: Sandbox, settings: Settings) -> dict[str, Any]:
         "row_id": shown_id(Kind.ROW, Row.objects.earliest("pk").pk),
         "customer_id": shown_id(Kind.CUSTOMER, Customer.objects.get().pk),
         "application_id": shown_id(Kind.APPLICATION, Application.objects.get().pk),
+        **donors_things(),
     }
 
 

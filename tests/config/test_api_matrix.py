@@ -4,12 +4,14 @@ The addresses come from the URL map. One without a line in LINES fails, so nobod
 forgets to say who has its key.
 """
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -19,9 +21,11 @@ from accounts.models import AuditEvent
 from accounts.scopes import Scope
 from customers.models import Application, Customer, Import, ImportState, Row, RowState
 from tests.parts.api_callers import Program
+from tests.parts.donors_things import SHARING_IDS, SHARING_LINES, donors_things
 from tests.parts.import_maker import make_import
 
 ANY = None
+JSON = "application/json"
 NO_HANDLER = {"options", "head"}
 VARIABLE = re.compile(r"<str:(\w+)>")
 
@@ -52,6 +56,7 @@ LINES: dict[str, dict[str, Scope | None]] = {
     "api_customer": {"GET": Scope.CUSTOMERS_READ},
     "api_application": {"GET": Scope.APPLICATIONS_READ},
     "api_connection": {"GET": Scope.CONNECTION_READ},
+    **SHARING_LINES,
     "api_nowhere": {},
 }
 # Ids that name nothing, or something of another kind.
@@ -66,10 +71,17 @@ UNKNOWN = (
     "{kind}_" + "9" * 30,
 )
 # Bodies that are whole, where an empty one is refused before the id is looked at.
-BODIES: dict[str, dict[str, str]] = {
+BODIES: dict[str, dict[str, Any]] = {
     "api_retry": {"level": "id-only", "reason": "x"},
     "api_preview": {"kind": "all"},
+    "api_partner_tokens": {"way": "in"},
+    "api_partner_steps": {"way": "in", "step": "sent"},
+    "api_batch_again": {"rows": "lost"},
 }
+# Where a parameter is asked for before the id is looked at.
+QUERIES = {"api_pre_check": "?recipient=par_1"}
+# Forms, whose body is no JSON.
+FORMS = {"api_agreement_documents": {"file": SimpleUploadedFile("a.pdf", b"%PDF-1.4 %%EOF")}}
 # What Dakota answers to a missing permission.
 REFUSED = {"api_bulk": 401, "api_bulk_as_dakota": 401}
 
@@ -119,6 +131,7 @@ def own(db: None) -> dict[str, str]:
         "row_id": shown_id(Kind.ROW, Row.objects.of(imported).earliest("line").pk),
         "customer_id": shown_id(Kind.CUSTOMER, Customer.objects.get().pk),
         "application_id": shown_id(Kind.APPLICATION, Application.objects.get().pk),
+        **donors_things(),
     }
 
 
@@ -129,7 +142,23 @@ def address(route: Route, ids: dict[str, str], program: Program) -> str:
 
 
 def called(program: Program, method: str, path: str) -> Any:
-    return program.get(path) if method == "GET" else program.post(path, {}, key="a key")
+    match method:
+        case "GET":
+            return program.get(path)
+        case "POST":
+            return program.post(path, {}, key="a key")
+        case _:
+            return program.raw(method, path, b"{}", JSON)
+
+
+def with_body(program: Program, method: str, name: str, path: str) -> Any:
+    """The call with a body that is whole."""
+    if method == "POST" and name in FORMS:
+        return program.upload(path, FORMS[name])
+    body = json.dumps(BODIES.get(name, {})).encode()
+    if method == "POST":
+        return program.raw(method, path, body, JSON, X_Idempotency_Key="a-key")
+    return program.get(path) if method == "GET" else program.raw(method, path, body, JSON)
 
 
 def test_every_address_and_method_has_its_line() -> None:
@@ -178,11 +207,11 @@ def test_an_id_of_nothing_or_of_another_kind_is_404(
     route: Route, method: str, own: dict[str, str], program: Program
 ) -> None:
     kinds = {"import_id": "imp", "row_id": "row", "customer_id": "cus", "application_id": "app"}
+    kinds |= SHARING_IDS
     name = route.path.partition("{")[2].partition("}")[0]
     answers = {}
     for unknown in UNKNOWN:
         path = route.path.format_map({name: unknown.format(kind=kinds.get(name, "evt"))})
-        body = BODIES.get(route.name, {})
-        answer = program.get(path) if method == "GET" else program.post(path, body)
+        answer = with_body(program, method, route.name, path + QUERIES.get(route.name, ""))
         answers[unknown] = answer.status_code
     assert answers == dict.fromkeys(UNKNOWN, 404)

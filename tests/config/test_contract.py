@@ -21,6 +21,9 @@ WHOLE: list[tuple[str, str, dict[str, Any]]] = [
     for path, methods in contract()["paths"].items()
     for method, one in methods.items()
 ]
+FORM = {"multipart/form-data"}
+# The share tokens of a batch leave with its answer, and are kept nowhere.
+NEVER_REPEATED = "takeBatchFile"
 OPERATIONS = [pytest.param(*found, id=found[2]["operationId"]) for found in WHOLE]
 
 
@@ -57,10 +60,11 @@ def test_each_operation_says_all_that_it_answers(
             assert content["schema"]
     if "requestBody" in one:
         assert {"400", "413", "415"} <= one["responses"].keys()
-        assert one["requestBody"]["content"]["application/json"]["examples"]
+        contents = one["requestBody"]["content"]
+        assert contents.get("application/json", {}).get("examples") or contents.keys() == FORM
     if "{" in path:
         assert "404" in one["responses"]
-    if method == "post":
+    if method == "post" and one["operationId"] != NEVER_REPEATED:
         assert any(each["name"] == "X-Idempotency-Key" for each in one["parameters"])
         assert "409" in one["responses"]
 

@@ -15,7 +15,7 @@ from config.environment import PROJECT
 from sumsub.sandbox.process import Sandbox
 from tests.parts.installations import Factory, Installation
 
-BLOCK = re.compile(r"```(sh|python)\n(.*?)```\n<!-- prints: (.*?) -->", re.DOTALL)
+BLOCK = re.compile(r"```(sh|python)\n(.*?)```\n<!-- (donor )?prints: (.*?) -->", re.DOTALL)
 CODE = re.compile(r"```(?:sh|python)\n")
 TEXT = (PROJECT / "docs" / "api.md").read_text("utf-8")
 EXAMPLES = [
@@ -43,6 +43,18 @@ def house(lasting_installation: Factory) -> Iterator[House]:
     made.close()
 
 
+@pytest.fixture(scope="module")
+def donors_house(lasting_installation: Factory) -> Iterator[House]:
+    """The same for the donor's workspace; it mints too."""
+    made: Installation = lasting_installation("sqlite", workspace="donor")
+    address = made.start_web()
+    made.start_worker()
+    scopes = [part for scope in Scope for part in ("--scope", scope.value)]
+    key = made.manage("add_api_client", "Sharing service", *scopes).stdout.strip()
+    yield House(address, key)
+    made.close()
+
+
 def share_token(sandbox: Sandbox) -> str:
     header, line = sandbox.tokens_csv(1, "outcome=approved").splitlines()[:2]
     return line.split(",")[header.split(",").index("token")].strip('"')
@@ -52,10 +64,17 @@ def test_every_example_says_what_it_prints() -> None:
     assert len(EXAMPLES) == len(CODE.findall(TEXT)) > 10
 
 
-@pytest.mark.parametrize(("language", "code", "prints"), EXAMPLES)
+@pytest.mark.parametrize(("language", "code", "side", "prints"), EXAMPLES)
 def test_an_example_does_what_it_says(
-    language: str, code: str, prints: str, house: House, sandbox: Sandbox, tmp_path: Path
+    language: str,
+    code: str,
+    side: str,
+    prints: str,
+    request: pytest.FixtureRequest,
+    sandbox: Sandbox,
+    tmp_path: Path,
 ) -> None:
+    house: House = request.getfixturevalue("donors_house" if side else "house")
     (tmp_path / "share-tokens.csv").write_text(sandbox.tokens_csv(2), "utf-8")
     command = ["bash", "-euo", "pipefail"] if language == "sh" else [sys.executable]
     done = subprocess.run(
@@ -66,6 +85,8 @@ def test_an_example_does_what_it_says(
             "RELAY_URL": house.address,
             "RELAY_KEY": house.key,
             "SHARE_TOKEN": share_token(sandbox),
+            "RECIPIENT": sandbox.recipient.client_id,
+            "APPLICANT": "demo-approved-complete",
         },
         capture_output=True,
         text=True,

@@ -42,6 +42,10 @@ class Program:
             path, data, content_type="application/json", headers=self._with_key(headers)
         )
 
+    def patch(self, path: str, body: Any, **headers: str) -> Any:
+        """A PATCH of JSON with the key."""
+        return self.raw("PATCH", path, json.dumps(body).encode(), "application/json", **headers)
+
     def upload(self, path: str, fields: dict[str, Any], **headers: str) -> Any:
         """A POST of a form with the key."""
         return self._client.post(path, fields, headers=self._with_key(headers))
