@@ -24,6 +24,7 @@ API_TAGS = [
     {"name": "Imports", "description": "Lists of share tokens of any size, row by row."},
     {"name": "Customers", "description": "The people imported, and those added by hand."},
     {"name": "Applications", "description": "Their way to a decision, and Sumsub's review."},
+    {"name": "Webhooks", "description": "Where your own systems are told, and what became of it."},
     {"name": "Workspace", "description": "Levels, and how the connection to Sumsub stands."},
     {"name": "Client", "description": "Who calls, and the audit trail."},
 ]

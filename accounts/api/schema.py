@@ -17,7 +17,7 @@ from drf_spectacular.utils import (
 from rest_framework import serializers
 
 from accounts.api.codes import Code
-from accounts.api.ids import Kind
+from accounts.api.ids import BY_UUID, Kind
 from accounts.api.problems import MEDIA_TYPE
 from accounts.api.reading import Body
 from accounts.scopes import Scope
@@ -71,6 +71,9 @@ class ProblemShown(serializers.Serializer[Any]):
     )
     request_id = serializers.CharField(help_text="under which the log knows this call")
     errors = FieldErrorShown(many=True, required=False)  # type: ignore[assignment]
+    version = serializers.IntegerField(
+        required=False, help_text="with `overtaken`: the present version"
+    )
 
 
 class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
@@ -145,8 +148,8 @@ def answered(shape: Any, words: str, value: Any = None) -> OpenApiResponse:
 
 
 def _in_path(name: str, kind: Kind) -> OpenApiParameter:
-    digits = "[0-9a-f]{32}" if kind in (Kind.CUSTOMER, Kind.APPLICATION) else "[1-9][0-9]{0,17}"
-    sample = "0" * 31 + "1" if kind in (Kind.CUSTOMER, Kind.APPLICATION) else "48"
+    digits = "[0-9a-f]{32}" if kind in BY_UUID else "[1-9][0-9]{0,17}"
+    sample = "0" * 31 + "1" if kind in BY_UUID else "48"
     return OpenApiParameter(
         name,
         str,
@@ -201,6 +204,8 @@ def _refusal(code: Code) -> OpenApiExample:
         value["errors"] = [
             {"field": "level", "message": "This field is required.", "code": "required"}
         ]
+    if code is Code.OVERTAKEN:
+        value["version"] = 8
     return OpenApiExample(code.value, value=value, response_only=True)
 
 

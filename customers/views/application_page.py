@@ -109,7 +109,7 @@ def page_of(
         "steps": [_step(raw) for raw in application.steps],
         "row": row_behind(application.customer),
         "refused": refused,
-        "moments": _moments(application),
+        "moments": moments_of(application),
         **_entered(application, reader),
         **_decisions(application, facts),
     }
@@ -203,7 +203,7 @@ def _checks(application: Application) -> list[dict[str, Any]]:
     ]
 
 
-def _moments(application: Application) -> list[Moment]:
+def moments_of(application: Application) -> list[Moment]:
     """The whole story, the latest first: what people did, what Sumsub said, the beginning."""
     reviews = [
         Moment(
