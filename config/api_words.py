@@ -37,6 +37,8 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": API_DESCRIPTION,
     "LICENSE": {"name": "Apache-2.0"},
     "TAGS": API_TAGS,
+    # A PATCH takes what its body says: fields that are required, too.
+    "COMPONENT_SPLIT_PATCH": False,
     "SERVE_INCLUDE_SCHEMA": False,
     "PREPROCESSING_HOOKS": ["accounts.api.schema.ours"],
     "POSTPROCESSING_HOOKS": ["accounts.api.schema.finished"],

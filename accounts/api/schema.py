@@ -130,15 +130,22 @@ def operation(
         description="\n\n".join(filter(None, [description, needs])),
         tags=[tag],
         request=body,
-        examples=[] if sample is None else [example("example", sample, request=True)],
+        examples=[] if sample is None else [_sent(sample, body)],
         parameters=[*([query] if query else []), *given],
         responses={**answers, **_refusals(codes)},
     )
 
 
-def example(title: str, value: Any, *, request: bool = False) -> OpenApiExample:
-    """An example of a body or an answer."""
-    return OpenApiExample(title, value=value, request_only=request, response_only=not request)
+def example(title: str, value: Any) -> OpenApiExample:
+    """An example of an answer."""
+    return OpenApiExample(title, value=value, response_only=True)
+
+
+def _sent(value: Any, body: Any) -> OpenApiExample:
+    """An example of a body, as JSON where the operation takes it, else as what it takes."""
+    kinds = body if isinstance(body, dict) else {"application/json": body}
+    kind = "application/json" if "application/json" in kinds else next(iter(kinds))
+    return OpenApiExample("example", value=value, request_only=True, media_type=kind)
 
 
 def answered(shape: Any, words: str, value: Any = None) -> OpenApiResponse:
