@@ -153,17 +153,12 @@ _described = partial(
 )
 
 
-class BulkImport(ApiView):
-    """Under /api/v1/."""
+class BulkView(ApiView):
+    """What the addresses of the call share."""
 
     scopes = {"POST": Scope.IMPORTS_WRITE}
     scope_missing = Code.NOT_PERMITTED
     body_bytes = BODY_BYTES
-
-    @_described("bulkImport", "Import up to 100 share tokens and wait for them")
-    def post(self, request: Request) -> Response:
-        """Store the share tokens, once for the key; the answer follows when they are settled."""
-        return self._answered(request, lambda asked: donor_from(asked.get("partner", "")))
 
     def _answered(self, request: Request, donor: Donor) -> Response:
         key = key_of(request._request, required=True)
@@ -177,6 +172,15 @@ class BulkImport(ApiView):
         return response
 
 
+class BulkImport(BulkView):
+    """Under /api/v1/."""
+
+    @_described("bulkImport", "Import up to 100 share tokens and wait for them")
+    def post(self, request: Request) -> Response:
+        """Store the share tokens, once for the key; the answer follows when they are settled."""
+        return self._answered(request, lambda asked: donor_from(asked.get("partner", "")))
+
+
 class BulkImportAsDakota(BulkImport):
     """Where Dakota has it."""
 
@@ -186,7 +190,7 @@ class BulkImportAsDakota(BulkImport):
         return super().post(request)
 
 
-class BulkImportFrom(BulkImport):
+class BulkImportFrom(BulkView):
     """Dakota's address below a donor's own base URL."""
 
     @_described(
