@@ -22,8 +22,8 @@ class Kind(StrEnum):
     GATE = "gate"
     REVIEW = "rev"
     DOCUMENT = "doc"
-    ENDPOINT = "whe"
-    DELIVERY = "whd"
+    ENDPOINT = "hook"
+    DELIVERY = "dlv"
 
 
 # Kinds whose numbers are UUIDs.

@@ -17,7 +17,7 @@ EVENT_CHOICES = [(one.value, str(one.label)) for one in SUBSCRIBABLE]
 class EndpointShown(serializers.Serializer[Any]):
     """An address of your own that events are sent to."""
 
-    id = serializers.CharField(help_text="`whe_…`")
+    id = serializers.CharField(help_text="`hook_…`")
     url = serializers.CharField()
     description = serializers.CharField(help_text="for the people here")
     events = serializers.ListField(child=serializers.ChoiceField(EVENT_CHOICES))
@@ -43,7 +43,7 @@ class EndpointWithSecret(EndpointShown):
 
 
 ENDPOINT_EXAMPLE: dict[str, Any] = {
-    "id": "whe_7d1c3a5e9f0b4c6d8e2f1a3b5c7d9e0f",
+    "id": "hook_7d1c3a5e9f0b4c6d8e2f1a3b5c7d9e0f",
     "url": "https://hooks.example.com/kyc",
     "description": "Core banking",
     "events": ["customer.created", "application.decided"],
@@ -77,8 +77,8 @@ def endpoint_shown(endpoint: Endpoint) -> dict[str, Any]:
 class DeliveryListed(serializers.Serializer[Any]):
     """One event on its way to one endpoint."""
 
-    id = serializers.CharField(help_text="`whd_…`")
-    endpoint_id = serializers.CharField(help_text="`whe_…`")
+    id = serializers.CharField(help_text="`dlv_…`")
+    endpoint_id = serializers.CharField(help_text="`hook_…`")
     message_id = serializers.CharField(help_text="`msg_…`: the same at every attempt")
     type = serializers.ChoiceField(choices=EventType.choices)
     state = serializers.ChoiceField(choices=DeliveryState.choices)
@@ -108,8 +108,8 @@ class DeliveryShown(DeliveryListed):
 
 
 DELIVERY_EXAMPLE: dict[str, Any] = {
-    "id": "whd_512",
-    "endpoint_id": "whe_7d1c3a5e9f0b4c6d8e2f1a3b5c7d9e0f",
+    "id": "dlv_512",
+    "endpoint_id": "hook_7d1c3a5e9f0b4c6d8e2f1a3b5c7d9e0f",
     "message_id": "msg_0a1b2c3d4e5f60718293a4b5c6d7e8f9",
     "type": "customer.created",
     "state": "delivered",

@@ -68,7 +68,7 @@ def test_what_cannot_be_an_endpoint_is_refused(
     added(program)
     found = refused(program.post(ENDPOINTS, BODY | said), Code.INVALID_REQUEST)
     assert [one["field"].partition(".")[0] for one in found["errors"]] == [field]
-    changed = program.send("PATCH", f"{ENDPOINTS}/whe_{Endpoint.objects.get().pk.hex}", said)
+    changed = program.send("PATCH", f"{ENDPOINTS}/hook_{Endpoint.objects.get().pk.hex}", said)
     if said != {"url": BODY["url"]}:
         refused(changed, Code.INVALID_REQUEST)
     assert Endpoint.objects.count() == 1
