@@ -17,7 +17,8 @@ class Scope(StrEnum):
     IMPORTS_READ = "imports:read"
     """Imports, their rows, forecasts and events, without names."""
     IMPORTS_WRITE = "imports:write"
-    """Bring share tokens, start, pause, resume, cancel, look first, try again."""
+    """Bring share tokens, start, pause, resume, cancel, look first, try again, settle by hand,
+    open gates."""
     RESULTS_READ = "results:read"
     """Take the outcome of every row of an import as one file."""
     CUSTOMERS_READ = "customers:read"
@@ -28,6 +29,18 @@ class Scope(StrEnum):
     """See names, births, addresses and e-mails unmasked wherever they stand."""
     APPLICATIONS_READ = "applications:read"
     """Applications, their review at Sumsub and its history."""
+    APPLICATIONS_WRITE = "applications:write"
+    """Complete applications: fields, attestations, documents handed in, documents removed."""
+    APPLICATIONS_SUBMIT = "applications:submit"
+    """Hand complete applications over for review."""
+    APPLICATIONS_DECIDE = "applications:decide"
+    """Take applications into review, approve, decline, ask for information, record checks."""
+    DOCUMENTS_READ = "documents:read"
+    """Download the documents of applications; names are unmasked for such a client too."""
+    WEBHOOKS_READ = "webhooks:read"
+    """Webhook endpoints and their deliveries."""
+    WEBHOOKS_WRITE = "webhooks:write"
+    """Add, change, test, pause and remove webhook endpoints, rotate secrets, send again."""
     LEVELS_READ = "levels:read"
     """The verification levels of the workspace."""
     CONNECTION_READ = "connection:read"
@@ -74,6 +87,12 @@ _RIGHTS: dict[Scope, frozenset[Right]] = {
     Scope.CUSTOMERS_WRITE: frozenset({Right.MANAGE_COMPLIANCE_APPLICATIONS}),
     Scope.PERSONAL_DATA_READ: frozenset({Right.VIEW_PERSONAL_DATA}),
     Scope.APPLICATIONS_READ: frozenset({Right.VIEW_CUSTOMERS}),
+    Scope.APPLICATIONS_WRITE: frozenset({Right.MANAGE_COMPLIANCE_APPLICATIONS}),
+    Scope.APPLICATIONS_SUBMIT: frozenset({Right.DECIDE_APPLICATIONS}),
+    Scope.APPLICATIONS_DECIDE: frozenset({Right.DECIDE_APPLICATIONS}),
+    Scope.DOCUMENTS_READ: frozenset({Right.VIEW_CUSTOMERS, Right.VIEW_PERSONAL_DATA}),
+    Scope.WEBHOOKS_READ: frozenset({Right.MANAGE_CONNECTION}),
+    Scope.WEBHOOKS_WRITE: frozenset({Right.MANAGE_CONNECTION}),
     Scope.LEVELS_READ: frozenset(),
     Scope.CONNECTION_READ: frozenset(),
     Scope.AUDIT_READ: frozenset({Right.VIEW_AUDIT}),
@@ -90,12 +109,18 @@ _RIGHTS: dict[Scope, frozenset[Right]] = {
 }
 _WORDS: dict[Scope, str] = {
     Scope.IMPORTS_READ: "See imports, their rows and forecasts, without names",
-    Scope.IMPORTS_WRITE: "Bring share tokens, start, pause, cancel, look first, try again",
+    Scope.IMPORTS_WRITE: "Bring share tokens, start, pause, cancel, try again, settle by hand",
     Scope.RESULTS_READ: "Take all outcomes of an import as one file",
     Scope.CUSTOMERS_READ: "See customers, with names masked",
     Scope.CUSTOMERS_WRITE: "Add customers by hand",
     Scope.PERSONAL_DATA_READ: "See names, births, addresses and e-mails wherever they stand",
     Scope.APPLICATIONS_READ: "See applications and their review at Sumsub",
+    Scope.APPLICATIONS_WRITE: "Complete applications, hand in and remove documents",
+    Scope.APPLICATIONS_SUBMIT: "Submit complete applications",
+    Scope.APPLICATIONS_DECIDE: "Review applications: approve, decline, ask for information",
+    Scope.DOCUMENTS_READ: "Download the documents of applications; see names unmasked",
+    Scope.WEBHOOKS_READ: "See webhook endpoints and their deliveries",
+    Scope.WEBHOOKS_WRITE: "Manage webhook endpoints and their secrets, send again",
     Scope.LEVELS_READ: "See the levels of the workspace",
     Scope.CONNECTION_READ: "See how the connection to Sumsub stands",
     Scope.AUDIT_READ: "Read the whole audit trail",

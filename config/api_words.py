@@ -29,6 +29,7 @@ API_TAGS = [
     {"name": "Share tokens", "description": "As a donor: making one, and the ledger of all."},
     {"name": "Batches", "description": "As a donor: minting many, and the file of them, once."},
     {"name": "Hand-overs", "description": "As a donor: files that wait behind a link."},
+    {"name": "Webhooks", "description": "Where your own systems are told, and what became of it."},
     {"name": "Workspace", "description": "Levels, and how the connection to Sumsub stands."},
     {"name": "Client", "description": "Who calls, and the audit trail."},
 ]
@@ -41,6 +42,8 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": API_DESCRIPTION,
     "LICENSE": {"name": "Apache-2.0"},
     "TAGS": API_TAGS,
+    # A PATCH takes what its body says: fields that are required, too.
+    "COMPONENT_SPLIT_PATCH": False,
     "SERVE_INCLUDE_SCHEMA": False,
     "PREPROCESSING_HOOKS": ["accounts.api.schema.ours"],
     "POSTPROCESSING_HOOKS": ["accounts.api.schema.finished"],

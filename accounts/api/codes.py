@@ -29,9 +29,12 @@ class Code(StrEnum):
     STILL_RUNNING = "still_running"
     NOT_POSSIBLE = "not_possible"
     SHOWN_BEFORE = "shown_before"
+    OVERTAKEN = "overtaken"
     TOO_LARGE = "too_large"
     UNSUPPORTED_MEDIA_TYPE = "unsupported_media_type"
     FILE_REFUSED = "file_refused"
+    DOCUMENT_REFUSED = "document_refused"
+    INCOMPLETE = "incomplete"
     NOT_ALLOWED = "not_allowed"
     IDEMPOTENCY_KEY_REUSED = "idempotency_key_reused"
     SUMSUB_REFUSED = "sumsub_refused"
@@ -164,6 +167,14 @@ ABOUT: dict[Code, About] = {
         "`detail` names what was made. If it did not reach you, make another one under a fresh "
         "key; what nobody holds dies of age.",
     ),
+    Code.OVERTAKEN: About(
+        HTTPStatus.CONFLICT,
+        "Somebody else was first",
+        "The thing changed after the version that the call rests on, and the two do not go "
+        "together. Nothing was done.",
+        "`version` is the present one, `errors` names the fields that were changed. Read the thing "
+        "again, decide again, and send that version.",
+    ),
     Code.TOO_LARGE: About(
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
         "The body is too large",
@@ -181,6 +192,18 @@ ABOUT: dict[Code, About] = {
         "The file or list is refused",
         "The file or list as a whole cannot be used. Nothing was stored.",
         "`detail` says what is wrong with it, and names the line where one is at fault.",
+    ),
+    Code.DOCUMENT_REFUSED: About(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "The document is refused",
+        "The file is no PDF, JPEG or PNG, is damaged, or is something else than its name says.",
+        "`detail` says what to do. Nothing was stored.",
+    ),
+    Code.INCOMPLETE: About(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "Something is missing",
+        "The application cannot be submitted yet.",
+        "`errors` names everything that is missing, and `code` of each says who supplies it.",
     ),
     Code.NOT_ALLOWED: About(
         HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -27,10 +27,13 @@ class Kind(StrEnum):
     BATCH = "bat"
     BATCH_ROW = "brow"
     HAND_OVER = "hov"
+    DOCUMENT = "doc"
+    ENDPOINT = "hook"
+    DELIVERY = "dlv"
 
 
 # Kinds whose numbers are UUIDs.
-_BY_UUID = frozenset({Kind.CUSTOMER, Kind.APPLICATION})
+BY_UUID = frozenset({Kind.CUSTOMER, Kind.APPLICATION, Kind.DOCUMENT, Kind.ENDPOINT})
 
 
 def shown_id(kind: Kind, key: int | UUID) -> str:
@@ -79,7 +82,7 @@ def uuid_of(kind: Kind, text: str) -> UUID:
 
 def key_in_field(kind: Kind, text: str, field: str) -> int | UUID:
     """What an id in a field names. Raises Problem (400) that names the field."""
-    found = uuid_in(kind, text) if kind in _BY_UUID else number_in(kind, text)
+    found = uuid_in(kind, text) if kind in BY_UUID else number_in(kind, text)
     if found is None:
         raise invalid(FieldError(field, f"An id here begins with {kind}_.", "invalid_id"))
     return found

@@ -44,7 +44,7 @@ class FieldError:
 
 
 class Problem(Exception):
-    """What went wrong, as one of the table's codes."""
+    """What went wrong, as one of the table's codes. `version`: the present one, for OVERTAKEN."""
 
     def __init__(
         self,
@@ -53,12 +53,14 @@ class Problem(Exception):
         *,
         errors: Sequence[FieldError] = (),
         headers: Mapping[str, str] | None = None,
+        version: int | None = None,
     ) -> None:
         super().__init__(code, detail)
         self.code = code
         self.detail = detail or code.about.meaning
         self.errors = tuple(errors)
         self.headers = dict(headers or {})
+        self.version = version
 
 
 def invalid(*errors: FieldError) -> Problem:
@@ -84,6 +86,8 @@ def document(problem: Problem, request: HttpRequest) -> dict[str, Any]:
         found["errors"] = [
             {"field": one.field, "message": one.message, "code": one.code} for one in problem.errors
         ]
+    if problem.version is not None:
+        found["version"] = problem.version
     return found
 
 

@@ -5,7 +5,7 @@ Everything on the page comes from the contract, so the two cannot differ.
 
 import json
 import shlex
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -128,7 +128,7 @@ def _operation(
             for status, answer in sorted(one["responses"].items())
             for shown in _answers(whole, status, answer)
         ),
-        curl=_curl(path, method, one, first),
+        curl=_curl(path, method, one, first, _files_of(whole, shape)),
     )
 
 
@@ -199,7 +199,15 @@ def _kind(schema: Mapping[str, Any]) -> str:
     return str(known.get(name, name))
 
 
-def _curl(path: str, method: str, one: Mapping[str, Any], media_type: str) -> str:
+def _files_of(whole: Mapping[str, Any], schema: Mapping[str, Any]) -> set[str]:
+    """The fields of a form that take a file."""
+    fields = _resolved(whole, schema).get("properties", {})
+    return {name for name, one in fields.items() if one.get("format") == "binary"}
+
+
+def _curl(
+    path: str, method: str, one: Mapping[str, Any], media_type: str, files: Collection[str]
+) -> str:
     address = path
     for each in one.get("parameters", []):
         if each["in"] == "path":
@@ -209,12 +217,14 @@ def _curl(path: str, method: str, one: Mapping[str, Any], media_type: str) -> st
     parts = [f"curl {verb}{HOST}{address}", '-H "X-Api-Key: $RELAY_KEY"']
     if any(each["name"] == "X-Idempotency-Key" for each in one.get("parameters", [])):
         parts.append('-H "X-Idempotency-Key: $(uuidgen)"')
+    examples = one.get("requestBody", {}).get("content", {}).get(media_type, {}).get("examples", {})
+    value = next((each["value"] for each in examples.values()), {})
     if media_type.startswith("multipart/"):
-        parts.append('-F "file=@file"')
+        signs = {name: "=@" if name in files else "=" for name in value}
+        fields = [f"-F {shlex.quote(name + signs[name] + value[name])}" for name in value]
+        parts += fields or ['-F "file=@file"']
     elif media_type:
         parts.append("-H 'Content-Type: application/json'")
-        examples = one["requestBody"]["content"][media_type].get("examples", {})
-        value = next((each["value"] for each in examples.values()), {})
         parts.append(f"-d {shlex.quote(json.dumps(value, ensure_ascii=False))}")
     return " \\\n  ".join(parts)
 

@@ -17,7 +17,7 @@ from drf_spectacular.utils import (
 from rest_framework import serializers
 
 from accounts.api.codes import Code
-from accounts.api.ids import Kind
+from accounts.api.ids import BY_UUID, Kind
 from accounts.api.problems import MEDIA_TYPE
 from accounts.api.reading import Body
 from accounts.scopes import Scope
@@ -71,6 +71,9 @@ class ProblemShown(serializers.Serializer[Any]):
     )
     request_id = serializers.CharField(help_text="under which the log knows this call")
     errors = FieldErrorShown(many=True, required=False)  # type: ignore[assignment]
+    version = serializers.IntegerField(
+        required=False, help_text="with `overtaken`: the present version"
+    )
 
 
 class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
@@ -127,15 +130,22 @@ def operation(
         description="\n\n".join(filter(None, [description, needs])),
         tags=[tag],
         request=body,
-        examples=[] if sample is None else [example("example", sample, request=True)],
+        examples=[] if sample is None else [_sent(sample, body)],
         parameters=[*([query] if query else []), *given],
         responses={**answers, **_refusals(codes)},
     )
 
 
-def example(title: str, value: Any, *, request: bool = False) -> OpenApiExample:
-    """An example of a body or an answer."""
-    return OpenApiExample(title, value=value, request_only=request, response_only=not request)
+def example(title: str, value: Any) -> OpenApiExample:
+    """An example of an answer."""
+    return OpenApiExample(title, value=value, response_only=True)
+
+
+def _sent(value: Any, body: Any) -> OpenApiExample:
+    """An example of a body, as JSON where the operation takes it, else as what it takes."""
+    kinds = body if isinstance(body, dict) else {"application/json": body}
+    kind = "application/json" if "application/json" in kinds else next(iter(kinds))
+    return OpenApiExample("example", value=value, request_only=True, media_type=kind)
 
 
 def answered(shape: Any, words: str, value: Any = None) -> OpenApiResponse:
@@ -145,8 +155,8 @@ def answered(shape: Any, words: str, value: Any = None) -> OpenApiResponse:
 
 
 def _in_path(name: str, kind: Kind) -> OpenApiParameter:
-    digits = "[0-9a-f]{32}" if kind in (Kind.CUSTOMER, Kind.APPLICATION) else "[1-9][0-9]{0,17}"
-    sample = "0" * 31 + "1" if kind in (Kind.CUSTOMER, Kind.APPLICATION) else "48"
+    digits = "[0-9a-f]{32}" if kind in BY_UUID else "[1-9][0-9]{0,17}"
+    sample = "0" * 31 + "1" if kind in BY_UUID else "48"
     return OpenApiParameter(
         name,
         str,
@@ -201,6 +211,8 @@ def _refusal(code: Code) -> OpenApiExample:
         value["errors"] = [
             {"field": "level", "message": "This field is required.", "code": "required"}
         ]
+    if code is Code.OVERTAKEN:
+        value["version"] = 8
     return OpenApiExample(code.value, value=value, response_only=True)
 
 

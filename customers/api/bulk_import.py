@@ -3,8 +3,13 @@
 The share tokens are stored as an import under the call's key and sent by the workers as any
 others. The call waits until they are settled; whoever repeats it joins that wait and gets the same
 answer, and after a crash of this server too: what was stored goes on without it.
+
+Dakota's body has no donor. Where one must be named (`REQUIRE_PARTNER`), `partner` stands beside
+`tokens`; and a client written for Dakota's, which cannot say more than it says, is given the
+donor's own base URL (`/partners/par_3`), so that it still works by changing its base URL alone.
 """
 
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -28,9 +33,10 @@ from accounts.api.idempotency import (
     key_of,
     under_key,
 )
+from accounts.api.ids import Kind, number_of
 from accounts.api.later import at_the_database, to_follow
 from accounts.api.problems import FieldError, Problem, invalid
-from accounts.api.reading import Body, checked
+from accounts.api.reading import Body, Text, checked
 from accounts.api.schema import answered, operation
 from accounts.api.views import ApiView
 from accounts.models import KeptCall
@@ -38,15 +44,22 @@ from accounts.rights import Right
 from accounts.scopes import Scope
 from customers import intake, token_csv
 from customers.api.bulk_answer import BulkAnswer, bulk_answer, nothing_usable
+from customers.api.import_bodies import donor_from
 from customers.api.settling import settled
 from customers.models import Import, ImportSource
 from customers.reasons import Reason
 from customers.token_csv import FileRefused, Refusal
 from customers.token_csv.lines import token_fault
+from sharing.models import Partner
 
+Donor = Callable[[Mapping[str, Any]], Partner | None]
 MOST_TOKENS = 100
 # A hundred share tokens of the largest size, and the signs between them.
 BODY_BYTES = 128 * 1024
+NAME_DONOR = (
+    "Say which donor the share tokens come from: `partner` beside `tokens`, or the base URL "
+    "/partners/par_… of this installation."
+)
 ELSEWHERE = "Lists of other things, and larger ones, go to /api/v1/imports."
 
 
@@ -76,9 +89,14 @@ class ShareTokens(serializers.Field):  # type: ignore[type-arg]
 
 
 class BulkBody(Body):
-    """The share tokens, and nothing else."""
+    """The share tokens, as Dakota's; and the donor, if need be."""
 
     tokens = ShareTokens(help_text="1 to 100 share tokens")
+    partner = Text(
+        required=False,
+        max_length=256,
+        help_text="ours, not Dakota's: the donor (`par_…`, or its Sumsub client id)",
+    )
 
 
 EXAMPLE = {
@@ -124,7 +142,8 @@ _described = partial(
     description=(
         "A client written for Dakota's endpoint works here with another base URL. One share "
         "token's failure never undoes another's success. Rows that are open when the wait ends "
-        "count as `undecided`: do not mint again for them, read them at the import."
+        "count as `undecided`: do not mint again for them, read them at the import. Where this "
+        "installation requires a donor, name it as `partner`, or call below /partners/par_…."
     ),
     body=BulkBody,
     sample={"tokens": ["_act-sbx-jwt-eyJhbGciOi…", "_act-sbx-jwt-eyJhbGciOj…"]},
@@ -134,25 +153,32 @@ _described = partial(
 )
 
 
-class BulkImport(ApiView):
-    """Under /api/v1/."""
+class BulkView(ApiView):
+    """What the addresses of the call share."""
 
     scopes = {"POST": Scope.IMPORTS_WRITE}
     scope_missing = Code.NOT_PERMITTED
     body_bytes = BODY_BYTES
 
-    @_described("bulkImport", "Import up to 100 share tokens and wait for them")
-    def post(self, request: Request) -> Response:
-        """Store the share tokens, once for the key; the answer follows when they are settled."""
+    def _answered(self, request: Request, donor: Donor) -> Response:
         key = key_of(request._request, required=True)
-        tokens = checked(BulkBody, request.data)["tokens"]
-        known = under_key(request, key, {"tokens": tokens}, partial(_stored, request, tokens))
+        asked = checked(BulkBody, request.data)
+        known = under_key(request, key, asked, partial(_stored, request, asked, donor))
         if (answer := known.answer) is not None:
             return answer.response(replayed=known.replayed)
         response = Response()
         sees_names = acting(request).holds(Right.VIEW_PERSONAL_DATA)
         to_follow(response, partial(_in_time, response, known, sees_names))
         return response
+
+
+class BulkImport(BulkView):
+    """Under /api/v1/."""
+
+    @_described("bulkImport", "Import up to 100 share tokens and wait for them")
+    def post(self, request: Request) -> Response:
+        """Store the share tokens, once for the key; the answer follows when they are settled."""
+        return self._answered(request, lambda asked: donor_from(asked.get("partner", "")))
 
 
 class BulkImportAsDakota(BulkImport):
@@ -164,10 +190,40 @@ class BulkImportAsDakota(BulkImport):
         return super().post(request)
 
 
-def _stored(request: Request, tokens: list[str]) -> Answer | Pending:
+class BulkImportFrom(BulkView):
+    """Dakota's address below a donor's own base URL."""
+
+    @_described(
+        "bulkImportFromDonor",
+        "The same, from the donor in the address",
+        path={"partner_id": Kind.PARTNER},
+    )
+    def post(self, request: Request, partner_id: str) -> Response:
+        """The same, from this donor."""
+        number = number_of(Kind.PARTNER, partner_id)
+        found = Partner.objects.donors().filter(pk=number).first()
+        if found is None:
+            raise Problem(Code.NOT_FOUND, "The register has no such donor.")
+        return self._answered(request, partial(_as_addressed, found))
+
+
+def _as_addressed(donor: Partner, asked: Mapping[str, Any]) -> Partner:
+    """The donor of the address, which the body may repeat and not contradict."""
+    if "partner" in asked and donor_from(asked["partner"]) != donor:
+        raise invalid(FieldError("partner", "The address names another donor.", "contradiction"))
+    return donor
+
+
+def _stored(request: Request, asked: Mapping[str, Any], donor: Donor) -> Answer | Pending:
     """Store and start the import of a bulk call, or answer where there is nothing to store."""
+    tokens, partner = asked["tokens"], donor(asked)
+    if partner is None and settings.REQUIRE_PARTNER:
+        raise invalid(FieldError("partner", NAME_DONOR, "required"))
     options = intake.Options(
-        level_name=settings.SUMSUB_LEVEL_NAME, source=ImportSource.API, created_by=acting(request)
+        level_name=settings.SUMSUB_LEVEL_NAME,
+        source=ImportSource.API,
+        partner=partner,
+        created_by=acting(request),
     )
     try:
         imported = intake.store(

@@ -10,19 +10,9 @@ from rest_framework.response import Response
 from accounts.api.schema import answered, operation
 from accounts.api.views import ApiView
 from accounts.scopes import Scope
-from customers.models import BreakerState, Gate, GateReason, Link
-from customers.wording import gate_sentence
+from customers.api.gates import GateShown, gate_shown
+from customers.models import BreakerState, Gate, Link
 from sharing import gateway
-
-
-class GateShown(serializers.Serializer[Any]):
-    """A stop that holds rows back without using their share tokens up."""
-
-    scope = serializers.CharField(help_text="`connection`, `partner:3`, `import:48` …")
-    reason = serializers.ChoiceField(choices=GateReason.choices)
-    error_code = serializers.IntegerField(allow_null=True)
-    closed_at = serializers.DateTimeField()
-    explanation = serializers.CharField(help_text="for people: why, and who can open it")
 
 
 class ConnectionShown(serializers.Serializer[Any]):
@@ -74,16 +64,6 @@ class ConnectionView(ApiView):
                 "post_limit": settings.SUMSUB_POST_LIMIT,
                 "get_limit": settings.SUMSUB_GET_LIMIT,
                 "breaker": link.breaker if link else BreakerState.CLOSED,
-                "gates": [_gate(gate) for gate in Gate.objects.closed().order_by("pk")],
+                "gates": [gate_shown(gate) for gate in Gate.objects.closed().order_by("pk")],
             }
         )
-
-
-def _gate(gate: Gate) -> dict[str, Any]:
-    return {
-        "scope": gate.scope,
-        "reason": gate.reason,
-        "error_code": gate.error_code,
-        "closed_at": gate.closed_at,
-        "explanation": gate_sentence(gate),
-    }

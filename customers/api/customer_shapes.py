@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from accounts.api.ids import Kind, shown_id, shown_or_none
 from customers.masking import shown_name
-from customers.models import Application, ApplicationStatus, Customer, KycStatus, ReviewChange
+from customers.models import Application, ApplicationStatus, Customer, KycStatus
 
 HIDDEN = "null without `personal-data:read`"
 
@@ -89,92 +89,4 @@ def customer_shown(customer: Customer, *, unmasked: bool) -> dict[str, Any]:
         "masked": not unmasked,
         "created_at": customer.created_at,
         "updated_at": customer.updated_at,
-    }
-
-
-class ReviewShown(serializers.Serializer[Any]):
-    """One change of Sumsub's review, as we learnt it."""
-
-    at = serializers.DateTimeField()
-    status = serializers.CharField()
-    answer = serializers.CharField()
-    reject_type = serializers.CharField()
-    source = serializers.CharField(help_text="how we learnt it")  # type: ignore[assignment]
-
-
-class ApplicationShown(serializers.Serializer[Any]):
-    """The way of a customer to a decision, and Sumsub's own review beside it."""
-
-    id = serializers.CharField(help_text="`app_…`")
-    customer_id = serializers.CharField(help_text="`cus_…`")
-    status = serializers.ChoiceField(choices=ApplicationStatus.choices)
-    level = serializers.CharField()
-    provider_applicant_id = serializers.CharField()
-    external_user_id = serializers.CharField()
-    inherited_review = serializers.BooleanField(
-        help_text="copied without checks: its approval is the donor's, not ours"
-    )
-    sumsub_review_status = serializers.CharField()
-    sumsub_review_answer = serializers.CharField()
-    sumsub_reject_type = serializers.CharField()
-    sumsub_reject_labels = serializers.ListField(child=serializers.CharField())
-    reviews = ReviewShown(many=True, help_text="the newest first, at most 50")
-    created_at = serializers.DateTimeField()
-    updated_at = serializers.DateTimeField()
-
-
-APPLICATION_EXAMPLE: dict[str, Any] = {
-    "id": "app_9a8b7c6d5e4f40318293a4b5c6d7e8f9",
-    "customer_id": "cus_3f2c9b1e5d7a4c6e8f10a2b3c4d5e6f7",
-    "status": "pending",
-    "level": "id-only",
-    "provider_applicant_id": "66f0c2a4e19b7d3500000001",
-    "external_user_id": "kr-0f8a2b",
-    "inherited_review": False,
-    "sumsub_review_status": "completed",
-    "sumsub_review_answer": "GREEN",
-    "sumsub_reject_type": "",
-    "sumsub_reject_labels": [],
-    "reviews": [
-        {
-            "at": "2026-11-29T09:15:07.118000Z",
-            "status": "completed",
-            "answer": "GREEN",
-            "reject_type": "",
-            "source": "lookup",
-        }
-    ],
-    "created_at": "2026-11-29T09:15:02.402000Z",
-    "updated_at": "2026-11-29T09:15:07.118000Z",
-}
-MOST_REVIEWS = 50
-
-
-def application_shown(application: Application) -> dict[str, Any]:
-    """An application with the history of its review."""
-    return {
-        "id": shown_id(Kind.APPLICATION, application.pk),
-        "customer_id": shown_id(Kind.CUSTOMER, application.customer_id),
-        "status": application.status,
-        "level": application.level_name,
-        "provider_applicant_id": application.provider_applicant_id,
-        "external_user_id": application.external_user_id,
-        "inherited_review": application.inherited_review,
-        "sumsub_review_status": application.sumsub_review_status,
-        "sumsub_review_answer": application.sumsub_review_answer,
-        "sumsub_reject_type": application.sumsub_reject_type,
-        "sumsub_reject_labels": application.sumsub_reject_labels,
-        "reviews": [_review(one) for one in application.review_changes.all()[:MOST_REVIEWS]],
-        "created_at": application.created_at,
-        "updated_at": application.updated_at,
-    }
-
-
-def _review(change: ReviewChange) -> dict[str, Any]:
-    return {
-        "at": change.at,
-        "status": change.status,
-        "answer": change.answer,
-        "reject_type": change.reject_type,
-        "source": change.source,
     }

@@ -1,4 +1,4 @@
-"""Customers and applications: the list, one of them, and adding one by hand."""
+"""Customers: the list, one of them, and adding one by hand."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -17,18 +17,10 @@ from accounts.api.problems import FieldError, invalid
 from accounts.api.reading import Body, OneOf, Text, checked
 from accounts.api.schema import answered, operation
 from accounts.api.views import ApiView
-from accounts.rights import Right
 from accounts.scopes import Scope
 from customers.adding import add_by_hand
-from customers.api.customer_shapes import (
-    APPLICATION_EXAMPLE,
-    CUSTOMER_EXAMPLE,
-    ApplicationShown,
-    CustomerShown,
-    application_shown,
-    customer_shown,
-)
-from customers.api.fetching import application_with, customer_with
+from customers.api.customer_shapes import CUSTOMER_EXAMPLE, CustomerShown, customer_shown
+from customers.api.fetching import customer_with, unmasked_for
 from customers.forms import ManualForm
 from customers.models import ApplicationStatus, Customer, KycStatus
 from customers.models.customers import CustomerQuerySet
@@ -106,7 +98,7 @@ class CustomersView(ApiView):
     def get(self, request: Request) -> Response:
         """A page of customers."""
         asked = checked(CustomerQuery, request.query_params)
-        unmasked = _unmasked(request)
+        unmasked = unmasked_for(request)
         everything = Customer.objects.select_related("application")
         found = CustomerQuery().narrowed(everything, asked, by_name=unmasked)
         shown = partial(_all_shown, unmasked=unmasked)
@@ -147,25 +139,7 @@ class CustomerView(ApiView):
     def get(self, request: Request, customer_id: str) -> Response:
         """The customer."""
         found = customer_with(customer_id)
-        return Response(customer_shown(found, unmasked=_unmasked(request)))
-
-
-class ApplicationView(ApiView):
-    """One application."""
-
-    scopes = {"GET": Scope.APPLICATIONS_READ}
-
-    @operation(
-        "readApplication",
-        "Read an application",
-        tag="Applications",
-        scope=Scope.APPLICATIONS_READ,
-        path={"application_id": Kind.APPLICATION},
-        answers={200: answered(ApplicationShown, "With its reviews.", APPLICATION_EXAMPLE)},
-    )
-    def get(self, request: Request, application_id: str) -> Response:
-        """The application with the history of Sumsub's review."""
-        return Response(application_shown(application_with(application_id)))
+        return Response(customer_shown(found, unmasked=unmasked_for(request)))
 
 
 def _added(request: Request, asked: Mapping[str, Any]) -> Answer:
@@ -181,14 +155,10 @@ def _added(request: Request, asked: Mapping[str, Any]) -> Answer:
         )
     application = add_by_hand(form, by=acting(request), request=request._request)
     customer_id = shown_id(Kind.CUSTOMER, application.customer_id)
-    body = customer_shown(customer_with(customer_id), unmasked=_unmasked(request))
+    body = customer_shown(customer_with(customer_id), unmasked=unmasked_for(request))
     location = reverse("api_customer", args=[customer_id])
     return Answer(201, body, location, f"customer:{application.customer_id}")
 
 
 def _all_shown(customers: Any, *, unmasked: bool) -> list[dict[str, Any]]:
     return [customer_shown(one, unmasked=unmasked) for one in customers]
-
-
-def _unmasked(request: Request) -> bool:
-    return acting(request).holds(Right.VIEW_PERSONAL_DATA)

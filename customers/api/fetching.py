@@ -2,12 +2,21 @@
 
 from typing import TypeVar
 
+from rest_framework.request import Request
+
+from accounts.api.authentication import acting
 from accounts.api.codes import Code
 from accounts.api.ids import Kind, number_of, uuid_of
 from accounts.api.problems import Problem
-from customers.models import Application, Customer, Import, Row
+from accounts.rights import Right
+from customers.models import Application, Customer, Delivery, Endpoint, Gate, Import, Paper, Row
 
 T = TypeVar("T")
+
+
+def unmasked_for(request: Request) -> bool:
+    """Whether this client sees personal data."""
+    return acting(request).holds(Right.VIEW_PERSONAL_DATA)
 
 
 def import_with(import_id: str) -> Import:
@@ -29,9 +38,33 @@ def customer_with(customer_id: str) -> Customer:
 
 
 def application_with(application_id: str) -> Application:
-    """The application with this id, with its customer. Raises Problem (404)."""
-    found = Application.objects.select_related("customer")
+    """The application with this id, with all it has. Raises Problem (404)."""
+    found = Application.objects.with_facts()
     return _there(found.filter(pk=uuid_of(Kind.APPLICATION, application_id)).first())
+
+
+def paper_with(application: Application, document_id: str) -> Paper:
+    """The document with this id, handed in for this application. Raises Problem (404)."""
+    number = uuid_of(Kind.DOCUMENT, document_id)
+    found = Paper.objects.select_related("document__uploaded_by", "removed_by")
+    return _there(found.filter(application=application, document=number).first())
+
+
+def gate_with(gate_id: str) -> Gate:
+    """The gate with this id, open or closed. Raises Problem (404)."""
+    return _there(Gate.objects.filter(pk=number_of(Kind.GATE, gate_id)).first())
+
+
+def endpoint_with(endpoint_id: str) -> Endpoint:
+    """The webhook endpoint with this id. Raises Problem (404)."""
+    found = Endpoint.objects.select_related("created_by")
+    return _there(found.filter(pk=uuid_of(Kind.ENDPOINT, endpoint_id)).first())
+
+
+def delivery_with(delivery_id: str) -> Delivery:
+    """The delivery with this id, with its event. Raises Problem (404)."""
+    found = Delivery.objects.select_related("event")
+    return _there(found.filter(pk=number_of(Kind.DELIVERY, delivery_id)).first())
 
 
 def _there(found: T | None) -> T:

@@ -32,32 +32,31 @@ _CELL = {"type": "string", "maxLength": MAX_CELL_BYTES}
 _TIME = {"type": "string", "format": "date-time"}
 
 
-@extend_schema_field(
-    {
-        "type": "array",
-        "minItems": 1,
-        "items": {
-            "oneOf": [
-                {"type": "string", "maxLength": MAX_TOKEN_BYTES},
-                {
-                    "type": "object",
-                    "required": ["token"],
-                    "additionalProperties": False,
-                    "properties": {
-                        "token": {"type": "string", "maxLength": MAX_TOKEN_BYTES},
-                        "external_id": _CELL,
-                        "label": _CELL,
-                        "issued_at": _TIME,
-                        "expires_at": _TIME,
-                        "level": _CELL,
-                    },
-                },
-            ]
-        },
+def item_schema(*more: str) -> dict[str, Any]:
+    """The contract's words for a list of share tokens; `more` are texts beside the usual ones."""
+    properties = {
+        "token": {"type": "string", "maxLength": MAX_TOKEN_BYTES},
+        "external_id": _CELL,
+        "label": _CELL,
+        "issued_at": _TIME,
+        "expires_at": _TIME,
+        "level": _CELL,
     }
-)
+    an_object = {
+        "type": "object",
+        "required": ["token"],
+        "additionalProperties": False,
+        "properties": properties | dict.fromkeys(more, _CELL),
+    }
+    a_text = {"type": "string", "maxLength": MAX_TOKEN_BYTES}
+    return {"type": "array", "minItems": 1, "items": {"oneOf": [a_text, an_object]}}
+
+
+@extend_schema_field(item_schema())
 class TokenItems(serializers.Field):  # type: ignore[type-arg]
     """Share tokens, each a text or an object; whether one can be used is a matter of its row."""
+
+    known: tuple[str, ...] = ITEM_FIELDS
 
     def to_internal_value(self, data: Any) -> list[Mapping[str, str]]:
         """The items as objects. Raises Problem that names the first ones at fault."""
@@ -68,24 +67,23 @@ class TokenItems(serializers.Field):  # type: ignore[type-arg]
                 f"List at most {settings.UPLOAD_MAX_ROWS} share tokens in one import."
             )
         found = [{"token": one} if isinstance(one, str) else one for one in data]
-        wrong = [error for place, one in enumerate(found) if (error := _fault(place, one))]
+        wrong = [error for place, one in enumerate(found) if (error := self._fault(place, one))]
         if wrong:
             raise invalid(*wrong[:MOST_FAULTS])
         return found
 
-
-def _fault(place: int, item: Any) -> FieldError | None:
-    at = f"tokens[{place}]"
-    if not isinstance(item, dict):
-        return FieldError(at, "A share token is a text, or an object with `token`.", "invalid")
-    if "token" not in item:
-        return FieldError(f"{at}.token", "This field is required.", "required")
-    for name, value in item.items():
-        if name not in ITEM_FIELDS:
-            return FieldError(at, f"An item has {', '.join(ITEM_FIELDS)} only.", "unknown")
-        if not isinstance(value, str):
-            return FieldError(f"{at}.{name}", "Not a text.", "invalid")
-    return None
+    def _fault(self, place: int, item: Any) -> FieldError | None:
+        at = f"tokens[{place}]"
+        if not isinstance(item, dict):
+            return FieldError(at, "A share token is a text, or an object with `token`.", "invalid")
+        if "token" not in item:
+            return FieldError(f"{at}.token", "This field is required.", "required")
+        for name, value in item.items():
+            if name not in self.known:
+                return FieldError(at, f"An item has {', '.join(self.known)} only.", "unknown")
+            if not isinstance(value, str):
+                return FieldError(f"{at}.{name}", "Not a text.", "invalid")
+        return None
 
 
 class ImportOptions(Body):
@@ -158,7 +156,7 @@ def options_from(asked: Mapping[str, Any], **given: Any) -> intake.Options:
         )
     return intake.Options(
         level_name=level_from(asked.get("level", "")),
-        partner=_partner(asked.get("partner", "")),
+        partner=donor_from(asked.get("partner", "")),
         mode=mode,
         **copying,
         **given,
@@ -178,7 +176,8 @@ def level_from(name: str) -> str:
     return name
 
 
-def _partner(text: str) -> Partner | None:
+def donor_from(text: str) -> Partner | None:
+    """The donor with this id, or this client id at Sumsub; None for none. Raises Problem (400)."""
     if not text:
         return None
     number = number_in(Kind.PARTNER, text)

@@ -36,6 +36,17 @@ class ImportShown(serializers.Serializer[Any]):
     source = serializers.ChoiceField(choices=ImportSource.choices)  # type: ignore[assignment]
     level = serializers.CharField(help_text="the level its rows are redeemed at")
     partner = serializers.CharField(allow_null=True, help_text="the donor: `par_…`")
+    reset_steps = serializers.ListField(
+        child=serializers.CharField(), help_text="Copy Applicant: steps the person is asked again"
+    )
+    trust_review = serializers.ChoiceField(
+        choices=["inherit", "recheck"],
+        allow_null=True,
+        help_text="Copy Applicant: what it does with the donor's review; null: not said",
+    )
+    renews = serializers.CharField(
+        allow_null=True, help_text="the import whose rows these share tokens renew: `imp_…`"
+    )
     file_name = serializers.CharField(help_text="empty without a file")
     created_by = serializers.CharField(allow_null=True, help_text="person or API client, by name")
     created_at = serializers.DateTimeField()
@@ -60,6 +71,9 @@ IMPORT_EXAMPLE: dict[str, Any] = {
     "source": "api",
     "level": "id-only",
     "partner": "par_3",
+    "reset_steps": [],
+    "trust_review": None,
+    "renews": None,
     "file_name": "",
     "created_by": "Onboarding service (API client)",
     "created_at": "2026-11-29T09:15:01.220000Z",
@@ -87,6 +101,9 @@ IMPORT_EXAMPLE: dict[str, Any] = {
 }
 
 
+_TRUST = {None: None, True: "inherit", False: "recheck"}
+
+
 def import_shown(imported: Import) -> dict[str, Any]:
     """An import with its counters."""
     return {
@@ -96,6 +113,9 @@ def import_shown(imported: Import) -> dict[str, Any]:
         "source": imported.source,
         "level": imported.level_name,
         "partner": shown_or_none(Kind.PARTNER, imported.partner_id),
+        "reset_steps": list(imported.reset_steps),
+        "trust_review": _TRUST[imported.copy_trust_review],
+        "renews": shown_or_none(Kind.IMPORT, imported.renews_id),
         "file_name": imported.file_name,
         "created_by": imported.created_by.display_name if imported.created_by else None,
         "created_at": imported.created_at,

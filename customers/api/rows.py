@@ -89,7 +89,7 @@ class RowsView(ApiView):
         few = "changed_after" in asked
         rows = Row.objects.of(imported).annotate(place=F("line") + 0 if few else F("line"))
         order = SORTED if few else ORDER
-        shown = partial(_rows_shown, imported, request)
+        shown = partial(rows_shown, imported, request)
         found = RowQuery().narrowed(rows, asked).only("pk", "line")
         return Response(page(found, order, Kind.ROW, asked, shown, among=rows))
 
@@ -110,10 +110,11 @@ class RowView(ApiView):
     def get(self, request: Request, row_id: str) -> Response:
         """The row as it stands."""
         row = row_with(row_id)
-        return Response(_rows_shown(row.import_ref, request, [row])[0])
+        return Response(rows_shown(row.import_ref, request, [row])[0])
 
 
-def _rows_shown(imported: Import, request: Request, rows: Any) -> list[dict[str, Any]]:
+def rows_shown(imported: Import, request: Request, rows: Any) -> list[dict[str, Any]]:
+    """Rows of an import as this client may see them, in the order of the list."""
     unmasked = acting(request).holds(Right.VIEW_PERSONAL_DATA)
     wanted = Row.objects.of(imported).among(rows).order_by("line")
     told = with_stories(wanted, imported) if rows else []

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0015_outgoing'),
+        ('customers', '0016_applicant_links'),
         ('sharing', '0007_hand_over'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

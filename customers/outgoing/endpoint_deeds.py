@@ -11,6 +11,7 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from accounts import audit
+from accounts.api.ids import Kind, shown_id
 from accounts.models import User
 from customers.bell import ring_on_commit
 from customers.models import (
@@ -142,7 +143,10 @@ def send_test(pk: UUID, *, by: User, request: HttpRequest | None = None) -> Deli
         raise NotPossible("Activate the endpoint first: nothing leaves for it now.")
     now = database_now()
     event = OutgoingEvent.objects.create(
-        type=EventType.TEST, data={"endpoint_id": str(pk)}, created_at=now, distributed=True
+        type=EventType.TEST,
+        data={"endpoint_id": shown_id(Kind.ENDPOINT, pk)},
+        created_at=now,
+        distributed=True,
     )
     delivery = Delivery.objects.create(event=event, endpoint=endpoint, created_at=now, due_at=now)
     _record("endpoint.tested", endpoint, by, request, delivery=delivery.pk)

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sharing', '0007_hand_over'),
+        ('sharing', '0008_api'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -24,11 +24,11 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from accounts.api.ids import Kind, shown_id
 from accounts.api.reference import contract
-from customers.models import Application, Customer, ImportState, Row, RowState
+from customers.models import ImportState, RowState
 from sumsub.sandbox.process import Sandbox
 from tests.parts.api_callers import Program
+from tests.parts.api_things import ids_of
 from tests.parts.donors_things import donors_things
 from tests.parts.import_maker import make_import
 
@@ -50,13 +50,7 @@ def things(db: None, connected: Sandbox, settings: Settings) -> dict[str, Any]:
     """Something for every id of an address, so that not all is 404."""
     settings.BULK_IMPORT_WAIT = 0.05
     imported = make_import(RowState.IMPORTED, RowState.REFUSED, state=ImportState.FINISHED)
-    return {
-        "import_id": shown_id(Kind.IMPORT, imported.pk),
-        "row_id": shown_id(Kind.ROW, Row.objects.earliest("pk").pk),
-        "customer_id": shown_id(Kind.CUSTOMER, Customer.objects.get().pk),
-        "application_id": shown_id(Kind.APPLICATION, Application.objects.get().pk),
-        **donors_things(),
-    }
+    return ids_of(imported) | donors_things()
 
 
 @pytest.fixture(autouse=True)

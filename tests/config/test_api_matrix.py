@@ -4,7 +4,7 @@ The addresses come from the URL map. One without a line in LINES fails, so nobod
 forgets to say who has its key.
 """
 
-import json
+import itertools
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,17 +17,19 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.api.ids import Kind, shown_id
 from accounts.api.views import ApiView
-from accounts.models import AuditEvent
+from accounts.models import ApiClient, AuditEvent
 from accounts.scopes import Scope
-from customers.models import Application, Customer, Import, ImportState, Row, RowState
+from customers.models import Import, ImportState, RowState
 from tests.parts.api_callers import Program
-from tests.parts.donors_things import SHARING_IDS, SHARING_LINES, donors_things
+from tests.parts.api_things import ids_of
+from tests.parts.donors_things import SHARING_LINES, donors_things
 from tests.parts.import_maker import make_import
 
 ANY = None
 JSON = "application/json"
 NO_HANDLER = {"options", "head"}
 VARIABLE = re.compile(r"<str:(\w+)>")
+PLACE = re.compile(r"{(\w+)}")
 
 # Address name → method → the scope it needs. ANY: every key.
 LINES: dict[str, dict[str, Scope | None]] = {
@@ -37,6 +39,7 @@ LINES: dict[str, dict[str, Scope | None]] = {
     "api_levels": {"GET": Scope.LEVELS_READ},
     "api_bulk": {"POST": Scope.IMPORTS_WRITE},
     "api_bulk_as_dakota": {"POST": Scope.IMPORTS_WRITE},
+    "api_bulk_from": {"POST": Scope.IMPORTS_WRITE},
     "api_imports": {"GET": Scope.IMPORTS_READ, "POST": Scope.IMPORTS_WRITE},
     "api_import": {"GET": Scope.IMPORTS_READ},
     "api_rows": {"GET": Scope.IMPORTS_READ},
@@ -51,10 +54,45 @@ LINES: dict[str, dict[str, Scope | None]] = {
     "api_retry": {"POST": Scope.IMPORTS_WRITE},
     "api_preview": {"GET": Scope.IMPORTS_READ, "POST": Scope.IMPORTS_WRITE},
     "api_passing": {"POST": Scope.IMPORTS_WRITE},
+    "api_renewal": {"POST": Scope.IMPORTS_WRITE},
+    "api_donor_list": {"GET": Scope.RESULTS_READ},
     "api_row": {"GET": Scope.IMPORTS_READ},
+    "api_row_history": {"GET": Scope.IMPORTS_READ},
+    "api_row_guide": {"GET": Scope.IMPORTS_READ},
+    "api_row_ask": {"POST": Scope.IMPORTS_WRITE},
+    "api_row_close": {"POST": Scope.IMPORTS_WRITE},
     "api_customers": {"GET": Scope.CUSTOMERS_READ, "POST": Scope.CUSTOMERS_WRITE},
     "api_customer": {"GET": Scope.CUSTOMERS_READ},
-    "api_application": {"GET": Scope.APPLICATIONS_READ},
+    "api_applications": {"GET": Scope.APPLICATIONS_READ},
+    "api_application": {"GET": Scope.APPLICATIONS_READ, "PATCH": Scope.APPLICATIONS_WRITE},
+    "api_timeline": {"GET": Scope.APPLICATIONS_READ},
+    "api_attest": {"POST": Scope.APPLICATIONS_WRITE},
+    "api_submit": {"POST": Scope.APPLICATIONS_SUBMIT},
+    "api_take": {"POST": Scope.APPLICATIONS_DECIDE},
+    "api_approve": {"POST": Scope.APPLICATIONS_DECIDE},
+    "api_decline": {"POST": Scope.APPLICATIONS_DECIDE},
+    "api_request_information": {"POST": Scope.APPLICATIONS_DECIDE},
+    "api_reopen": {"POST": Scope.APPLICATIONS_DECIDE},
+    "api_check": {"POST": Scope.APPLICATIONS_DECIDE},
+    "api_documents": {"GET": Scope.APPLICATIONS_READ, "POST": Scope.APPLICATIONS_WRITE},
+    "api_document_content": {"GET": Scope.DOCUMENTS_READ},
+    "api_document_remove": {"POST": Scope.APPLICATIONS_WRITE},
+    "api_gates": {"GET": Scope.CONNECTION_READ},
+    "api_gate_open": {"POST": Scope.IMPORTS_WRITE},
+    "api_endpoints": {"GET": Scope.WEBHOOKS_READ, "POST": Scope.WEBHOOKS_WRITE},
+    "api_endpoint": {
+        "GET": Scope.WEBHOOKS_READ,
+        "PATCH": Scope.WEBHOOKS_WRITE,
+        "DELETE": Scope.WEBHOOKS_WRITE,
+    },
+    "api_endpoint_pause": {"POST": Scope.WEBHOOKS_WRITE},
+    "api_endpoint_resume": {"POST": Scope.WEBHOOKS_WRITE},
+    "api_endpoint_rotate": {"POST": Scope.WEBHOOKS_WRITE},
+    "api_endpoint_test": {"POST": Scope.WEBHOOKS_WRITE},
+    "api_deliveries": {"GET": Scope.WEBHOOKS_READ},
+    "api_replay_failed": {"POST": Scope.WEBHOOKS_WRITE},
+    "api_delivery": {"GET": Scope.WEBHOOKS_READ},
+    "api_replay": {"POST": Scope.WEBHOOKS_WRITE},
     "api_connection": {"GET": Scope.CONNECTION_READ},
     **SHARING_LINES,
     "api_nowhere": {},
@@ -72,6 +110,18 @@ UNKNOWN = (
 )
 # Bodies that are whole, where an empty one is refused before the id is looked at.
 BODIES: dict[str, dict[str, Any]] = {
+    "api_application": {"version": 1},
+    "api_attest": {"kind": "e_sign", "name": "Ada Mercer"},
+    "api_approve": {"version": 1},
+    "api_decline": {"version": 1, "reason": "x"},
+    "api_request_information": {"version": 1, "reason": "x"},
+    "api_reopen": {"reason": "x"},
+    "api_check": {"kind": "identity", "words": "x"},
+    "api_document_remove": {"reason": "x"},
+    "api_row_ask": {"words": "x"},
+    "api_row_close": {"words": "x"},
+    "api_endpoint_rotate": {"secret_made_at": "2026-11-29T09:15:01Z"},
+    "api_replay_failed": {"since": "2026-11-29T09:15:01Z"},
     "api_retry": {"level": "id-only", "reason": "x"},
     "api_preview": {"kind": "all"},
     "api_partner_tokens": {"way": "in"},
@@ -83,7 +133,7 @@ QUERIES = {"api_pre_check": "?recipient=par_1"}
 # Forms, whose body is no JSON.
 FORMS = {"api_agreement_documents": {"file": SimpleUploadedFile("a.pdf", b"%PDF-1.4 %%EOF")}}
 # What Dakota answers to a missing permission.
-REFUSED = {"api_bulk": 401, "api_bulk_as_dakota": 401}
+REFUSED = {"api_bulk": 401, "api_bulk_as_dakota": 401, "api_bulk_from": 401}
 
 
 @dataclass(frozen=True)
@@ -126,13 +176,7 @@ WITH_IDS = [entry for entry in DOORS if "{" in entry.values[0].path]  # type: ig
 def own(db: None) -> dict[str, str]:
     """Ids of things that are there."""
     imported = make_import(RowState.IMPORTED, RowState.REFUSED, state=ImportState.FINISHED)
-    return {
-        "import_id": shown_id(Kind.IMPORT, imported.pk),
-        "row_id": shown_id(Kind.ROW, Row.objects.of(imported).earliest("line").pk),
-        "customer_id": shown_id(Kind.CUSTOMER, Customer.objects.get().pk),
-        "application_id": shown_id(Kind.APPLICATION, Application.objects.get().pk),
-        **donors_things(),
-    }
+    return ids_of(imported) | donors_things()
 
 
 def address(route: Route, ids: dict[str, str], program: Program) -> str:
@@ -142,23 +186,17 @@ def address(route: Route, ids: dict[str, str], program: Program) -> str:
 
 
 def called(program: Program, method: str, path: str) -> Any:
-    match method:
-        case "GET":
-            return program.get(path)
-        case "POST":
-            return program.post(path, {}, key="a key")
-        case _:
-            return program.raw(method, path, b"{}", JSON)
+    """The call with an empty body, where it has one."""
+    return program.send(method, path, None if method == "GET" else {}, key="a key")
 
 
-def with_body(program: Program, method: str, name: str, path: str) -> Any:
-    """The call with a body that is whole."""
+def with_body(
+    program: Program, method: str, name: str, path: str, body: object, key: str = "a key"
+) -> Any:
+    """The call with a body, which is a form where the address takes one."""
     if method == "POST" and name in FORMS:
         return program.upload(path, FORMS[name])
-    body = json.dumps(BODIES.get(name, {})).encode()
-    if method == "POST":
-        return program.raw(method, path, body, JSON, X_Idempotency_Key="a-key")
-    return program.get(path) if method == "GET" else program.raw(method, path, body, JSON)
+    return program.send(method, path, None if method == "GET" else body, key=key)
 
 
 def test_every_address_and_method_has_its_line() -> None:
@@ -178,8 +216,9 @@ def test_a_door_opens_for_its_scope_and_for_no_other(
 ) -> None:
     needed = LINES[route.name][method]
     wrong = []
+    program = program_with()
     for scope in Scope:
-        program = program_with(scope, name=scope.value)
+        ApiClient.objects.update(scopes=[scope.value])
         answer = called(program, method, address(route, own, program))
         opened = answer.status_code not in (401, 403)
         if opened is not (needed in (ANY, scope)):
@@ -206,12 +245,13 @@ def test_a_door_is_shut_for_strangers_and_signed_in_people(
 def test_an_id_of_nothing_or_of_another_kind_is_404(
     route: Route, method: str, own: dict[str, str], program: Program
 ) -> None:
-    kinds = {"import_id": "imp", "row_id": "row", "customer_id": "cus", "application_id": "app"}
-    kinds |= SHARING_IDS
-    name = route.path.partition("{")[2].partition("}")[0]
+    names = PLACE.findall(route.path)
     answers = {}
-    for unknown in UNKNOWN:
-        path = route.path.format_map({name: unknown.format(kind=kinds.get(name, "evt"))})
-        answer = with_body(program, method, route.name, path + QUERIES.get(route.name, ""))
-        answers[unknown] = answer.status_code
-    assert answers == dict.fromkeys(UNKNOWN, 404)
+    for name, unknown in itertools.product(names, UNKNOWN):
+        kind = own.get(name, "evt_1").partition("_")[0]
+        path = route.path.format_map(own | {name: unknown.format(kind=kind)})
+        path += QUERIES.get(route.name, "")
+        body = BODIES.get(route.name, {})
+        answer = with_body(program, method, route.name, path, body, key=unknown)
+        answers[name, unknown] = answer.status_code
+    assert answers == dict.fromkeys(itertools.product(names, UNKNOWN), 404)

@@ -46,6 +46,12 @@ class Program:
         """A PATCH of JSON with the key."""
         return self.raw("PATCH", path, json.dumps(body).encode(), "application/json", **headers)
 
+    def send(self, method: str, path: str, body: Any = None, *, key: str = "") -> Any:
+        """Any method, with JSON where there is a body."""
+        data = b"" if body is None else json.dumps(body).encode()
+        headers = {"X-Idempotency-Key": key} if key else {}
+        return self.raw(method, path, data, "application/json", **headers)
+
     def upload(self, path: str, fields: dict[str, Any], **headers: str) -> Any:
         """A POST of a form with the key."""
         return self._client.post(path, fields, headers=self._with_key(headers))

@@ -55,7 +55,7 @@ def settings_names() -> set[str]:
     """Every name that the settings read from the environment."""
     text = "".join(
         Path(PROJECT / "config" / file).read_text("utf-8")
-        for file in ("settings.py", "environment.py")
+        for file in ("settings.py", "applicants.py", "environment.py")
     )
     called = r"(?:secret|env\.\w+|environ\.get)\(\s*\"([A-Z][A-Z_]+)\""
     return set(re.findall(called, text))

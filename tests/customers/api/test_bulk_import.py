@@ -13,10 +13,12 @@ from accounts.models import AuditEvent, KeptCall
 from accounts.scopes import Scope
 from customers import control, redemption
 from customers.models import Customer, Import, Row, RowState
+from sharing.models import Partner, PartnerState
 from sumsub.sandbox.process import Sandbox
 from tests.accounts.test_api_doors import refused
 from tests.customers.engine import outcome, tokens
 from tests.parts.api_callers import Program
+from tests.parts.partners import make_partner
 
 pytestmark = pytest.mark.both_databases
 
@@ -252,5 +254,44 @@ def test_where_a_donor_must_be_named_the_call_says_so_and_frees_its_key(
     db: None, settings: Settings, program: Program
 ) -> None:
     settings.REQUIRE_PARTNER = True
-    refused(bulk(program, ["_act-x"], key="k"), Code.NOT_ALLOWED)
+    found = refused(bulk(program, ["_act-x"], key="k"), Code.INVALID_REQUEST)
+    assert [one["field"] for one in found["errors"]] == ["partner"]
+    assert "/partners/par_" in found["errors"][0]["message"]
     assert not KeptCall.objects.exists()
+
+
+def test_the_donor_is_named_beside_the_tokens_or_by_the_base_url(
+    far_end: Sandbox, draining: None, settings: Settings, program: Program
+) -> None:
+    settings.REQUIRE_PARTNER = True
+    donor = make_partner(name="Ostermoor", client_id="ostermoor_1", is_donor=True)
+    texts = fresh(far_end, 3, outcome("approved"))
+    base_url = f"/partners/par_{donor.pk}"
+    answers = [
+        program.post(BULK, {"tokens": texts[:1], "partner": f"par_{donor.pk}"}, key="1"),
+        program.post(BULK, {"tokens": texts[1:2], "partner": "ostermoor_1"}, key="2"),
+        bulk(program, texts[2:], key="3", path=f"{base_url}{BULK}"),
+    ]
+    assert [one.json()["succeeded"] for one in answers] == [1, 1, 1]
+    assert {one.partner for one in Import.objects.all()} == {donor}
+    again = bulk(program, texts[2:], key="3", path=f"{base_url}{BULK}")
+    assert again.json() == answers[2].json()
+    assert again["Idempotency-Replayed"] == "true"
+
+
+def test_a_donor_that_is_unknown_contradicted_or_paused_is_refused(
+    db: None, program: Program
+) -> None:
+    donor = make_partner(name="Ostermoor", client_id="ostermoor_1", is_donor=True)
+    other = make_partner(name="Westerholt", client_id="westerholt_1", is_donor=True)
+    body = {"tokens": ["_act-x"], "partner": "nobody_1"}
+    refused(program.post(BULK, body, key="1"), Code.INVALID_REQUEST)
+    below = f"/partners/par_{donor.pk}{BULK}"
+    refused(
+        program.post(below, {"tokens": ["_act-x"], "partner": f"par_{other.pk}"}, key="2"),
+        Code.INVALID_REQUEST,
+    )
+    refused(bulk(program, ["_act-x"], key="3", path=f"/partners/par_999{BULK}"), Code.NOT_FOUND)
+    Partner.objects.filter(pk=donor.pk).update(state=PartnerState.PAUSED)
+    refused(bulk(program, ["_act-x"], key="4", path=below), Code.NOT_ALLOWED)
+    assert not Import.objects.exists()
