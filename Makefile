@@ -5,9 +5,12 @@ DATA_DIR ?= var
 PYTHON ?= python3
 BIN := .venv/bin
 PYTEST := $(BIN)/pytest -q
-# The browser's tests are a run of their own: Playwright leaves an event loop behind, which Django's
-# ORM refuses.
+# The browser's tests come last or alone: Playwright leaves an event loop behind, which Django's ORM
+# refuses.
 SIDE_BY_SIDE := --numprocesses 2 --dist loadfile
+# The stories that every `make test` tells: the main job in a browser, two companies, everything breaks.
+MAIN_STORIES := tests/chaos/test_short_chaos.py $(addprefix tests/browser/test_,sign_in.py sumsub_import.py two_companies.py)
+WITHOUT_STORIES := $(addprefix --ignore=tests/,browser endtoend chaos)
 # Stories of whole installations mostly wait for processes: one more at a time, and test by test.
 STORIES := --numprocesses 3 --dist load tests/endtoend tests/chaos
 
@@ -16,16 +19,19 @@ export UV_SYSTEM_CERTS := 1
 # Where the environment switches compiled modules off, every program would compile Django anew.
 export PYTHONDONTWRITEBYTECODE :=
 .DEFAULT_GOAL := help
-.PHONY: setup run test check contract bench chaos fuzz pictures lock audit clean help
+.PHONY: setup run test stories check contract bench chaos fuzz pictures lock audit clean help
 
 run: .venv/base ## Start the product with demo data: make run PORT=8000 SANDBOX_PORT=8001 DATA_DIR=var
 	@exec $(BIN)/python -m config.supervisor --port "$(PORT)" --sandbox-port "$(SANDBOX_PORT)" --data-dir "$(DATA_DIR)"
 
-test: .venv/dev ## Run every test on SQLite, then on PostgreSQL those where the two differ
-	$(PYTEST) $(SIDE_BY_SIDE) --ignore=tests/browser --ignore=tests/endtoend --ignore=tests/chaos
-	$(PYTEST) $(STORIES)
-	$(PYTEST) $(SIDE_BY_SIDE) tests/browser
-	TEST_ON=postgresql $(PYTEST) $(SIDE_BY_SIDE) -m both_databases --ignore=tests/browser
+test: .venv/dev ## Run the tests on SQLite, on PostgreSQL those where the two differ, and the main stories
+	$(PYTEST) $(SIDE_BY_SIDE) $(WITHOUT_STORIES)
+	TEST_ON=postgresql $(PYTEST) $(SIDE_BY_SIDE) -m both_databases $(WITHOUT_STORIES)
+	$(PYTEST) $(SIDE_BY_SIDE) $(MAIN_STORIES)
+
+stories: .venv/dev ## Run all other tests: stories of whole installations, every page in a browser
+	$(PYTEST) $(STORIES) $(MAIN_STORIES:%=--ignore=%)
+	$(PYTEST) $(SIDE_BY_SIDE) tests/browser $(MAIN_STORIES:%=--ignore=%)
 
 check: .venv/dev ## Lint, formatting, types, import rules, templates, spelling, migrations
 	$(BIN)/ruff check .

@@ -7,8 +7,7 @@ import pytest
 from playwright.sync_api import Page, Request, Route, expect
 
 from tests.browser.conftest import Open, Tokens
-
-PATIENCE = 20_000
+from tests.parts.browsers import PATIENCE
 
 
 @pytest.fixture

@@ -10,11 +10,10 @@ from playwright.sync_api import Browser, Page, expect
 from sumsub.sandbox.process import start
 from tests.browser.test_sumsub_import import start_import
 from tests.endtoend import doors
-from tests.parts.browsers import sign_in
+from tests.parts.browsers import PATIENCE, sign_in
 from tests.parts.installations import Factory, Kind
 
 ROWS = 1000
-PATIENCE = 180_000
 
 
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])

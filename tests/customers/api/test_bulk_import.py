@@ -17,6 +17,7 @@ from sumsub.sandbox.process import Sandbox
 from tests.accounts.test_api_doors import refused
 from tests.customers.engine import outcome, tokens
 from tests.parts.api_callers import Program
+from tests.parts.waiting import PATIENCE
 
 pytestmark = pytest.mark.both_databases
 
@@ -34,7 +35,7 @@ def draining(far_end: Sandbox) -> Iterator[None]:
     worker.start()
     yield
     stop.set()
-    worker.join(20)
+    worker.join(PATIENCE)
 
 
 def fresh(far_end: Sandbox, count: int, query: str = "") -> list[str]:
