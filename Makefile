@@ -5,14 +5,9 @@ DATA_DIR ?= var
 PYTHON ?= python3
 BIN := .venv/bin
 PYTEST := $(BIN)/pytest -q
-# The browser's tests come last or alone: Playwright leaves an event loop behind, which Django's ORM
-# refuses.
 SIDE_BY_SIDE := --numprocesses 2 --dist loadfile
-# The stories that every `make test` tells: the main job in a browser, two companies, everything breaks.
-MAIN_STORIES := tests/chaos/test_short_chaos.py $(addprefix tests/browser/test_,sign_in.py sumsub_import.py two_companies.py)
-WITHOUT_STORIES := $(addprefix --ignore=tests/,browser endtoend chaos)
 # Stories of whole installations mostly wait for processes: one more at a time, and test by test.
-STORIES := --numprocesses 3 --dist load tests/endtoend tests/chaos
+THREE_AT_A_TIME := --numprocesses 3 --dist loadgroup
 
 export PYTHON
 export UV_SYSTEM_CERTS := 1
@@ -24,14 +19,14 @@ export PYTHONDONTWRITEBYTECODE :=
 run: .venv/base ## Start the product with demo data: make run PORT=8000 SANDBOX_PORT=8001 DATA_DIR=var
 	@exec $(BIN)/python -m config.supervisor --port "$(PORT)" --sandbox-port "$(SANDBOX_PORT)" --data-dir "$(DATA_DIR)"
 
-test: .venv/dev ## Run the tests on SQLite, on PostgreSQL those where the two differ, and the main stories
-	$(PYTEST) $(SIDE_BY_SIDE) $(WITHOUT_STORIES)
-	TEST_ON=postgresql $(PYTEST) $(SIDE_BY_SIDE) -m both_databases $(WITHOUT_STORIES)
-	$(PYTEST) $(SIDE_BY_SIDE) $(MAIN_STORIES)
+test: .venv/dev ## Run the tests on SQLite, on PostgreSQL where the two may differ, and the main stories
+	$(PYTEST) $(SIDE_BY_SIDE) -m "not story"
+	TEST_ON=postgresql $(PYTEST) $(SIDE_BY_SIDE) -m "both_databases and not story"
+	$(PYTEST) $(SIDE_BY_SIDE) -m main_story tests/chaos tests/browser
 
-stories: .venv/dev ## Run all other tests: stories of whole installations, every page in a browser
-	$(PYTEST) $(STORIES) $(MAIN_STORIES:%=--ignore=%)
-	$(PYTEST) $(SIDE_BY_SIDE) tests/browser $(MAIN_STORIES:%=--ignore=%)
+stories: .venv/dev ## Run all other tests: whole installations with their processes, every page in a browser
+	$(PYTEST) $(THREE_AT_A_TIME) -m "story and not main_story" --ignore=tests/browser
+	$(PYTEST) $(SIDE_BY_SIDE) -m "story and not main_story" tests/browser
 
 check: .venv/dev ## Lint, formatting, types, import rules, templates, spelling, migrations
 	$(BIN)/ruff check .

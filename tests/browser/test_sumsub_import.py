@@ -9,6 +9,8 @@ from playwright.sync_api import Page, Request, Route, expect
 from tests.browser.conftest import Open, Tokens
 from tests.parts.browsers import PATIENCE
 
+pytestmark = pytest.mark.main_story
+
 
 @pytest.fixture
 def office(page_of: Open) -> Page:

@@ -17,6 +17,8 @@ from tests.parts.browsers import PATIENCE, sign_in
 from tests.parts.far_end import SEED
 from tests.parts.installations import Factory, Installation
 
+pytestmark = pytest.mark.main_story
+
 ROWS = 500
 LIMIT, GET_LIMIT = "500/5s", "1000/5s"
 CAST = "from tests.parts.people import add_cast; add_cast()"

@@ -128,6 +128,7 @@ def healthy(stack: Installation, service: dict[str, Any]) -> bool:
     return done.returncode == 0
 
 
+@pytest.mark.story
 def test_the_commands_of_the_services_come_up_healthy(
     stack: Installation, services: dict[str, Any]
 ) -> None:

@@ -19,6 +19,9 @@ from tests.parts.places import clean_environment, free_port
 from tests.parts.product import OWN_WORKSPACE, Product
 from tests.parts.waiting import PATIENCE, wait_until
 
+# One demo serves most of them, so they stay together.
+pytestmark = [pytest.mark.story, pytest.mark.xdist_group("the demo")]
+
 Start = Callable[..., Product]
 ASK = """
 import json
