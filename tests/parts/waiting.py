@@ -7,7 +7,7 @@ and on a machine with much else to do a process may take minutes to start.
 import time
 from collections.abc import Callable
 
-PATIENCE = 180.0
+PATIENCE = 300.0
 """Seconds after which a test says that something will not happen any more."""
 
 
