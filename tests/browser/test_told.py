@@ -53,7 +53,7 @@ def test_the_browser_notifies_when_the_import_is_finished(running: Callable[...,
     expect(page.locator("#import-notify")).to_have_attribute("aria-pressed", "true")
     page.reload()
     expect(page.locator("#import-notify")).to_have_attribute("aria-pressed", "true")
-    expect(page.locator("#import-telling")).to_be_hidden(timeout=PATIENCE * 2)
+    expect(page.locator("#import-telling")).to_be_hidden(timeout=PATIENCE)
     ((title, body),) = page.evaluate("window.shown")
     assert re.fullmatch(r"Import \d+ is finished", title)
     assert "150 of 150 done" in body
@@ -72,7 +72,7 @@ def test_where_the_browser_keeps_nothing_for_pages_it_notifies_all_the_same(
     page.reload()
     page.get_by_role("button", name=WISH).click()
     expect(page.locator("#import-notify")).to_have_attribute("aria-pressed", "true")
-    expect(page.locator("#import-telling")).to_be_hidden(timeout=PATIENCE * 2)
+    expect(page.locator("#import-telling")).to_be_hidden(timeout=PATIENCE)
     assert len(page.evaluate("window.shown")) == 1
 
 

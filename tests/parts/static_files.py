@@ -4,7 +4,7 @@ Each `Client()` makes the chain of middlewares anew, and the one for static file
 file then: more than half of what a test's first request costs. A server does so once, at its start.
 """
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from servestatic.middleware import ServeStaticMiddleware
 
@@ -12,7 +12,9 @@ from servestatic.middleware import ServeStaticMiddleware
 class ListedOnce(ServeStaticMiddleware):  # type: ignore[misc]
     """The product's middleware; what its first one of this process found, later ones share."""
 
-    first: ClassVar[ServeStaticMiddleware | None] = None
+    files: dict[str, Any]
+    directories: list[tuple[str, str]]
+    first: ClassVar["ListedOnce | None"] = None
 
     def add_files_from_finders(self) -> None:
         """Look at every static file, unless somebody has."""
