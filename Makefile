@@ -5,27 +5,28 @@ DATA_DIR ?= var
 PYTHON ?= python3
 BIN := .venv/bin
 PYTEST := $(BIN)/pytest -q
-# The browser's tests are a run of their own: Playwright leaves an event loop behind, which Django's
-# ORM refuses.
 SIDE_BY_SIDE := --numprocesses 2 --dist loadfile
 # Stories of whole installations mostly wait for processes: one more at a time, and test by test.
-STORIES := --numprocesses 3 --dist load tests/endtoend tests/chaos
+THREE_AT_A_TIME := --numprocesses 3 --dist loadgroup
 
 export PYTHON
 export UV_SYSTEM_CERTS := 1
 # Where the environment switches compiled modules off, every program would compile Django anew.
 export PYTHONDONTWRITEBYTECODE :=
 .DEFAULT_GOAL := help
-.PHONY: setup run test check contract bench chaos fuzz pictures lock audit clean help
+.PHONY: setup run test stories check contract bench chaos fuzz pictures lock audit clean help
 
 run: .venv/base ## Start the product with demo data: make run PORT=8000 SANDBOX_PORT=8001 DATA_DIR=var
 	@exec $(BIN)/python -m config.supervisor --port "$(PORT)" --sandbox-port "$(SANDBOX_PORT)" --data-dir "$(DATA_DIR)"
 
-test: .venv/dev ## Run every test on SQLite, then on PostgreSQL those where the two differ
-	$(PYTEST) $(SIDE_BY_SIDE) --ignore=tests/browser --ignore=tests/endtoend --ignore=tests/chaos
-	$(PYTEST) $(STORIES)
-	$(PYTEST) $(SIDE_BY_SIDE) tests/browser
-	TEST_ON=postgresql $(PYTEST) $(SIDE_BY_SIDE) -m both_databases --ignore=tests/browser
+test: .venv/dev ## Run the tests on SQLite, on PostgreSQL where the two may differ, and the main stories
+	$(PYTEST) $(SIDE_BY_SIDE) -m "not story"
+	TEST_ON=postgresql $(PYTEST) $(SIDE_BY_SIDE) -m "both_databases and not story"
+	$(PYTEST) $(SIDE_BY_SIDE) -m main_story tests/chaos tests/browser
+
+stories: .venv/dev ## Run all other tests: whole installations with their processes, every page in a browser
+	$(PYTEST) $(THREE_AT_A_TIME) -m "story and not main_story" --ignore=tests/browser
+	$(PYTEST) $(SIDE_BY_SIDE) -m "story and not main_story" tests/browser
 
 check: .venv/dev ## Lint, formatting, types, import rules, templates, spelling, migrations
 	$(BIN)/ruff check .

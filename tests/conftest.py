@@ -35,6 +35,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+# Whoever asks for one of these starts a whole installation, or a browser in front of one.
+WHOLE = {"installation", "lasting_installation", "product", "migrated_sqlite", "browser"}
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests last: Playwright leaves an event loop behind, which Django's ORM refuses."""
+    """Mark stories. Browsers last: Playwright leaves an event loop, which Django's ORM refuses."""
+    for item in items:
+        if WHOLE & {*getattr(item, "fixturenames", ())}:
+            item.add_marker("story")
     items.sort(key=lambda item: "/browser/" in item.path.as_posix())

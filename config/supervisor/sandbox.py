@@ -12,7 +12,7 @@ from config.supervisor.ending import Ending, StartFailed
 from config.supervisor.programs import Running
 
 OURS = "recipient"
-SECONDS_TO_START = 30
+SECONDS_TO_START = 180
 # Enough for the demo's running import, and for whoever tries 2 000 rows of their own.
 APPLICANTS = "4000"
 SETTINGS = (

@@ -16,8 +16,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
-START_SECONDS = 20.0
-STOP_SECONDS = 10.0
+# When to give up; a busy machine is slow to start a process, and one that dies is noticed at once.
+START_SECONDS = 180.0
+STOP_SECONDS = 60.0
 
 
 class SandboxFailed(RuntimeError):

@@ -59,24 +59,19 @@ def guards_itself(entry: URLPattern) -> bool:
 
 
 ADDRESSES = [
-    pytest.param(sample(route), id=entry.name or route)
+    sample(route)
     for route, entry in patterns(get_resolver())
     if entry.name not in OPEN and not guards_itself(entry)
 ]
 
 
-@pytest.mark.parametrize("address", ADDRESSES)
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_stranger_is_sent_to_sign_in_from_every_page(
-    client: Client, method: str, address: str
-) -> None:
-    response = getattr(client, method)(address)
-    assert response.status_code == HTTPStatus.FOUND
-    assert response["Location"].startswith("/accounts/login/?next=%2F")
-
-
-def test_list_of_addresses_is_not_empty_by_mistake() -> None:
-    assert len(ADDRESSES) > 15
+def test_stranger_is_sent_to_sign_in_from_every_page(client: Client, method: str) -> None:
+    assert len(ADDRESSES) > 100, "the list is not empty by mistake"
+    for address in ADDRESSES:
+        response = getattr(client, method)(address)
+        assert response.status_code == HTTPStatus.FOUND, address
+        assert response["Location"].startswith("/accounts/login/?next=%2F"), address
 
 
 @pytest.mark.parametrize("door", ["signup", "email", "password/reset", "password/set"])

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page
 
 from sumsub.sandbox.process import Sandbox
 from tests.browser.windows import Windows
-from tests.parts.browsers import Showcase, sign_in
+from tests.parts.browsers import PATIENCE, Showcase, sign_in
 from tests.parts.installations import Installation
 
 Open = Callable[..., Page]
@@ -40,6 +40,7 @@ def page_of(new_context: Callable[..., Any], states: Callable[[str], Any]) -> Op
 
     def opened(first_name: str, **context: Any) -> Page:
         made = new_context(storage_state=states(first_name), reduced_motion="reduce", **context)
+        made.set_default_timeout(PATIENCE)
         page: Page = made.new_page()
         return page
 

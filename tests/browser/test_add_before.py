@@ -9,8 +9,8 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Open, Tokens
 from tests.browser.windows import Windows, arrive
+from tests.parts.browsers import PATIENCE
 
-PATIENCE = 20_000
 ADD = "/customers/add/"
 
 

@@ -80,7 +80,7 @@ def test_what_is_said_to_be_no_page_is_none(windows: Windows) -> None:
 def _is_page(windows: Windows, name: str, address: str) -> bool:
     page = windows["tessa" if name.startswith("mfa_") else "ada"]
     cookies = "; ".join(f"{one['name']}={one['value']}" for one in page.context.cookies())
-    connection = HTTPConnection(windows.host, timeout=10)
+    connection = HTTPConnection(windows.host, timeout=60)
     connection.request("GET", address, headers={"Cookie": cookies})
     answer = connection.getresponse()
     # Only HTML is read: a stream would not end.

@@ -7,10 +7,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Tokens
 from tests.browser.test_add_before import reach
+from tests.parts.browsers import PATIENCE
 from tests.parts.installations import Installation
 from tests.parts.people import PASSWORD
 
-PATIENCE = 20_000
 ROWS = 24
 # Keeps what the live region says, in the page itself: a screen reader is told of each change.
 LISTEN = """

@@ -10,8 +10,8 @@ from playwright.sync_api import Page, Request, expect
 
 from sumsub.sandbox.process import Sandbox
 from tests.browser.conftest import Open, Tokens
+from tests.parts.browsers import PATIENCE
 
-PATIENCE = 30_000
 ROWS = 24
 
 

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from sumsub.sandbox.process import Sandbox
-from tests.parts.browsers import sign_in
+from tests.parts.browsers import PATIENCE, sign_in
 from tests.parts.installations import Factory
 from tests.sharing.minting import csv_of, last
 
@@ -47,7 +47,7 @@ def test_a_donor_operator_mints_twenty_from_the_dashboards_export_and_takes_the_
     expect(office.locator(".facts")).to_contain_text("1\u00a0h\u00a000\u00a0min")
     office.get_by_role("button", name="Mint 20 share tokens").click()
     take = office.get_by_role("button", name="Take 20 share tokens")
-    expect(take).to_be_visible(timeout=60_000)
+    expect(take).to_be_visible(timeout=PATIENCE)
     with office.expect_download() as download:
         take.click()
     assert re.fullmatch(r"share-tokens-batch-\d+\.csv", download.value.suggested_filename)
@@ -56,6 +56,6 @@ def test_a_donor_operator_mints_twenty_from_the_dashboards_export_and_takes_the_
     minted = {e["token_sha256"] for e in sandbox.ledger(before) if e["event"] == "minted"}
     assert {hashlib.sha256(token.encode()).hexdigest() for token in tokens} == minted
     # The page finds out by itself, and keeps nothing.
-    expect(office.get_by_text("Taken by Doris Donor")).to_be_visible(timeout=20_000)
+    expect(office.get_by_text("Taken by Doris Donor")).to_be_visible(timeout=PATIENCE)
     expect(take).to_have_count(0)
     assert not [token for token in tokens if token in office.content()]

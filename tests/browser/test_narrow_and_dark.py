@@ -5,8 +5,8 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open, Tokens
+from tests.parts.browsers import PATIENCE
 
-PATIENCE = 20_000
 PHONE = {"width": 390, "height": 800}
 
 

@@ -11,9 +11,9 @@ from playwright.sync_api import Page, expect
 from sumsub.sandbox.process import Sandbox
 from tests.browser.conftest import Open
 from tests.browser.windows import Windows
+from tests.parts.browsers import PATIENCE
 from tests.parts.installations import Installation
 
-PATIENCE = 20_000
 Minted = Callable[[int, str], list[str]]
 
 

@@ -6,8 +6,9 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Open, Tokens
-from tests.browser.test_sumsub_import import PATIENCE, start_import
+from tests.browser.test_sumsub_import import start_import
 from tests.browser.windows import Windows
+from tests.parts.browsers import PATIENCE
 
 ROW = "#import-body tr"
 

@@ -1,8 +1,11 @@
 """The first page that anybody sees."""
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.parts.people import PASSWORD
+
+pytestmark = pytest.mark.main_story
 
 
 def test_a_person_signs_in_and_is_greeted_by_the_console(page: Page) -> None:

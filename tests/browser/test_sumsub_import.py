@@ -7,8 +7,9 @@ import pytest
 from playwright.sync_api import Page, Request, Route, expect
 
 from tests.browser.conftest import Open, Tokens
+from tests.parts.browsers import PATIENCE
 
-PATIENCE = 20_000
+pytestmark = pytest.mark.main_story
 
 
 @pytest.fixture
@@ -226,9 +227,10 @@ def test_new_outcomes_wait_while_somebody_reads(office: Page, tokens: Tokens) ->
     start_import(office, tokens(62))
     rows = office.locator("#import-body tr")
     rows.nth(45).scroll_into_view_if_needed()
-    shown = rows.first.get_attribute("data-line")
     newer = office.locator("#import-newer")
     expect(newer).to_contain_text(re.compile(r"\d+\+? newer outcomes?"), timeout=PATIENCE)
+    # Only now does the page surely know of the reader: outcomes may come in before it is scrolled.
+    shown = rows.first.get_attribute("data-line")
     expect(office.get_by_label("Progress")).to_contain_text("100 %", timeout=PATIENCE)
     assert rows.first.get_attribute("data-line") == shown
     newer.evaluate("button => button.click()")

@@ -1,29 +1,30 @@
-"""A file of a thousand share tokens comes in by the browser, and the ledger agrees."""
+"""A file of a thousand share tokens comes in by the browser, and the ledger agrees.
+
+On PostgreSQL. On SQLite test_two_companies.py imports in a browser, and tests/endtoend has the
+thousand by both other doors.
+"""
 
 import csv
 from collections import Counter
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from sumsub.sandbox.process import start
 from tests.browser.test_sumsub_import import start_import
 from tests.endtoend import doors
-from tests.parts.browsers import sign_in
-from tests.parts.installations import Factory, Kind
+from tests.parts.browsers import PATIENCE, sign_in
+from tests.parts.installations import Factory
 
 ROWS = 1000
-PATIENCE = 180_000
 
 
-@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 def test_a_thousand_tokens_come_in_by_the_browser_and_the_ledger_agrees(
-    installation: Factory, database: Kind, browser: Browser, tmp_path: Path
+    installation: Factory, browser: Browser, tmp_path: Path
 ) -> None:
     with start(post_limit="none", get_limit="none", applicants=ROWS) as far_end:
         limits = {"SUMSUB_POST_LIMIT": "none", "SUMSUB_GET_LIMIT": "none"}
-        here = installation(database, far_end, **limits)
+        here = installation("postgresql", far_end, **limits)
         here.manage("shell", "-v", "0", "-c", "from tests.parts.people import add_cast; add_cast()")
         here.start_worker(wait=False)
         here.start_web()

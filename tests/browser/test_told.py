@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open, Tokens
+from tests.parts.browsers import PATIENCE
 
-PATIENCE = 20_000
 WISH = "Notify me in this browser"
 # What the browser shows is outside the page: its own class is asked what it was told to show.
 LISTEN = """
@@ -53,7 +53,7 @@ def test_the_browser_notifies_when_the_import_is_finished(running: Callable[...,
     expect(page.locator("#import-notify")).to_have_attribute("aria-pressed", "true")
     page.reload()
     expect(page.locator("#import-notify")).to_have_attribute("aria-pressed", "true")
-    expect(page.locator("#import-telling")).to_be_hidden(timeout=PATIENCE * 2)
+    expect(page.locator("#import-telling")).to_be_hidden(timeout=PATIENCE)
     ((title, body),) = page.evaluate("window.shown")
     assert re.fullmatch(r"Import \d+ is finished", title)
     assert "150 of 150 done" in body
@@ -72,7 +72,7 @@ def test_where_the_browser_keeps_nothing_for_pages_it_notifies_all_the_same(
     page.reload()
     page.get_by_role("button", name=WISH).click()
     expect(page.locator("#import-notify")).to_have_attribute("aria-pressed", "true")
-    expect(page.locator("#import-telling")).to_be_hidden(timeout=PATIENCE * 2)
+    expect(page.locator("#import-telling")).to_be_hidden(timeout=PATIENCE)
     assert len(page.evaluate("window.shown")) == 1
 
 
@@ -82,7 +82,7 @@ def test_who_changes_their_mind_is_not_notified(running: Callable[..., Page]) ->
     page.reload()
     page.get_by_role("button", name=WISH).click()
     page.get_by_role("button", name="Do not notify me").click()
-    expect(page.get_by_label("Progress")).to_contain_text("100 %", timeout=2 * PATIENCE)
+    expect(page.get_by_label("Progress")).to_contain_text("100 %", timeout=PATIENCE)
     assert page.evaluate("window.shown") == []
 
 
@@ -124,7 +124,7 @@ def test_whoever_asked_is_told_wherever_they_are(page_of: Open, tokens: Tokens) 
     vera.goto("/partners/")
     expect(olga.get_by_label("Progress")).to_contain_text("100 %", timeout=PATIENCE)
     title = f"Import {olga.url.split('/')[-2]} is finished"
-    expect(vera.locator("[data-toast-text]")).to_contain_text(title, timeout=45_000)
+    expect(vera.locator("[data-toast-text]")).to_contain_text(title, timeout=PATIENCE)
     vera.get_by_role("link", name="Notices, 1 unread").click()
     vera.get_by_role("link", name=re.compile(title)).click()
     expect(vera.get_by_role("link", name="Notices", exact=True)).to_be_visible()

@@ -11,9 +11,9 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from sumsub.sandbox.process import Sandbox, start
 from tests.browser.test_sumsub_import import cancel, start_import
 from tests.browser.windows import Windows
+from tests.parts.browsers import PATIENCE
 from tests.parts.installations import Factory
 
-PATIENCE = 30_000
 # The machine of the product on a shorter clock: seconds instead of minutes.
 WAITS = {
     "lookup_offsets": [0.3, 0.6, 1, 1.5, *range(2, 30)],

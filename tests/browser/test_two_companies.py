@@ -13,13 +13,14 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from sumsub.sandbox.process import Sandbox, start
-from tests.parts.browsers import sign_in
+from tests.parts.browsers import PATIENCE, sign_in
 from tests.parts.far_end import SEED
 from tests.parts.installations import Factory, Installation
 
+pytestmark = pytest.mark.main_story
+
 ROWS = 500
 LIMIT, GET_LIMIT = "500/5s", "1000/5s"
-PATIENCE = 120_000
 CAST = "from tests.parts.people import add_cast; add_cast()"
 PARTNER_TOKEN = "partner-token-8c41f7d2-not-a-real-one"
 # The columns of the dashboard's export ("Sumsub: custom CSV export").

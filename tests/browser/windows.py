@@ -12,14 +12,13 @@ from urllib.parse import urlsplit
 from django.template.loader import render_to_string
 from playwright.sync_api import Browser, CDPSession, Page, Response, Route, expect
 
-from tests.parts.browsers import sign_in
+from tests.parts.browsers import PATIENCE, sign_in
 from tests.parts.people import PASSWORD
 
 NO_ONE = "stranger"
 UNLUCKY = "unlucky"
 HALFWAY = "halfway"
 TWOFOLD = "tessa"
-PATIENCE = 10_000
 KEY = {
     "protocol": "ctap2",
     "transport": "internal",

@@ -28,6 +28,7 @@ from tests.chaos.mix import TIMING
 from tests.parts.far_end import connection_settings
 from tests.parts.installations import Installation
 from tests.parts.postgres import Cluster
+from tests.parts.waiting import PATIENCE
 
 # What a crashed server must recover: everything that it said was committed.
 CRASH_SAFE = ("fsync=on", "synchronous_commit=on", "max_connections=100")
@@ -268,7 +269,7 @@ def _far_end(kennel: Kennel, folder: Path, applicants: int) -> Iterator[Sandbox]
         yield far_end
 
 
-def wait_until(reached: Any, what: str, seconds: float) -> None:
+def wait_until(reached: Any, what: str, seconds: float = PATIENCE) -> None:
     """Poll until `reached()`, through absences of the database. Fails with the sentence `what`."""
     until = time.monotonic() + seconds
     while True:

@@ -52,19 +52,19 @@ def _let_it_run(here: Field, import_id: int) -> None:
 
 def _worker_dies_then_cancel(here: Field, import_id: int) -> None:
     """The only worker dies while every row is on the wire; the import is paused, then cancelled."""
-    wait_until(lambda: here.sending(import_id) == ROWS, "every row is on the wire", 30)
-    wait_until(partial(_redeemed, here), "every row has arrived", 10)
+    wait_until(lambda: here.sending(import_id) == ROWS, "every row is on the wire")
+    wait_until(partial(_redeemed, here), "every row has arrived")
     here.end_worker(here.workers[0])
     here.ask("pause", import_id=import_id)
     here.start_worker()
-    wait_until(lambda: here.sending(import_id) == 0, "the pause is confirmed", 30)
+    wait_until(lambda: here.sending(import_id) == 0, "the pause is confirmed")
     here.note_stop(import_id, "pause", here.last_seq(), None)
     here.ask("cancel", import_id=import_id)
 
 
 def _permission_is_missing(here: Field, import_id: int) -> None:
     """Every answer got lost, and for a while nobody may look applicants up."""
-    wait_until(partial(_redeemed, here), "every row has arrived", 30)
+    wait_until(partial(_redeemed, here), "every row has arrived")
     # The engine as it is waits longer than this; one that believes a 404 has decided by then.
     until = time.monotonic() + TIMING["quiet"] + 4
     while here.undecided() and time.monotonic() < until:
@@ -75,19 +75,19 @@ def _permission_is_missing(here: Field, import_id: int) -> None:
 
 def _cancel_in_flight(here: Field, import_id: int) -> None:
     """A cancel while some rows are on the wire, some waiting."""
-    wait_until(lambda: here.sending(import_id) > 0, "rows are on the wire", 30)
+    wait_until(lambda: here.sending(import_id) > 0, "rows are on the wire")
     here.ask("cancel", import_id=import_id)
-    wait_until(lambda: here.sending(import_id) == 0, "the cancel is confirmed", 30)
+    wait_until(lambda: here.sending(import_id) == 0, "the cancel is confirmed")
     here.note_stop(import_id, "cancel", here.last_seq(), None)
 
 
 def _command_beside(here: Field, import_id: int) -> None:
     """The worker serves the first file; a command, which drains too, comes with a second one."""
-    wait_until(lambda: here.sending(import_id) > 0, "the worker is at it", 30)
+    wait_until(lambda: here.sending(import_id) > 0, "the worker is at it")
     second = here.mint("second", ROWS, "outcome=approved")
     here.start_command("import_tokens", str(second))
     stored = "SELECT count(*) FROM customers_import"
-    wait_until(lambda: here.look(stored) == [(2,)], "the second file is stored", 30)
+    wait_until(lambda: here.look(stored) == [(2,)], "the second file is stored")
 
 
 def _redeemed(here: Field) -> bool:

@@ -2,9 +2,13 @@
 
 import logging
 
+import pytest
+
 from tests.chaos.driver import run
 from tests.chaos.plan import Sizes, Strike
 from tests.parts.places import PLACE
+
+pytestmark = [pytest.mark.story, pytest.mark.main_story]
 
 SIZES = Sizes(
     rows=160,

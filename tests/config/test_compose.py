@@ -20,7 +20,7 @@ from tests.parts.far_end import connection_settings
 from tests.parts.installations import Installation
 from tests.parts.places import PLACE, free_port
 from tests.parts.postgres import Cluster
-from tests.parts.waiting import wait_until
+from tests.parts.waiting import PATIENCE, wait_until
 
 FILLED = {
     "SECRET_KEY": "a-secret-key-long-enough-for-django-to-be-content-with-it-0123456789",
@@ -128,12 +128,13 @@ def healthy(stack: Installation, service: dict[str, Any]) -> bool:
     return done.returncode == 0
 
 
+@pytest.mark.story
 def test_the_commands_of_the_services_come_up_healthy(
     stack: Installation, services: dict[str, Any]
 ) -> None:
     assert not healthy(stack, services["web"])
     migrate = stack.start("migrate", services["migrate"]["command"])
-    assert migrate.process.wait(60) == 0
+    assert migrate.process.wait(PATIENCE) == 0
     for name in ("web", "worker", "beat"):
         stack.start(name, services[name]["command"])
     port = stack.environment["SANDBOX_PORT"]
@@ -142,4 +143,4 @@ def test_the_commands_of_the_services_come_up_healthy(
     command = [own.get(part, part) for part in services["sandbox"]["command"]]
     stack.start("sandbox", command)
     for name in ("sandbox", "web", "worker", "beat"):
-        wait_until(partial(healthy, stack, services[name]), f"{name} is healthy", 40)
+        wait_until(partial(healthy, stack, services[name]), f"{name} is healthy")

@@ -17,7 +17,10 @@ from customers import demo
 from tests.parts.installations import answers
 from tests.parts.places import clean_environment, free_port
 from tests.parts.product import OWN_WORKSPACE, Product
-from tests.parts.waiting import wait_until
+from tests.parts.waiting import PATIENCE, wait_until
+
+# One demo serves most of them, so they stay together.
+pytestmark = [pytest.mark.story, pytest.mark.xdist_group("the demo")]
 
 Start = Callable[..., Product]
 ASK = """
@@ -107,7 +110,7 @@ def test_a_second_start_on_the_same_data_folder_is_told_so(running: Product) -> 
 def test_a_program_that_dies_is_started_again(running: Product) -> None:
     os.kill(running.process_of("uvicorn"), signal.SIGKILL)
     wait_until(lambda: "web ended" in running.output, "the death is noticed")
-    wait_until(lambda: answers(running.port, "/healthz"), "the web answers again", 40)
+    wait_until(lambda: answers(running.port, "/healthz"), "the web answers again")
 
 
 def test_it_ends_when_asked_to(product: Start) -> None:
@@ -127,7 +130,7 @@ def test_death_of_its_parent_ends_everything(product: Start) -> None:
 def test_a_step_that_fails_says_which_log_to_read(product: Start) -> None:
     nowhere = "postgres://nobody@127.0.0.1:1/nothing"
     started = product(OWN_WORKSPACE | {"DATABASE_URL": nowhere})
-    assert started.process.wait(60) == 1
+    assert started.process.wait(PATIENCE) == 1
     assert f"Its log is {started.data_dir / 'logs' / 'prepare.log'}" in started.output
     started.await_silence()
 

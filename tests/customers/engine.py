@@ -10,6 +10,7 @@ from customers import intake, redemption, token_csv
 from customers.books import counters_by_counting
 from customers.models import Import, ImportSource, Row, RowState
 from sumsub.sandbox.process import Sandbox
+from tests.parts.waiting import PATIENCE
 
 # The machine of the product on a clock that is about a hundred times shorter.
 SHORT: dict[str, Any] = {
@@ -55,7 +56,7 @@ def started(contents: bytes, **options: Any) -> Import:
     return imported
 
 
-def drain_until(done: Callable[[], bool], *, seconds: float = 20) -> None:
+def drain_until(done: Callable[[], bool], *, seconds: float = PATIENCE) -> None:
     """Drain until `done()`, and fail when that takes longer than `seconds`."""
     stop = threading.Event()
     clock = threading.Timer(seconds, stop.set)
@@ -67,7 +68,7 @@ def drain_until(done: Callable[[], bool], *, seconds: float = 20) -> None:
     assert done(), f"not done within {seconds} s"
 
 
-def drain_to_the_end(imported: Import, *, seconds: float = 20) -> Counter[str]:
+def drain_to_the_end(imported: Import, *, seconds: float = PATIENCE) -> Counter[str]:
     """Drain until every row has its outcome; the rows counted by state."""
     mine = Import.objects.undecided().filter(pk=imported.pk)
     drain_until(lambda: not mine.exists(), seconds=seconds)

@@ -14,7 +14,7 @@ from config.environment import PROJECT
 from config.supervisor import commands
 from sumsub.sandbox.process import Sandbox, start
 from tests.parts.installations import Installation
-from tests.parts.waiting import wait_until
+from tests.parts.waiting import PATIENCE, wait_until
 
 Make = Callable[..., Installation]
 
@@ -65,10 +65,10 @@ def test_an_interruption_loses_nothing_and_the_same_command_finishes(
     file = tmp_path / "tokens.csv"
     file.write_text(quick.tokens_csv(120, "outcome=approved"), encoding="utf-8")
     process = begun(here, str(file))
-    wait_until(lambda: redeemed(quick, before), "the first rows are redeemed", 30)
+    wait_until(lambda: redeemed(quick, before), "the first rows are redeemed")
     began = time.monotonic()
     os.kill(process.pid, signal.SIGINT)
-    out, err = process.communicate(timeout=30)
+    out, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130, err
     assert time.monotonic() - began < 15
     assert "Nothing is lost" in err
@@ -89,7 +89,7 @@ def test_two_processes_with_the_same_file_at_once_redeem_each_token_once(
     file = tmp_path / "tokens.csv"
     file.write_text(quick.tokens_csv(150, "outcome=approved"), encoding="utf-8")
     processes = [begun(here, str(file)) for _ in range(2)]
-    ended = [process.communicate(timeout=90) for process in processes]
+    ended = [process.communicate(timeout=PATIENCE) for process in processes]
     assert [process.returncode for process in processes] == [0, 0], ended
     assert set(redeemed(quick, before).values()) == {1}
     assert len(redeemed(quick, before)) == 150

@@ -134,7 +134,7 @@ def test_a_stopped_drain_leaves_nothing_behind_that_another_cannot_finish(
 def test_two_drains_share_an_import_and_redeem_nothing_twice(far_end: Sandbox) -> None:
     imported = started(tokens(far_end, 150, APPROVED))
     with draining(), draining():
-        wait_until(lambda: not Row.objects.of(imported).undecided().exists(), "all is done", 40)
+        wait_until(lambda: not Row.objects.of(imported).undecided().exists(), "all is done")
     assert states(imported) == {RowState.IMPORTED: 150}
     ledger_agrees(far_end, imported)
 

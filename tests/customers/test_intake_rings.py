@@ -12,7 +12,7 @@ from customers.books import Books
 from customers.models import Import, Row, RowState
 from customers.token_csv import read, read_listed, read_pasted
 from tests.customers.storing import counters_are_true, stored
-from tests.parts.waiting import wait_until
+from tests.parts.waiting import PATIENCE, wait_until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
 CHUNK = 2000
@@ -54,7 +54,7 @@ def hold_both(first: Import, second: Import, holding: threading.Event) -> None:
                     cursor.execute("SET LOCAL deadlock_timeout = '60s'")
             Books([first.pk])
             holding.set()
-            wait_until(somebody_waits_for_a_lock, "the store waits for the first import", 20)
+            wait_until(somebody_waits_for_a_lock, "the store waits for the first import")
             Books([second.pk])
             time.sleep(0.1)
     except OperationalError:  # pragma: no cover
@@ -71,9 +71,9 @@ def test_a_store_and_the_engine_that_wait_for_each_other_both_come_to_their_end(
     holding = threading.Event()
     engine = threading.Thread(target=hold_both, args=(early, late, holding))
     engine.start()
-    assert holding.wait(20)
+    assert holding.wait(PATIENCE)
     imported = stored(text)
-    engine.join(30)
+    engine.join(PATIENCE)
     assert not engine.is_alive()
     assert imported.staged_count == CHUNK + 2
     assert counters_are_true(imported)
@@ -106,7 +106,7 @@ def end_while_waited_for(held: Import, ending: Import, holding: threading.Event)
         with transaction.atomic():
             Books([held.pk, ending.pk])
             holding.set()
-            wait_until(somebody_waits_for_a_lock, "the store waits", 20)
+            wait_until(somebody_waits_for_a_lock, "the store waits")
             _give_up(ending)
     finally:
         connections.close_all()
@@ -118,9 +118,9 @@ def test_a_row_that_dies_while_a_store_waits_is_followed_too() -> None:
     args = (dead, dying, holding)
     engine = threading.Thread(target=end_while_waited_for, args=args)
     engine.start()
-    assert holding.wait(20)
+    assert holding.wait(PATIENCE)
     imported = stored("token\n_act-dead\n_act-dying\n")
-    engine.join(30)
+    engine.join(PATIENCE)
     assert imported.staged_count == 2
     replaced = Row.objects.filter(replaced_by__import_ref=imported)
     assert {row.import_ref_id for row in replaced} == {dead.pk, dying.pk}

@@ -144,7 +144,7 @@ def test_refused_credentials_close_the_gate_that_sending_would_close(
     imported = each(tokens(far_end, 3, outcome("approved")))
     right, settings.SUMSUB_SECRET_KEY = settings.SUMSUB_SECRET_KEY, "wrong"
     with on_duty():
-        wait_until(Gate.objects.closed().exists, "the gate is closed", 10)
+        wait_until(Gate.objects.closed().exists, "the gate is closed")
     assert states(imported) == {RowState.STAGED: 3}
     settings.SUMSUB_SECRET_KEY = right
     with on_duty():

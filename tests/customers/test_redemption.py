@@ -123,7 +123,7 @@ def test_a_row_past_its_declared_deadline_is_not_sent(far_end: Sandbox) -> None:
 def test_a_throttled_row_waits_and_is_imported(far_end: Sandbox) -> None:
     far_end.set_faults(fault("throttle", times=2))
     imported = started(tokens(far_end, 5, APPROVED))
-    assert drain_to_the_end(imported, seconds=30) == {RowState.IMPORTED: 5}
+    assert drain_to_the_end(imported) == {RowState.IMPORTED: 5}
     ledger_agrees(far_end, imported)
 
 
@@ -143,7 +143,7 @@ def test_an_outage_puts_a_few_rows_in_doubt_and_not_the_file(
 def test_rows_go_on_by_themselves_after_an_outage(far_end: Sandbox) -> None:
     far_end.set_faults(fault("drop_before_commit", times=8))
     imported = started(tokens(far_end, 40, APPROVED))
-    assert drain_to_the_end(imported, seconds=40) == {RowState.IMPORTED: 40}
+    assert drain_to_the_end(imported) == {RowState.IMPORTED: 40}
     assert AuditEvent.objects.filter(deed="breaker.closed").exists()
     ledger_agrees(far_end, imported)
 
@@ -154,7 +154,7 @@ def test_an_unreachable_sumsub_burns_no_row(far_end: Sandbox, settings: Settings
     drain_until(AuditEvent.objects.filter(deed="breaker.opened").exists)
     assert states(imported) == {RowState.PENDING: 10}
     settings.SUMSUB_BASE_URL = right
-    assert drain_to_the_end(imported, seconds=30) == {RowState.IMPORTED: 10}
+    assert drain_to_the_end(imported) == {RowState.IMPORTED: 10}
 
 
 # ---- people in between ----------------------------------------------------------------------

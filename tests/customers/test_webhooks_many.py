@@ -167,7 +167,7 @@ def settle_down() -> None:
         apply_all()
         return is_quiet()
 
-    drain_until(is_done, seconds=120)
+    drain_until(is_done)
 
 
 def act(far_end: Sandbox, applicant_ids: list[str]) -> None:
@@ -199,14 +199,14 @@ def test_thousands_of_webhooks_in_any_order_leave_exactly_what_sumsub_says(
     heard = size.rows - size.lost
     imported = started(tokens(far_away, heard, outcome("approved")))
     mine = Row.objects.of(imported)
-    drain_until(lambda: mine.in_state(RowState.IMPORTED).count() == heard, seconds=120)
+    drain_until(lambda: mine.in_state(RowState.IMPORTED).count() == heard)
     lost = {"call": "reuse", "probability": 1.0, "do": "drop_after_commit"}
     far_away.set_faults({"rules": [lost]})
     in_doubt = Row.objects.of(started(tokens(far_away, size.lost, outcome("approved"))))
-    drain_until(in_doubt.in_state(RowState.CHECKING).exists, seconds=30)
+    drain_until(in_doubt.in_state(RowState.CHECKING).exists)
     far_away.set_faults({"rules": []})
     applicants = {one["applicant_id"] for one in redeemed(far_away)}
-    wait_until(lambda: len(received.bodies) >= 4 * len(applicants), "the reviews are told", 60)
+    wait_until(lambda: len(received.bodies) >= 4 * len(applicants), "the reviews are told")
     act(far_away, sorted(applicants))
     bodies = all_told(far_away, received)
     assert len(bodies) >= size.webhooks
@@ -250,7 +250,7 @@ def all_told(far_end: Sandbox, received: Received) -> list[bytes]:
         kept = send(far_end.url, "GET", "/_sandbox/webhooks").json["items"]
         return not any(one["waiting"] for one in kept)
 
-    wait_until(nothing_waits, "every webhook is told", 90)
+    wait_until(nothing_waits, "every webhook is told")
     return sorted(set(received.bodies))
 
 

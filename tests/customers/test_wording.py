@@ -38,12 +38,12 @@ def reads_well(*texts: str) -> None:
 
 
 @pytest.mark.parametrize("state", list(RowState))
-@pytest.mark.parametrize("reason", ["", *Reason])
-def test_every_state_with_every_reason_has_words(state: RowState, reason: str) -> None:
-    found = told(state, reason)
-    assert found.label == state.label
-    reads_well(found.label, found.what, found.next_step)
-    assert not FORBIDDEN.search(found.reason_title)
+def test_every_state_with_every_reason_has_words(state: RowState) -> None:
+    for reason in ("", *Reason):
+        found = told(state, reason)
+        assert found.label == state.label
+        reads_well(found.label, found.what, found.next_step)
+        assert not FORBIDDEN.search(found.reason_title)
 
 
 @pytest.mark.parametrize("code", REFUSAL_CODES, ids=lambda code: code.name)

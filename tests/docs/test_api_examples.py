@@ -15,6 +15,9 @@ from config.environment import PROJECT
 from sumsub.sandbox.process import Sandbox
 from tests.parts.installations import Factory, Installation
 
+# One installation serves all, so they stay together.
+pytestmark = pytest.mark.xdist_group("the examples")
+
 BLOCK = re.compile(r"```(sh|python)\n(.*?)```\n<!-- (donor )?prints: (.*?) -->", re.DOTALL)
 CODE = re.compile(r"```(?:sh|python)\n")
 TEXT = (PROJECT / "docs" / "api.md").read_text("utf-8")

@@ -34,12 +34,12 @@ def test_a_message_that_a_killed_worker_was_sending_arrives_all_the_same(
         receiver.seconds = 30.0
         here.manage("shell", "-v", "0", "-c", ADD.format(url=receiver.url))
         worker = here.start_worker(wait=False)
-        wait_until(lambda: len(receiver.bodies) == 3, "all three are under way", 40)
+        wait_until(lambda: len(receiver.bodies) == 3, "all three are under way")
         here.kill(worker)
         receiver.seconds = 0.0
         here.start_worker(wait=False)
-        wait_until(partial(_all_came_twice, receiver), "all three came again", 40)
-        wait_until(partial(_is_over, here), "they are stored as delivered", 40)
+        wait_until(partial(_all_came_twice, receiver), "all three came again")
+        wait_until(partial(_is_over, here), "they are stored as delivered")
     assert {heard["webhook-id"] for heard in receiver.headers} == {
         event["id"] for event in receiver.events()
     }

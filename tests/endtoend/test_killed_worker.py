@@ -53,7 +53,7 @@ def test_a_killed_worker_loses_no_row_and_redeems_none_twice(
             wait_until(redeemed, f"{struck_at} rows are redeemed")
             here.kill(worker)
             worker = here.start_worker()
-        wait_until(partial(_is_over, here), "every row has its outcome", 90)
+        wait_until(partial(_is_over, here), "every row has its outcome")
         found = doors.rows(here)
         doors.ledger_agrees(far_end, found)
     assert Counter(row["state"] for row in found) == {"imported": ROWS}

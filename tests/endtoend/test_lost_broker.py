@@ -23,7 +23,7 @@ def test_an_import_started_without_a_broker_runs_when_it_is_back(
     here.start_broker()
     here.start_worker()
     here.start_beat()
-    wait_until(partial(_all_imported, here), "every row is imported", 60)
+    wait_until(partial(_all_imported, here), "every row is imported")
     doors.ledger_agrees(fresh_sandbox, doors.rows(here))
 
 

@@ -16,7 +16,7 @@ from config.supervisor import commands
 from sumsub.sandbox.process import Sandbox, start
 from tests.endtoend import doors
 from tests.parts.installations import Factory, Installation, Kind
-from tests.parts.waiting import wait_until
+from tests.parts.waiting import PATIENCE, wait_until
 from tests.sharing.minting import csv_of, minted_at
 
 RECIPIENT = "recipient.example_200002"
@@ -84,10 +84,10 @@ def test_a_killed_worker_loses_no_row_and_doubles_none(
         here.manage("shell", "-v", "0", "-c", START.format(path=str(file)))
         for struck_at in (30, 80):
             reached = partial(_has_minted, here, struck_at)
-            wait_until(reached, f"{struck_at} rows are minted", 40)
+            wait_until(reached, f"{struck_at} rows are minted")
             here.kill(worker)
             worker = here.start_worker()
-        wait_until(lambda: _is_over(here), "every row has its end", 60)
+        wait_until(lambda: _is_over(here), "every row has its end")
         no_row_is_lost_or_doubled(here, far_end, ROWS)
         log = (here.data_dir / "logs" / "worker.log").read_text("utf-8")
     assert "_act-" not in log
@@ -123,13 +123,13 @@ def test_a_killed_and_an_interrupted_command_go_on_where_they_were(
         file.write_bytes(csv_of(far_end, ROWS))
         arguments = (str(file), "--for", RECIPIENT, "--results", str(out))
         first = begun(here, *arguments)
-        wait_until(partial(_has_minted, here, 20), "the first rows are minted", 40)
+        wait_until(partial(_has_minted, here, 20), "the first rows are minted")
         os.kill(first.pid, signal.SIGKILL)
-        heard = [*first.communicate(timeout=20)]
+        heard = [*first.communicate(timeout=PATIENCE)]
         second = begun(here, *arguments)
-        wait_until(partial(_has_minted, here, 60), "more rows are minted", 40)
+        wait_until(partial(_has_minted, here, 60), "more rows are minted")
         os.kill(second.pid, signal.SIGINT)
-        heard += second.communicate(timeout=20)
+        heard += second.communicate(timeout=PATIENCE)
         assert second.returncode == 130, heard
         assert "Nothing is lost" in heard[-1]
         assert not out.exists()
@@ -158,9 +158,9 @@ def test_two_commands_at_once_mint_each_row_once(installation: Factory, tmp_path
         file.write_bytes(csv_of(far_end, ROWS))
         arguments = (str(file), "--for", RECIPIENT, "--results", str(out))
         first = begun(here, *arguments)
-        wait_until(partial(_has_minted, here, 1), "the first row is minted", 40)
+        wait_until(partial(_has_minted, here, 1), "the first row is minted")
         second = begun(here, *arguments)
-        ended = [process.communicate(timeout=60) for process in (first, second)]
+        ended = [process.communicate(timeout=PATIENCE) for process in (first, second)]
         assert [process.returncode for process in (first, second)] == [0, 0], ended
         assert set(minted_at(far_end).values()) == {1}
         written = list(csv.DictReader(out.open(encoding="utf-8", newline="")))

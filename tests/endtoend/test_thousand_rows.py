@@ -52,7 +52,7 @@ def by_queue(here: Installation, file: Path) -> None:
     """Import through the broker's bell and a worker; no beat is running."""
     here.start_worker()
     doors.store_and_start(here, file)
-    wait_until(partial(_is_over, here), "the worker has brought every row to its end", 120)
+    wait_until(partial(_is_over, here), "the worker has brought every row to its end")
 
 
 def _is_over(here: Installation) -> bool:

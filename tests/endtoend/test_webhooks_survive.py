@@ -34,10 +34,10 @@ def test_webhooks_are_taken_without_a_broker_and_survive_kills(
     answered += sum(_deliver(here, n) for n in range(WEBHOOKS // 2, WEBHOOKS))
     assert answered == WEBHOOKS == doors.number(here, STORED)
     worker = here.start_worker(wait=False)
-    wait_until(partial(_some_are_looked_at, here), "a worker looks at webhooks", 60)
+    wait_until(partial(_some_are_looked_at, here), "a worker looks at webhooks")
     here.kill(worker)
     here.start_worker(wait=False)
-    wait_until(lambda: doors.number(here, HELD) == WEBHOOKS, "every webhook was looked at", 60)
+    wait_until(lambda: doors.number(here, HELD) == WEBHOOKS, "every webhook was looked at")
 
 
 def test_the_sandbox_tells_the_product_and_its_statuses_follow(
@@ -52,8 +52,8 @@ def test_the_sandbox_tells_the_product_and_its_statuses_follow(
         here.start_worker()
         doors.store_and_start(here, file)
         approved = "SELECT count(*) FROM customers_application WHERE sumsub_review_answer = 'GREEN'"
-        wait_until(lambda: doors.number(here, approved) == 8, "all are approved", 60)
-        wait_until(lambda: doors.number(here, DONE) >= 32, "every webhook is over", 60)
+        wait_until(lambda: doors.number(here, approved) == 8, "all are approved")
+        wait_until(lambda: doors.number(here, DONE) >= 32, "every webhook is over")
     confirmed = "SELECT count(*) FROM customers_reviewchange WHERE source = 'confirmed'"
     assert doors.number(here, confirmed) == 8
 

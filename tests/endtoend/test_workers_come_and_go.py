@@ -14,7 +14,7 @@ from sumsub.sandbox.process import Sandbox, start
 from tests.endtoend import doors
 from tests.parts.installations import Factory, Installation
 from tests.parts.programs import require
-from tests.parts.waiting import wait_until
+from tests.parts.waiting import PATIENCE, wait_until
 
 ROWS = 120
 LATENCY_MS = 150
@@ -56,7 +56,7 @@ def test_idle_workers_join_a_busy_one_though_only_one_heard_the_bell(
         for _ in range(2):
             here.start_worker()
         handed_in(here, far_end, tmp_path)
-        wait_until(partial(all_imported, here), "every row is imported", 60)
+        wait_until(partial(all_imported, here), "every row is imported")
         doors.ledger_agrees(far_end, doors.rows(here))
         shares = doors.counted(here, "lease_owner")
     assert len(shares) == 2
@@ -70,7 +70,7 @@ def test_a_worker_that_never_finds_a_broker_redeems_all_the_same(
     here.kill(here.broker)
     here.start_worker(wait=False)
     handed_in(here, fresh_sandbox, tmp_path, rows=12)
-    wait_until(partial(all_imported, here, 12), "every row is imported", 60)
+    wait_until(partial(all_imported, here, 12), "every row is imported")
     doors.ledger_agrees(fresh_sandbox, doors.rows(here))
 
 
@@ -82,16 +82,16 @@ def test_a_warm_shutdown_is_quick_and_leaves_no_row_in_doubt(
         here = installation("sqlite", far_end, REDEMPTION_TIMING=timing, **FREE)
         worker = here.start_worker()
         handed_in(here, far_end, tmp_path, rows=300)
-        wait_until(partial(some_imported, here), "the worker is at it", 30)
+        wait_until(partial(some_imported, here), "the worker is at it")
         asked = time.monotonic()
         worker.process.send_signal(signal.SIGTERM)
-        worker.process.wait(timeout=30)
+        worker.process.wait(timeout=PATIENCE)
         took, states = time.monotonic() - asked, doors.states(here)
         assert states["sending"] == states["checking"] == 0
         assert 0 < states["imported"] < 300
         assert took < 8
         here.start_worker()
-        wait_until(partial(all_imported, here, 300), "the next worker finishes the file", 60)
+        wait_until(partial(all_imported, here, 300), "the next worker finishes the file")
         doors.ledger_agrees(far_end, doors.rows(here))
 
 
@@ -105,9 +105,9 @@ def test_workers_with_wrong_clocks_do_no_harm(installation: Factory, tmp_path: P
         for wrong_by in ("+2h", "-2h"):
             here.start(wrong_by, [faketime, "-f", wrong_by, *commands.worker()])
         for wrong_by in ("+2h", "-2h"):
-            wait_until(partial(is_ready, here, wrong_by), f"the worker {wrong_by} is ready", 40)
+            wait_until(partial(is_ready, here, wrong_by), f"the worker {wrong_by} is ready")
         handed_in(here, far_end, tmp_path)
-        wait_until(partial(all_imported, here), "every row is imported", 60)
+        wait_until(partial(all_imported, here), "every row is imported")
         found = doors.rows(here)
         doors.ledger_agrees(far_end, found)
         shares = doors.counted(here, "lease_owner")

@@ -13,6 +13,12 @@ from tests.parts.installations import Factory, Installation
 from tests.parts.people import PASSWORD
 from tests.parts.programs import chromium
 
+PATIENCE = 180_000
+"""Milliseconds after which a browser's test says that something will not happen any more."""
+
+# Five seconds would be a test of the machine that runs the tests.
+expect.set_options(timeout=60_000)
+
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",

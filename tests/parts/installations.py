@@ -23,7 +23,7 @@ from sumsub.sandbox.process import Sandbox
 from tests.parts.far_end import connection_settings
 from tests.parts.places import PLACE, clean_environment, free_port
 from tests.parts.postgres import CLUSTER
-from tests.parts.waiting import wait_until
+from tests.parts.waiting import PATIENCE, wait_until
 
 Kind = Literal["sqlite", "postgresql"]
 _numbers = itertools.count(1)
@@ -47,7 +47,7 @@ class Installation:
         self._started: list[Running] = []
 
     def manage(
-        self, *arguments: str, check: bool = True, stdin: str = "", seconds: float = 120
+        self, *arguments: str, check: bool = True, stdin: str = "", seconds: float = PATIENCE
     ) -> subprocess.CompletedProcess[str]:
         """Run `manage.py` and wait; with `check`, a failure fails the test with its output."""
         done = subprocess.run(
@@ -82,9 +82,7 @@ class Installation:
         ready = self._log("worker").count(" ready.")
         running = self.start("worker", commands.worker())
         if wait:
-            wait_until(
-                lambda: self._log("worker").count(" ready.") > ready, "a worker is ready", 40
-            )
+            wait_until(lambda: self._log("worker").count(" ready.") > ready, "a worker is ready")
         return running
 
     def start_beat(self) -> Running:
@@ -96,7 +94,7 @@ class Installation:
         port = port or free_port()
         self.web = self.start("web", commands.web(port))
         self.address = f"http://127.0.0.1:{port}"
-        wait_until(lambda: answers(port, "/healthz"), "the web answers", 40)
+        wait_until(lambda: answers(port, "/healthz"), "the web answers")
         return self.address
 
     def kill(self, running: Running) -> None:
@@ -118,7 +116,7 @@ class Installation:
 
 def answers(port: int, path: str) -> bool:
     """True when a GET on this machine answers 200."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
     try:
         connection.request("GET", path)
         return connection.getresponse().status == 200

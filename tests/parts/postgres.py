@@ -20,8 +20,8 @@ from psycopg import sql
 from config.supervisor.leash import kernel_leash
 from tests.parts.places import PLACE, free_port
 from tests.parts.programs import require
+from tests.parts.waiting import PATIENCE
 
-SECONDS_TO_START = 30
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=150")
 
 
@@ -110,7 +110,7 @@ class Cluster:
         options = [part for option in self._options for part in ("-c", option)]
         place = ["-D", str(self._directory), "-k", str(self._directory)]
         port = ["-h", "127.0.0.1", "-p", str(urlsplit(self._server).port)]
-        until = time.monotonic() + SECONDS_TO_START
+        until = time.monotonic() + PATIENCE
         while not self._answers():
             if self._process is None or self._process.poll() is not None:
                 self._process = self._run([f"{binaries}/postgres", *place, *port, *options])

@@ -10,7 +10,7 @@ from pathlib import Path
 from config.environment import PROJECT
 from tests.parts.installations import answers
 from tests.parts.places import clean_environment, free_port
-from tests.parts.waiting import wait_until
+from tests.parts.waiting import PATIENCE, wait_until
 
 OWN_WORKSPACE = {
     "SUMSUB_APP_TOKEN": "sbx:not-a-real-app-token",
@@ -48,7 +48,7 @@ class Product:
     def end(self, number: signal.Signals) -> int:
         """Send a signal to the supervisor alone; returns its exit code."""
         self.process.send_signal(number)
-        return self.process.wait(30)
+        return self.process.wait(PATIENCE)
 
     def processes(self) -> dict[int, str]:
         """Every live process that belongs to the data folder: id and command line."""
@@ -64,7 +64,7 @@ class Product:
 
     def await_silence(self) -> None:
         """Wait until no process of the data folder is left."""
-        wait_until(lambda: not self.processes(), "no process is left", 10)
+        wait_until(lambda: not self.processes(), "no process is left")
 
     def clean_up(self) -> None:
         """Leave nothing, whatever the test did."""

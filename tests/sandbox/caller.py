@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from sumsub.sandbox.process import Sandbox, SandboxWorkspace
+from tests.parts.waiting import PATIENCE
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def send(
 ) -> Reply:
     """One request on a connection of its own; raises what http.client raises."""
     parts = urlsplit(url)
-    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=15)
+    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=PATIENCE)
     try:
         connection.putrequest(method, target, skip_accept_encoding=True)
         for name, value in (headers or {}).items():
@@ -116,7 +117,7 @@ def sha256(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def until(check: Callable[[], Any], seconds: float = 8.0) -> Any:
+def until(check: Callable[[], Any], seconds: float = PATIENCE) -> Any:
     """Ask again until the answer is true; fails with the last answer after ``seconds``."""
     deadline = time.monotonic() + seconds
     while True:

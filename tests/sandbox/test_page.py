@@ -188,7 +188,7 @@ def test_the_first_calls_work_as_printed(sandbox: Sandbox) -> None:
 
 def _shell(command: str) -> str:
     done = subprocess.run(
-        ["bash", "-c", command], capture_output=True, text=True, timeout=60, check=True
+        ["bash", "-c", command], capture_output=True, text=True, timeout=300, check=True
     )
     return done.stdout
 
@@ -270,7 +270,7 @@ def test_every_name_of_this_machines_own_loopback_opens_it(sandbox: Sandbox, hos
 
 def _as_host(sandbox: Sandbox, path: str, host: str) -> tuple[int, bytes]:
     parts = urlsplit(sandbox.url)
-    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=15)
+    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=300)
     try:
         connection.putrequest("GET", path, skip_host=True)
         connection.putheader("Host", host)

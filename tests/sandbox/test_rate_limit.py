@@ -66,7 +66,7 @@ def test_a_fixed_window_begins_anew_where_a_sliding_one_would_still_refuse(
     renamed = Caller(limited, limited.workspace("renamed"))
     limited.set_faults({"post_limit": "2/2s", "limit_window": "fixed"})
     try:
-        answers = until(lambda: _around_a_border(renamed, 2.0), seconds=30)
+        answers = until(lambda: _around_a_border(renamed, 2.0))
     finally:
         limited.set_faults({})
     assert answers == [404, 404, 429, 404, 404, 429]

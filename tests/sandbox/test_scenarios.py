@@ -11,6 +11,7 @@ import pytest
 
 from sumsub.sandbox import process
 from sumsub.sandbox.process import Sandbox
+from tests.parts.waiting import PATIENCE
 from tests.sandbox.caller import send
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -100,7 +101,7 @@ def test_a_file_with_a_mistake_starts_nothing(tmp_path: Path) -> None:
     file.write_text('{"rules": [\n  {"do": "html"},\n  {"doo": "html"}\n]}')
     command = [sys.executable, "-m", "sumsub.sandbox", "--port", "0", "--scenario", str(file)]
     ended = subprocess.run(
-        command, cwd=ROOT, capture_output=True, text=True, timeout=30, check=False
+        command, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE, check=False
     )
     assert (ended.returncode, ended.stdout) == (1, "")
     assert f"{file} cannot be used, line 3: rules[1].doo: there is no such key." in ended.stderr

@@ -18,6 +18,7 @@ import pytest
 
 from sumsub.sandbox import process
 from sumsub.sandbox.process import Sandbox
+from tests.parts.waiting import PATIENCE
 from tests.sandbox.caller import Caller, sha256, until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,7 +27,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def run(*flags: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "sumsub.sandbox", *flags]
     return subprocess.run(
-        command, cwd=ROOT, capture_output=True, text=True, timeout=20, check=False
+        command, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE, check=False
     )
 
 
@@ -52,7 +53,7 @@ def test_a_killed_sandbox_forgets_nothing_it_has_answered(tmp_path: Path) -> Non
     while len(answered) < 40:
         time.sleep(0.005)
     first.kill()
-    worker.join(10)
+    worker.join(PATIENCE)
 
     with process.start(state=tmp_path, applicants=40, post_limit="none", get_limit="none") as again:
         assert [w.app_token for w in again.workspaces] == [w.app_token for w in first.workspaces]
@@ -142,7 +143,7 @@ def test_json_tells_url_and_credentials_on_one_line() -> None:
     assert child.stdout is not None
     told = json.loads(child.stdout.readline())
     child.send_signal(signal.SIGTERM)
-    rest, log = child.communicate(timeout=5)
+    rest, log = child.communicate(timeout=PATIENCE)
     assert child.returncode == 0
     assert rest == b""
     assert log.decode().strip().endswith(f"listening on {told['url']}")

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from sumsub.sandbox.store import FILE_NAME, GROUP, SCHEMA_VERSION, Store
+from tests.parts.waiting import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -54,7 +55,7 @@ def test_a_deed_inside_a_deed_is_undone_with_it(store: Store) -> None:
 def refusal(directory: Path) -> str:
     command = [sys.executable, "-m", "sumsub.sandbox", "--port", "0", "--state", str(directory)]
     ended = subprocess.run(
-        command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+        command, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE, check=False
     )
     assert ended.returncode == 1
     return ended.stderr.strip()

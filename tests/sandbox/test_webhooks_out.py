@@ -13,6 +13,7 @@ import pytest
 
 from sumsub.sandbox import process
 from sumsub.sandbox.process import Sandbox
+from tests.parts.waiting import PATIENCE
 from tests.sandbox.caller import Caller, until
 from tests.sandbox.receiver import Received, receiving
 
@@ -190,6 +191,6 @@ def test_the_donor_hears_nothing_of_a_redemption(
 
 def test_a_flag_with_an_address_off_this_machine_is_refused_with_the_reason() -> None:
     command = [sys.executable, "-m", "sumsub.sandbox", "--webhook-url", "http://console.example/"]
-    ended = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert ended.returncode == 2
     assert "plain HTTP is for 127.0.0.1 and localhost only" in ended.stderr

@@ -19,6 +19,7 @@ from tests.accounts.test_api_doors import refused
 from tests.customers.engine import outcome, tokens
 from tests.parts.api_callers import Program
 from tests.parts.partners import make_partner
+from tests.parts.waiting import PATIENCE
 
 pytestmark = pytest.mark.both_databases
 
@@ -36,7 +37,7 @@ def draining(far_end: Sandbox) -> Iterator[None]:
     worker.start()
     yield
     stop.set()
-    worker.join(20)
+    worker.join(PATIENCE)
 
 
 def fresh(far_end: Sandbox, count: int, query: str = "") -> list[str]:

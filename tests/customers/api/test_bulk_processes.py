@@ -90,7 +90,7 @@ def web(installation: Installation, name: str) -> tuple[str, Running]:
     """One server of the installation: its address, and what a test kills."""
     port = free_port()
     running = installation.start(name, commands.web(port))
-    wait_until(lambda: answers(port, "/healthz"), f"{name} answers", 40)
+    wait_until(lambda: answers(port, "/healthz"), f"{name} answers")
     return f"http://127.0.0.1:{port}", running
 
 

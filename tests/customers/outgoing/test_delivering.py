@@ -129,7 +129,7 @@ def test_a_receiver_that_hangs_delays_its_own_deliveries_only(
         stop = threading.Event()
 
         def watch() -> None:
-            wait_until(lambda: len(receiver.bodies) == 40, "the others' messages came", 60)
+            wait_until(lambda: len(receiver.bodies) == 40, "the others' messages came")
             stop.set()
 
         watcher = threading.Thread(target=watch)
