@@ -8,7 +8,7 @@ from datetime import timedelta
 from benchmarks.pages import _timed, p95
 from benchmarks.place import DATABASES, broker, fresh_installation, machine
 
-REPEATS = 20
+REPEATS = 10
 # Of a hundred applications: status and whose turn it is; the rest are drafts that wait for us.
 MIX = {
     1: ("under_review", "us"),
@@ -32,13 +32,13 @@ def measure(applications: int, database: str) -> None:
     """Fill the queue, then print how long its addresses take and how the largest are read."""
     with fresh_installation(database), broker():
         fill(applications)
+        for name, plan in plans():
+            print(f"-- {name}\n{plan}", flush=True)
         for name, (times, size) in _timed(ADDRESSES, REPEATS).items():
             print(
                 f"{name}: p50 {statistics.median(times):.0f} ms, p95 {p95(times):.0f} ms, "
                 f"{size / 1000:.0f} kB ({applications} applications, {database}, {machine()})"
             )
-        for name, plan in plans():
-            print(f"-- {name}\n{plan}")
 
 
 def fill(applications: int) -> None:

@@ -25,7 +25,7 @@ from customers.work_forms import FILTERED, MINE, SEES_TASKS, WorkFilter
 
 PAGE_SIZE = 50
 # So many of all that a filter finds are given or planned at once.
-MOST_AT_ONCE = 1000
+MOST_AT_ONCE = queue.MOST
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ class WorkCounts:
 def counts_for(person: User) -> WorkCounts:
     """What of the queue concerns this person, as far as they may see it; put-off tasks left out.
 
-    Each figure is bounded (`customers.views.counting.MOST`) and answered by indexes.
+    Each figure is bounded (`queue.MOST`) and answered by indexes.
     """
     kinds = kinds_for(person)
     return WorkCounts(
