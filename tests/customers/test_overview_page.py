@@ -21,6 +21,7 @@ from customers.models import (
     ImportState,
     Row,
     RowState,
+    WorkItem,
 )
 from customers.views.charts import day_chart
 from customers.views.overview.periods import PERIODS, period_named
@@ -107,6 +108,14 @@ def test_rows_that_need_a_person_rows_in_doubt_and_drafts_are_counted(office: Cl
     assert "need" in page.split("1 row of import")[1][:40]
     assert "2 rows are in doubt" in page
     assert "1 application to complete" in page
+
+
+def test_tasks_that_a_person_took_are_counted_for_that_person_alone(
+    office: Client, officer: User, viewer: User, client_for: SignIn
+) -> None:
+    WorkItem.objects.create(application=make_application(), assignee=officer)
+    assert "1 task of yours" in words(office.get("/"))
+    assert "of yours" not in words(client_for(viewer).get("/"))
 
 
 def test_submitted_applications_wait_for_who_may_decide(

@@ -23,6 +23,9 @@ from customers.models import (
 from customers.progress import Figures, figures
 from customers.views.import_parts import Hold, hold_on
 from customers.wording import gate_sentence
+from customers.work import queue
+from customers.work.kinds import kinds_for
+from customers.work.wanted import Wanted
 from sharing.models import IssuedToken, MintBatch, Partner
 from sharing.partner_attention import Attention, attention
 
@@ -80,6 +83,8 @@ class Needs:
     recipients: Recipients
     donors: Donors
     house: House
+    mine: Count | None = None
+    """Tasks of the work queue that the person has."""
 
     @property
     def rows_in_doubt(self) -> int:
@@ -101,12 +106,15 @@ class Needs:
         listed = len(here.gates) + len(here.needs_person)
         looked_after = len(house.register) + len(house.endpoints) + len(house.dying_keys)
         single = [here.drafts, here.to_decide, here.alike, there.dying_tokens, house.broken_chain]
+        single.append(self.mine)
         return listed + looked_after + held + idle + sum(1 for one in single if one)
 
 
 def needs_now(person: User) -> Needs:
     """What waits for this person."""
-    return Needs(_recipients(person), _donors(person), _house(person))
+    kinds = kinds_for(person)
+    mine = queue.count(Wanted(holder=person.pk), kinds) if kinds else None
+    return Needs(_recipients(person), _donors(person), _house(person), mine)
 
 
 def _recipients(person: User) -> Recipients:
