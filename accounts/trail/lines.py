@@ -32,6 +32,8 @@ class Detail:
     def is_long(self) -> bool:
         """True when the value may have to break anywhere."""
         return len(self.value) > LONG
+# Numbers with such names are no amounts, and are written in one piece.
+_NAMING = ("code", "id", "batch", "import", "line", "number", "seq")
 
 
 @dataclass(frozen=True)
@@ -55,10 +57,14 @@ def lines(events: Sequence[AuditEvent], person: User) -> list[Line]:
 
 def details_of(event: AuditEvent) -> list[Detail]:
     """What an event tells besides, without what it leaves open."""
-    return [Detail(_NAMES.get(name, plain_name(name).lower()), _said(v)) for name, v in event.told]
+    return [
+        Detail(_NAMES.get(name, plain_name(name).lower()), _said(name, value))
+        for name, value in event.told
+    ]
 
 
-def _said(value: Any) -> str:
+def _said(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return thousands(value) if isinstance(value, int) else str(value)
+    counts = isinstance(value, int) and not name.endswith(_NAMING)
+    return thousands(value) if counts else str(value)

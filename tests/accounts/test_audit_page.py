@@ -306,3 +306,14 @@ def test_no_check_answers_under_a_number_that_none_has(client_for: SignedIn, aud
     browser = client_for(auditor)
     assert browser.get("/audit/checks/7/").status_code == HTTPStatus.NOT_FOUND
     assert browser.post("/audit/checks/7/go-on/").status_code == HTTPStatus.NOT_FOUND
+
+
+def test_numbers_that_name_something_are_written_in_one_piece(
+    client_for: SignedIn, auditor: User
+) -> None:
+    audit.record(
+        "row.refused", actor=None, subject="row:7", error_code=10511, import_id=1234, rows=4321
+    )
+    page = words(client_for(auditor).get("/audit/"))
+    for shown in ("error code <b>10511", "import <b>1234", "rows <b>4\xa0321"):
+        assert shown in page
