@@ -23,10 +23,9 @@ from customers.models import (
     WorkItem,
 )
 from customers.models.duplicates import PairState
-from customers.work import assigning, planning
-from customers.work.counting import counts_for
-from customers.work.kinds import Kind
-from customers.work.wanted import NOBODY
+from customers.work import assigning, planning, queue
+from customers.work.kinds import Kind, kinds_for
+from customers.work.wanted import NOBODY, Wanted
 from sharing.models import Partner
 from tests.customers.applications import ANSWERS, bring_to, complete, make_application
 from tests.customers.work.conftest import about, tasks_of
@@ -203,8 +202,9 @@ def test_counts_say_what_is_mine_nobodys_and_overdue(
     assigning.assign([task], officer, by=officer)
     planning.set_due([task], timezone.now().date(), by=officer)
     WorkItem.objects.update(due_on=timezone.now().date() - timedelta(days=1))
-    counts = counts_for(officer)
-    assert (counts.mine.number, counts.nobodys.number, counts.overdue.number) == (1, 1, 1)
+    seen = kinds_for(officer)
+    wanted = (Wanted(holder=officer.pk), Wanted(holder=NOBODY), Wanted(overdue=True))
+    assert [queue.count(one, seen).number for one in wanted] == [1, 1, 1]
 
 
 def test_a_viewer_sees_who_waits_by_initials_and_cannot_take_anything(
