@@ -4,6 +4,7 @@ from tests.browser import page_deeds as deeds
 from tests.browser.page_case import Case
 from tests.browser.page_cases_audit import NO_PAGES_OF_AUDIT, OVERVIEW_AND_AUDIT
 from tests.browser.page_cases_links import LINK_CASES, NO_LINK_PAGES
+from tests.browser.page_cases_minting import DONORS_CASES, NO_DONORS_PAGES
 from tests.browser.work_cases import WORK_CASES
 
 SAME_REFUSAL = "refused.rule.10513.reusable-kyc-not-compatible-doc-type"
@@ -62,6 +63,7 @@ CASES = (
     Case("complete-asked", "/applications/{asked}/complete/", then=deeds.unfolded),
     Case("complete-fault", "/applications/{asked}/complete/", then=deeds.wrong_address),
     *LINK_CASES,
+    *DONORS_CASES,
     *WORK_CASES,
     Case("duplicates", "/customers/duplicates/"),
     Case("duplicates-none", "/customers/duplicates/?state=dismissed"),
@@ -298,23 +300,8 @@ NO_PAGES = frozenset(
         "sharing:share_token_copied",
         "sharing:tokens_export",
         "sharing:connection_check",
-        "sharing:mint_updates",
-        "sharing:mint_chosen",
-        "sharing:mint_choose",
-        "sharing:mint_look_up",
-        "sharing:mint_start",
-        "sharing:mint_pause",
-        "sharing:mint_resume",
-        "sharing:mint_cancel",
-        "sharing:mint_retry",
-        "sharing:mint_renew",
-        "sharing:mint_abandon",
-        "sharing:mint_discard",
-        "sharing:mint_again",
-        "sharing:mint_file",
-        "sharing:mint_failures",
-        "sharing:mint_hand_over",
         *NO_PAGES_OF_AUDIT,
         *NO_LINK_PAGES,
+        *NO_DONORS_PAGES,
     }
 )

@@ -39,7 +39,7 @@ from sharing.models import Partner
 from tests.browser.showcase_applications import on_their_way
 from tests.browser.showcase_audit import checks
 from tests.browser.showcase_links import links
-from tests.browser.showcase_minting import batches
+from tests.browser.showcase_minting import batches, exports
 from tests.browser.showcase_partners import handed_over, partners
 from tests.browser.showcase_told import endpoints, lookalikes
 from tests.browser.showcase_webhooks import webhooks
@@ -61,7 +61,7 @@ def build(recipient_client_id: str) -> None:
     places |= _imports(everyone)
     places |= batches(Partner.objects.get(pk=places["partner"]), everyone)
     handed_over(Partner.objects.get(pk=places["partner"]), everyone)
-    places |= checks(everyone)
+    places |= checks(everyone) | exports(everyone)
     places |= endpoints(everyone) | lookalikes(everyone)
     _notices(everyone)
     row = Row.objects.filter(state=RowState.IMPORTED).select_related("application").earliest("pk")

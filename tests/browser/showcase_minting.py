@@ -8,7 +8,10 @@ from django.utils import timezone
 from accounts.models import User
 from sharing.models import (
     Applicant,
+    ApplicantExport,
     BatchState,
+    ExportFault,
+    ExportState,
     IssuedToken,
     MintBatch,
     MintRow,
@@ -33,7 +36,11 @@ def batches(partner: Partner, by: User) -> dict[str, int]:
             partner, by, BatchState.FINISHED, *_MIXED, MintState.EXPIRED, MintState.FAILED
         ),
         "taken_batch": _batch(partner, by, BatchState.FINISHED, *_MIXED),
+        "held_batch": _batch(partner, by, BatchState.HELD, *waiting, MintState.MINTED),
     }
+    MintBatch.objects.filter(pk=made["held_batch"]).update(
+        stop_sentence="Velmora Bank is paused: nothing is shared with it."
+    )
     MintBatch.objects.filter(pk=made["stopped_batch"]).update(
         stop_sentence="Sumsub rejects our credentials (4003). Check the app token."
     )
@@ -46,6 +53,23 @@ def batches(partner: Partner, by: User) -> dict[str, int]:
     )
     drafted.filter(line=3).update(live_until=now + timedelta(days=1))
     return made
+
+
+def exports(by: User) -> dict[str, int]:
+    """Dashboard exports that are being taken in, were taken in with faults, and broke off."""
+    now = timezone.now()
+    half = {"file_name": "applicants.csv", "line_count": 100_000, "taken_by": by}
+    running = ApplicantExport.objects.create(
+        **half, read_through=41_000, new=40_990, lease_until=now + timedelta(days=1)
+    )
+    done = {"state": ExportState.DONE, "read_through": 100_000, "new": 99_990, "faulty": 10}
+    taken = ApplicantExport.objects.create(**half, **done, finished_at=now)
+    for line in range(2, 12):
+        ExportFault.objects.create(export=taken, line=line, fault="No applicant id.")
+    failed = ApplicantExport.objects.create(
+        **half, state=ExportState.FAILED, read_through=7_000, new=7_000, finished_at=now
+    )
+    return {"export": running.pk, "taken_export": taken.pk, "failed_export": failed.pk}
 
 
 def _batch(partner: Partner, by: User, state: BatchState, *rows: MintState) -> int:
