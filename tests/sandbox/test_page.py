@@ -195,12 +195,12 @@ def _shell(command: str) -> str:
 
 def test_the_ledger_can_be_asked_for_its_newest_events_only(sandbox: Sandbox) -> None:
     sandbox.tokens_csv(5)
-    last = sandbox.ledger()[-1]["seq"]
+    before = sandbox.ledger()[-1]["seq"]
     lines = send(sandbox.url, "GET", "/_sandbox/ledger.jsonl?after=0&newest=3").body.splitlines()
-    assert [json.loads(line)["seq"] for line in lines] == [last - 2, last - 1, last]
-
-
-# the list for programs
+    first, second, last = (json.loads(line)["seq"] for line in lines)
+    assert (first, second) == (last - 2, last - 1)
+    # Other tests' reviews go on meanwhile.
+    assert before <= last <= sandbox.ledger()[-1]["seq"]
 
 
 def test_a_list_goes_on_where_it_stopped_and_says_when_it_ends(sandbox: Sandbox) -> None:
