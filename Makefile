@@ -14,15 +14,17 @@ export UV_SYSTEM_CERTS := 1
 # Where the environment switches compiled modules off, every program would compile Django anew.
 export PYTHONDONTWRITEBYTECODE :=
 .DEFAULT_GOAL := help
-.PHONY: setup run test stories check contract bench chaos fuzz pictures lock audit clean help
+.PHONY: setup run test test-postgresql stories check contract bench chaos fuzz pictures lock audit clean help
 
 run: .venv/base ## Start the product with demo data: make run PORT=8000 SANDBOX_PORT=8001 DATA_DIR=var
 	@exec $(BIN)/python -m config.supervisor --port "$(PORT)" --sandbox-port "$(SANDBOX_PORT)" --data-dir "$(DATA_DIR)"
 
-test: .venv/dev ## Run the tests on SQLite, on PostgreSQL where the two may differ, and the main stories
+test: .venv/dev ## Run the tests on SQLite, and the main stories
 	$(PYTEST) $(SIDE_BY_SIDE) -m "not story"
-	TEST_ON=postgresql $(PYTEST) $(SIDE_BY_SIDE) -m "both_databases and not story"
 	$(PYTEST) $(SIDE_BY_SIDE) -m main_story tests/chaos tests/browser
+
+test-postgresql: .venv/dev ## Run on PostgreSQL the tests of what may differ between the two databases
+	TEST_ON=postgresql $(PYTEST) $(SIDE_BY_SIDE) -m "both_databases and not story"
 
 stories: .venv/dev ## Run all other tests: whole installations with their processes, every page in a browser
 	$(PYTEST) $(THREE_AT_A_TIME) -m "story and not main_story" --ignore=tests/browser
@@ -106,4 +108,4 @@ clean: ## Remove .venv and caches (the data folder stays)
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

@@ -22,7 +22,7 @@ POST: Final = "post"
 GET: Final = "get"
 
 # Permits are remembered by moments that are this part of a window apart, the next one each.
-GRAIN = 0.002
+GRAIN = 0.001
 # A moment that lies further ahead (seconds) was given before the database's clock was set back.
 AHEAD = 1.0
 # Sumsub may ask to wait longer than this (seconds); we look again.
