@@ -40,7 +40,6 @@ class Product:
         wait_until(
             lambda: "KYC Relay is running." in self.output or self.process.poll() is not None,
             "KYC Relay is running",
-            60,
         )
         assert self.process.poll() is None, self.output
         assert answers(self.port, "/healthz")
