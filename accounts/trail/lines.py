@@ -32,6 +32,8 @@ class Detail:
     def is_long(self) -> bool:
         """True when the value may have to break anywhere."""
         return len(self.value) > LONG
+
+
 # Numbers with such names are no amounts, and are written in one piece.
 _NAMING = ("code", "id", "batch", "import", "line", "number", "seq")
 
