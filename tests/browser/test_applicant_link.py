@@ -53,6 +53,7 @@ def test_an_applicant_completes_on_a_phone_sized_screen_while_the_officer_watche
     phone.get_by_role("button", name="Continue").tap()
     phone.get_by_label("Investing").check()
     phone.get_by_role("button", name="Continue").tap()
+    expect(phone.get_by_label("Savings")).to_be_visible()
     phone.get_by_role("button", name="Continue").tap()
     expect(phone.get_by_role("alert")).to_contain_text("Look at this once more.")
     phone.get_by_label("Savings").check()

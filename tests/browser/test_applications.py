@@ -62,7 +62,7 @@ def test_an_officer_completes_an_application_as_she_goes_submits_and_approves_it
     office.get_by_role("link", name="Look through and submit").click()
     office.get_by_role("button", name="Submit the application").click()
     office.get_by_role("button", name="Take into review").click()
-    office.get_by_label("Note").fill("All of it is plausible.")
+    office.get_by_role("textbox", name="Note optional").fill("All of it is plausible.")
     office.get_by_role("button", name="Approve").click()
     expect(office.locator(".head-state")).to_have_text("Approved")
     story = office.get_by_role("region", name="Timeline")
