@@ -17,7 +17,7 @@ from django.core.exceptions import (
     TooManyFilesSent,
 )
 from django.db import OperationalError
-from django.http import Http404, HttpRequest, JsonResponse
+from django.http import Http404, HttpRequest
 from django.http.multipartparser import MultiPartParserError
 from django.urls import reverse
 from rest_framework import exceptions
@@ -89,16 +89,6 @@ def document(problem: Problem, request: HttpRequest) -> dict[str, Any]:
     if problem.version is not None:
         found["version"] = problem.version
     return found
-
-
-def plain_answer(problem: Problem, request: HttpRequest) -> JsonResponse:
-    """The answer where REST framework does not come to word."""
-    return JsonResponse(
-        document(problem, request),
-        status=problem.code.about.status,
-        content_type=MEDIA_TYPE,
-        headers=problem.headers,
-    )
 
 
 def answer(error: Exception, context: Mapping[str, Any]) -> Response:

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from customers.applying.items import FIELDS, PAPERS, Item, Who, item_of_field
 from customers.applying.missing import Facts, entries_missing, steps_missing
-from customers.models import ApplicantLink, Application, AttestationKind, Paper, PaperKind
+from customers.models import ApplicantLink, Application, Paper, PaperKind
 
 
 class StepName(StrEnum):
@@ -106,11 +106,6 @@ def papers_by(link: ApplicantLink, application: Application) -> list[Paper]:
         for paper in application.papers.all()
         if paper.link_id == link.pk and paper.removed_at is None
     ]
-
-
-def attested_kinds(facts: Facts) -> list[AttestationKind]:
-    """What is attested, in its order."""
-    return [kind for kind in AttestationKind if kind in facts.attested]
 
 
 def _steps(link: ApplicantLink, facts: Facts, today: date) -> Iterator[Step]:

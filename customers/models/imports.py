@@ -63,10 +63,6 @@ class ImportQuerySet(models.QuerySet["Import"]):
         """Imports whose rows may be sent."""
         return self.filter(state=ImportState.RUNNING)
 
-    def looking_at_each(self) -> "ImportQuerySet":
-        """Running imports with rows that are looked at before they are sent."""
-        return self.running().filter(staged_count__gt=0).order_by("pk")
-
     def on_the_wire(self) -> "ImportQuerySet":
         """Imports with rows at Sumsub now, whatever people decided about them since."""
         return self.filter(sending_count__gt=0)

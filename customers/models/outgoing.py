@@ -99,11 +99,6 @@ class Endpoint(models.Model):
         """True when deliveries leave for it."""
         return self.state == EndpointState.ACTIVE
 
-    @property
-    def has_stopped(self) -> bool:
-        """True when it stopped by itself, and a person has to look at it."""
-        return self.state in STOPPED
-
     def wants(self, event_type: str) -> bool:
         """True when events of this type are kept for it."""
         return self.state != EndpointState.GONE and event_type in self.events
