@@ -15,6 +15,8 @@ _POSTGRESQL = {
         (
             # Plans of foreign-key checks cached on an empty table make a fresh one quadratic.
             "-c plan_cache_mode=force_custom_plan",
+            # No statement here runs so long that compiling it, a tenth of a second, pays.
+            "-c jit=off",
             # A worker that froze or vanished within a transaction lets go of its locks.
             "-c idle_in_transaction_session_timeout=30s",
         )

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import connection
 
+from accounts.plans import keep_plans_of_key_checks
 from customers.models import Row
 
 _CACHE_KIBIBYTES = 32 * 1024
@@ -47,14 +48,14 @@ def tuned_for_storing() -> Iterator[None]:
     """While inside, this connection is set up for storing many rows. Inside a transaction.
 
     SQLite keeps a large transaction's pages in memory and not in its log. PostgreSQL keeps the
-    plan of the foreign-key check, which it otherwise makes anew for every row, and finds the
-    owners of share tokens by their index also while it knows nothing of the new rows.
+    plans of foreign-key checks, and finds the owners of share tokens by their index also while it
+    knows nothing of the new rows.
     """
+    keep_plans_of_key_checks()
+    if connection.vendor == "postgresql":
+        yield
+        return
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("SET LOCAL plan_cache_mode = auto; SET LOCAL enable_seqscan = off")
-            yield
-            return
         cursor.execute("PRAGMA cache_size")
         usual = int(cursor.fetchone()[0])
         cursor.execute(f"PRAGMA cache_size = -{_CACHE_KIBIBYTES}")

@@ -8,7 +8,7 @@ and minting get theirs while a drain is busy.
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -23,6 +23,8 @@ GET: Final = "get"
 
 # Permits are remembered by moments that are this part of a window apart, the next one each.
 GRAIN = 0.001
+# Permits that return less than this part of a window after one another are worth one tick.
+TOGETHER = 0.003
 # A moment that lies further ahead (seconds) was given before the database's clock was set back.
 AHEAD = 1.0
 # Sumsub may ask to wait longer than this (seconds); we look again.
@@ -134,18 +136,35 @@ def throttled(kind: str, *, now: float, retry_after: float | None) -> None:
     budget.save()
 
 
-def next_permit_in(kind: str, *, now: float) -> float:
-    """Seconds until the next permit can be had, at least 0."""
+def next_permit_in(kind: str, *, now: float, gather: float = 0.0) -> float:
+    """Seconds until the next permit can be had, at least 0.
+
+    Who would rather take several at once says for how many seconds it may `gather`: then it is when
+    the permits have come that are spread over that time, or that return close together within it.
+    What is taken together returns together, so little is lost by waiting for the first time.
+    """
     budget = _BUDGET.first(kind=kind)
     if budget is None or not limit(kind).calls:
         return 0.0
     bounds = _bounds(budget, now)
-    interval = bounds.interval * (1 - ROUNDING) / _recovered_pace(budget, now)
-    spread = max(0.0, _spent_until(budget, now) + interval - now)
+    interval = bounds.interval / _recovered_pace(budget, now)
+    several = min(bounds.burst, max(1, round(gather / interval)))
+    spread = max(0.0, _spent_until(budget, now) + (several - ROUNDING) * interval - now)
     if _room(budget, bounds, now) > 0:
         return spread
-    oldest = min(float(moment) for moment, _ in _recent(budget, bounds, now))
-    return max(spread, oldest + bounds.window - now)
+    moments = sorted(float(moment) for moment, _ in _recent(budget, bounds, now))
+    last = _last_of_the_first(moments, bounds.seconds * TOGETHER, gather)
+    return max(spread, last + bounds.window - now)
+
+
+def _last_of_the_first(moments: Sequence[float], apart: float, most: float) -> float:
+    """The last of the first moments that follow one another closely, `most` seconds in all."""
+    last = moments[0]
+    for moment in moments[1:]:
+        if moment - last > apart or moment - moments[0] > most:
+            break
+        last = moment
+    return last
 
 
 def pace_now(kind: str, *, now: float) -> tuple[float, float]:

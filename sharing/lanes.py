@@ -1,6 +1,8 @@
 """Lanes: how many one process keeps on the wire, how often it looks for more, and their pool."""
 
+import asyncio
 import math
+import time
 from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
 
@@ -33,6 +35,12 @@ def breath_within(limit: Limit, *, tick: float, breath: float) -> float:
     if not limit.calls:
         return tick
     return max(tick, min(breath, limit.burst * limit.interval / 2))
+
+
+async def hold_until(moment: float) -> None:
+    """Hold a call back until the monotonic moment that its permit is for."""
+    if (early := moment - time.monotonic()) > 0:
+        await asyncio.sleep(early)
 
 
 class LanePool(Generic[Work, Result]):

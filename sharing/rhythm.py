@@ -7,9 +7,9 @@ from typing import Generic, TypeVar
 
 Work = TypeVar("Work")
 
-# Ticks whose way to the budget is remembered, and the part of the shortest that is counted on.
+# Ticks whose ways are remembered, and the part of them that may be longer than what is counted on.
 REMEMBERED = 16
-COUNTED_ON = 0.8
+SLOWER = 0.25
 
 
 @dataclass(frozen=True)
@@ -17,13 +17,13 @@ class Turn(Generic[Work]):
     """What a tick handed out, and when to look again; seconds from its beginning.
 
     `permit_in` is when the next permit can be had, None where no row waits for one or no lane is
-    free for it. `permits_for` is the monotonic moment that the permits of the work are for.
+    free for it. `ready_at` is the monotonic moment at which the calls of the work can leave.
     """
 
     work: Sequence[Work]
     wait: float
     permit_in: float | None = None
-    permits_for: float | None = None
+    ready_at: float | None = None
 
 
 @dataclass(frozen=True)
@@ -38,47 +38,54 @@ class Rhythm:
     """Ticks come a breath apart at least, for one row costs a tick as much as ten do.
 
     A sliding window gives a permit back a window after it was used: each moment that passes
-    between its return and its use is lost for ever. So permits are taken for the moment at which
-    their calls will leave, a commit later; a tick begins ahead of that moment by the time that
-    ticks lately needed; and what comes back shortly before waits for it. The shortest of the last
-    ways is counted on: who is early finds no permit, who is late only loses a moment of it.
+    between its return and its use is lost for ever. So a tick begins ahead of that moment by the
+    time that most ticks lately needed, takes permits for it, and lanes hold the calls back until
+    it comes. What comes back shortly before waits for that tick.
+
+    Not `paced`, where no limit binds, nothing is held back.
     """
 
-    def __init__(self, *, tick: float, breath: float) -> None:
+    def __init__(self, *, tick: float, breath: float, paced: bool = True) -> None:
+        self.breath = breath
         self._tick = tick
-        self._breath = breath
-        self._to_permits: deque[float] = deque(maxlen=REMEMBERED)
+        self._paced = paced
+        self._to_ready: deque[float] = deque(maxlen=REMEMBERED)
         self._to_leave: deque[float] = deque(maxlen=REMEMBERED)
 
     @property
     def lead(self) -> float:
-        """Seconds from a tick's beginning to the moment that its permits are for."""
-        return COUNTED_ON * min(self._to_permits, default=0.0)
+        """Seconds that a tick begins ahead of the moment that its permits are for."""
+        return _longest_but_for_few(self._to_ready) if self._paced else 0.0
 
     @property
     def way_out(self) -> float:
-        """Seconds from taking permits to the moment at which their calls leave."""
-        return COUNTED_ON * min(self._to_leave, default=0.0)
+        """Seconds from taking permits to the moment at which their calls can leave."""
+        return _longest_but_for_few(self._to_leave) if self._paced else 0.0
 
     def note(self, turn: Turn[Work], *, began: float) -> None:
         """Learn from a tick that began at that monotonic moment."""
-        if turn.permits_for is not None:
-            self._to_permits.append(turn.permits_for - began)
+        if turn.ready_at is not None:
+            self._to_ready.append(turn.ready_at - began)
 
-    def note_left(self, ways: Iterable[float]) -> None:
-        """Learn how many seconds after their claim the calls of one tick left, the quickest."""
-        quickest = min(ways, default=None)
-        if quickest is not None:
-            self._to_leave.append(max(0.0, quickest))
+    def note_ways(self, ways: Iterable[float]) -> None:
+        """Learn how many seconds after their claim the calls of one tick could leave."""
+        slowest = max(ways, default=None)
+        if slowest is not None:
+            self._to_leave.append(max(0.0, slowest))
 
     def rest_after(self, turn: Turn[Work], *, began: float, now: float) -> Rest:
         """How long to rest at `now` after the tick that began at `began` (monotonic)."""
-        apart = self._breath if turn.work else self._tick
+        apart = self.breath if turn.work else self._tick
         least = max(self._tick, began + apart - now)
         more = max(0.0, turn.wait - least)
         if turn.permit_in is None:
             return Rest(least, more)
         permit = began + turn.permit_in - self.lead - now
-        if permit <= self._breath:
-            return Rest(max(least, permit))
+        if permit <= self.breath:
+            return Rest(max(self._tick, permit))
         return Rest(least, min(more, permit - least))
+
+
+def _longest_but_for_few(ways: Sequence[float]) -> float:
+    """The way that only a few of these are longer than; 0 without any."""
+    return sorted(ways)[int(len(ways) * (1 - SLOWER))] if ways else 0.0

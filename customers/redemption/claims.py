@@ -21,11 +21,24 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
+class Moment:
+    """One moment, as the database tells it and on the monotonic clock."""
+
+    now: datetime
+    monotonic: float
+
+
+@dataclass(frozen=True)
 class Claimer:
-    """Who claims, by which waits, and how many seconds after their claim calls will leave."""
+    """Who claims, and by which waits.
+
+    Permits are taken for the moment `permits_from` (epoch seconds), or for the one at which calls
+    can leave, `way_out` seconds after their claim, where that is later.
+    """
 
     owner: str
     timing: Timing
+    permits_from: float = 0.0
     way_out: float = 0.0
 
     def claim(
@@ -40,9 +53,10 @@ class Claimer:
         rows = [row for row in chain.from_iterable(zip_longest(*queues)) if row is not None]
         opened = self._opened(books, rows[:most], now)
         # A clock read anew: what came before in this transaction took its time, now more, now less.
-        now, claimed_at = database_now(), time.monotonic()
-        permits = budget.take(budget.POST, len(opened), now=now.timestamp() + self.way_out)
-        return [self._send(books, row, token, now, claimed_at) for row, token in opened[:permits]]
+        at = Moment(database_now(), time.monotonic())
+        permit_at = max(self.permits_from, at.now.timestamp() + self.way_out)
+        permits = budget.take(budget.POST, len(opened), now=permit_at)
+        return [self._send(books, row, token, at, permit_at) for row, token in opened[:permits]]
 
     def _waiting(self, imported: Import, most: int, now: datetime) -> list[Row]:
         at = Circumstances(now=now, imported=imported, timing=self.timing)
@@ -73,9 +87,8 @@ class Claimer:
             imported, GateReason.KEYS, error_code=None, detail="", now=now, timing=self.timing
         )
 
-    def _send(
-        self, books: Books, row: Row, share_token: str, now: datetime, claimed_at: float
-    ) -> Send:
+    def _send(self, books: Books, row: Row, share_token: str, at: Moment, permit_at: float) -> Send:
+        now = at.now
         imported = books.imports[row.import_ref_id]
         again = row.state == RowState.CHECKING
         books.move(
@@ -101,10 +114,10 @@ class Claimer:
             mode=imported.mode,
             level_name=row.level_name or imported.level_name,
             external_user_id=row.external_user_id,
-            permit_at=now.timestamp() + self.way_out,
-            due_at=claimed_at + self.way_out,
-            claimed_at=claimed_at,
-            not_after=claimed_at + self.timing.write_within,
+            permit_at=permit_at,
+            due_at=at.monotonic + permit_at - now.timestamp(),
+            claimed_at=at.monotonic,
+            not_after=at.monotonic + self.timing.write_within,
             share_token=share_token,
             reset_steps=imported.reset_steps,
             trust_review=imported.copy_trust_review,

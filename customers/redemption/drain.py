@@ -59,7 +59,8 @@ class _Drain(DrainLoop[Work, Result]):
     ) -> None:
         pool = LanePool(gateway.new_lane, carry)
         limit = budget.limit(budget.POST)
-        rhythm = Rhythm(tick=timing.tick, breath=breath_for(limit, timing))
+        breath = breath_for(limit, timing)
+        rhythm = Rhythm(tick=timing.tick, breath=breath, paced=limit.calls > 0)
         super().__init__(pool, rhythm, until=until, stop=stop, shutdown=timing.shutdown)
         self._timing = timing
         clocks = ClockKeeper(gateway.clock())

@@ -16,7 +16,7 @@ from customers.redemption.work import (
     Work,
 )
 from customers.timing import Timing
-from sharing.lanes import breath_within, lanes_within
+from sharing.lanes import breath_within, hold_until, lanes_within
 from sharing.limits import Limit
 from sumsub import calls
 from sumsub.client import Lane
@@ -47,6 +47,7 @@ async def carry(lane: Lane, work: Work) -> Result:
 
 async def _send(lane: Lane, work: Send) -> Sent:
     began = time.monotonic()
+    await hold_until(work.due_at)
     try:
         result: Applicant | SumsubError = await lane.send(
             _redemption(work), not_after=work.not_after

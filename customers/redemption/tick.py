@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from accounts.plans import keep_plans_of_key_checks
 from customers import breaker, control, decisions, gates, register_gates, reviews
 from customers.books import Books
 from customers.giving_up import give_up_some
@@ -63,10 +64,12 @@ class Ticker:
         When it fails, nothing has happened, and the results may be given again. Locks are taken in
         one order: imports, rows, gates and partners, and the budget last.
         """
+        keep_plans_of_key_checks()
         now = database_now()
         closed, with_work = list(Gate.objects.closed()), due.imports_with_work()
         waiting = due.imports_to_serve(now, closed, with_work)
-        to_serve = self._to_serve(waiting, free, now)
+        permit_in = self._permit_in(now) if waiting else 0.0
+        to_serve = self._to_serve(waiting, free) if permit_in <= self.rhythm.lead else []
         sweep = self._sweep_rows(now)
         giving_up = [] if sweep is None else list(Import.objects.giving_up().order_by("pk"))
         involved = self._imports_involved(results, to_serve, sweep or [])
@@ -82,7 +85,7 @@ class Ticker:
         if sweep is not None:
             Row.objects.erase_outlived_tokens(now)
         register_gates.heed(with_work, closed)
-        sends = self._claim(books, to_serve, free, now)
+        sends = self._claim(books, to_serve, free, now, permit_in)
         books.close()
         self._count_late(results)
         self._slow_down(throttled, now)
@@ -91,8 +94,8 @@ class Ticker:
         held_up = bool(to_serve) and not sends
         if not waiting or free <= 0 or held_up:
             return Turn(sends, wait=due.next_moment(now, self.timing))
-        permits_for = sends[0].due_at if sends else None
-        return Turn(sends, self.timing.idle, _permit_in(now), permits_for)
+        ready_at = sends[0].claimed_at + self.rhythm.way_out if sends else None
+        return Turn(sends, self.timing.idle, self._permit_in(now), ready_at)
 
     @transaction.atomic
     def give_up(self, result: Result) -> None:
@@ -116,12 +119,12 @@ class Ticker:
 
     # ---- which imports --------------------------------------------------------------------
 
-    def _to_serve(self, waiting: Sequence[Import], free: int, now: datetime) -> Sequence[Import]:
-        if free <= 0 or not waiting:
-            return []
-        if _permit_in(now) > self.rhythm.lead:
-            return []
-        return waiting[: min(free, SERVED_TOGETHER)]
+    def _to_serve(self, waiting: Sequence[Import], free: int) -> Sequence[Import]:
+        return waiting[: max(0, min(free, SERVED_TOGETHER))]
+
+    def _permit_in(self, now: datetime) -> float:
+        gather = self.rhythm.breath
+        return budget.next_permit_in(budget.POST, now=now.timestamp(), gather=gather)
 
     def _imports_involved(
         self, results: Sequence[Result], to_serve: Sequence[Import], sweep: Sequence[Row]
@@ -173,7 +176,7 @@ class Ticker:
     def _count_late(self, results: Sequence[Result]) -> None:
         """Tell the budget of calls that left later than their permits say."""
         sent = [one for one in results if isinstance(one, Sent)]
-        self.rhythm.note_left(one.left - one.work.claimed_at for one in sent)
+        self.rhythm.note_ways(one.began - one.work.claimed_at for one in sent)
         late = [
             (one.work.permit_at, one.left - one.work.due_at)
             for one in sent
@@ -222,7 +225,12 @@ class Ticker:
     # ---- claiming -------------------------------------------------------------------------
 
     def _claim(
-        self, books: Books, to_serve: Sequence[Import], free: int, now: datetime
+        self,
+        books: Books,
+        to_serve: Sequence[Import],
+        free: int,
+        now: datetime,
+        permit_in: float,
     ) -> list[Send]:
         # What was settled just now may have closed a gate or paused an import.
         closed = list(Gate.objects.closed())
@@ -235,9 +243,9 @@ class Ticker:
         most = breaker.allowance(free) if running else 0
         if most <= 0:
             return []
-        return list(
-            Claimer(self.owner, self.timing, self.rhythm.way_out).claim(books, running, most, now)
-        )
+        permits_from = now.timestamp() + permit_in
+        claimer = Claimer(self.owner, self.timing, permits_from, self.rhythm.way_out)
+        return claimer.claim(books, running, most, now)
 
     def asks(self, free: int) -> list[Work]:
         """Take lookups, probes and reviews that are due for `free` lanes; now and then only.
@@ -269,10 +277,6 @@ class Ticker:
         if breaker.claim_probe(now, self.timing):
             probes.append(Probe(None))
         return probes
-
-
-def _permit_in(now: datetime) -> float:
-    return budget.next_permit_in(budget.POST, now=now.timestamp())
 
 
 def _rows_of(sent: Sequence[Sent], asked: Sequence[Asked]) -> dict[int, Row]:

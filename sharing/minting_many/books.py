@@ -4,11 +4,14 @@ Counts are written in the transaction that moves the rows, so they equal the row
 Locks are taken in one order: batches by number, then rows, then the budget.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
-from accounts import audit
+from django.db import connection
+
+from accounts import audit, sheets
 from accounts.models import NoticeKind
 from sharing.minting_many import telling
 from sharing.models import BatchState, MintBatch, MintRow, MintRowQuerySet
@@ -30,11 +33,10 @@ _WRITTEN = (
     "reason",
     "said",
     "issued",
-    "token_sealed",
     "settled_at",
 )
-# Rows of one statement: SQLite takes so many values.
-_AT_ONCE = 200
+_ATTRIBUTES = {field.name: field.attname for field in MintRow._meta.concrete_fields}
+_values = attrgetter("pk", *(_ATTRIBUTES[name] for name in _WRITTEN))
 
 
 class Books:
@@ -50,6 +52,7 @@ class Books:
             )
         }
         self._moved: dict[int, MintRow] = {}
+        self._sealed: dict[int, bytes] = {}
 
     def move(self, row: MintRow, to: str, **changes: Any) -> None:
         """Let a row leave its state and its holder; `changes` are further columns of it."""
@@ -58,6 +61,8 @@ class Books:
         for name, value in changes.items():
             setattr(row, name, value)
         self._moved[row.pk] = row
+        if "token_sealed" in changes:
+            self._sealed[row.pk] = changes["token_sealed"]
 
     def move_many(self, batch: MintBatch, rows: MintRowQuerySet, to: str, **changes: Any) -> int:
         """Move rows of one batch that are all in one state; returns how many."""
@@ -111,8 +116,11 @@ class Books:
     def write(self) -> None:
         """Write the rows moved so far."""
         rows, self._moved = list(self._moved.values()), {}
+        sealed, self._sealed = self._sealed, {}
         if rows:
-            MintRow.objects.bulk_update(rows, _WRITTEN, batch_size=_AT_ONCE)
+            sheets.update(MintRow, _WRITTEN, map(_values, rows), where=("id",))
+        if sealed:
+            _write_sealed(sealed)
 
     def close(self) -> None:
         """Write rows, counts and what is finished."""
@@ -136,3 +144,13 @@ class Books:
         )
         kind = NoticeKind.NEEDS if batch.minted_count else NoticeKind.DONE
         telling.tell(batch, kind, "finished", self.now)
+
+
+def _write_sealed(tokens: Mapping[int, bytes]) -> None:
+    """Keep sealed share tokens by the rows' numbers; bytes do not travel in a sheet."""
+    table = connection.ops.quote_name(MintRow._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"UPDATE {table} SET token_sealed = %s WHERE id = %s",
+            [(sealed, row_id) for row_id, sealed in tokens.items()],
+        )

@@ -47,7 +47,7 @@ class _Drain(DrainLoop[Work, Result]):
         pool = LanePool(gateway.new_lane, carry)
         limit = budget.limit(budget.POST)
         breath = breath_within(limit, tick=timing.tick, breath=timing.breath)
-        rhythm = Rhythm(tick=timing.tick, breath=breath)
+        rhythm = Rhythm(tick=timing.tick, breath=breath, paced=limit.calls > 0)
         super().__init__(pool, rhythm, until=until, stop=stop, shutdown=timing.shutdown)
         self._timing = timing
         clocks = ClockKeeper(gateway.clock())

@@ -3,6 +3,7 @@
 import time
 
 from sharing.applicant_lookup import Found, with_presence
+from sharing.lanes import hold_until
 from sharing.minting_many.work import Find, Looked, Mint, Minted, Result, Work
 from sumsub import calls
 from sumsub.client import Lane
@@ -18,6 +19,7 @@ async def carry(lane: Lane, work: Work) -> Result:
 async def _mint(lane: Lane, work: Mint) -> Minted:
     began = time.monotonic()
     call = calls.share_token(work.applicant_id, work.client_id, work.ttl_seconds)
+    await hold_until(work.due_at)
     try:
         result: ShareToken | SumsubError = await lane.send(call, not_after=work.not_after)
     except SumsubError as error:

@@ -14,6 +14,8 @@ from django.db import transaction
 from django.db.models import F
 
 from accounts import audit
+from accounts.compiled import Compiled
+from accounts.plans import keep_plans_of_key_checks
 from sharing import budget
 from sharing.clockwork import ClockKeeper
 from sharing.database_clock import database_now
@@ -63,7 +65,7 @@ class Ticker:
 
     def finds(self, free: int) -> list[Work]:
         """Claim rows to look up for `free` lanes."""
-        waiting = self._served(MintBatch.objects.under_way().filter(finding_count__gt=0))
+        waiting = _TO_FIND()
         # Asked outside of a transaction: mostly there is nothing to look up.
         return self._claim_finds(waiting, free) if waiting and free > 0 else []
 
@@ -93,9 +95,11 @@ class Ticker:
 
     @transaction.atomic
     def _ticked(self, results: Sequence[Result], free: int) -> tuple[Turn[Work], Throttling]:
+        keep_plans_of_key_checks()
         now = database_now()
         waiting = self._waiting() if free > 0 else []
-        to_serve = [] if self._permit_in(now) > self.rhythm.lead else waiting
+        permit_in = self._permit_in(now) if waiting else 0.0
+        to_serve = waiting if permit_in <= self.rhythm.lead else []
         swept = self._batches_to_sweep(now)
         books = Books({one.work.batch_id for one in results} | {*to_serve, *swept}, now)
         settlement = Settlement(books, self.timing, self.clocks)
@@ -103,7 +107,7 @@ class Ticker:
         settlement.store()
         if swept:
             self._sweep(books)
-        work = self._claim_mints(books, to_serve, free)
+        work = self._claim_mints(books, to_serve, free, now.timestamp() + permit_in)
         books.close()
         self._count_late(results)
         # Rows that a permit would not have let go wait for something else.
@@ -112,36 +116,34 @@ class Ticker:
             work,
             wait=self.timing.idle,
             permit_in=self._permit_in(now) if waiting and not held_up else None,
-            permits_for=work[0].due_at if work else None,
+            ready_at=work[0].claimed_at + self.rhythm.way_out if work else None,
         ), settlement.throttled
 
     # ---- claiming --------------------------------------------------------------------------
 
     def _waiting(self) -> list[int]:
-        return self._served(MintBatch.objects.running().filter(waiting_count__gt=0))
+        return _TO_SERVE()
 
     def _permit_in(self, now: datetime) -> float:
-        return budget.next_permit_in(budget.POST, now=now.timestamp())
+        gather = self.rhythm.breath
+        return budget.next_permit_in(budget.POST, now=now.timestamp(), gather=gather)
 
-    def _served(self, batches: Iterable[MintBatch]) -> list[int]:
-        """The batches that were served longest ago."""
-        oldest = MintBatch.objects.filter(pk__in=[batch.pk for batch in batches])
-        found = oldest.order_by(F("served_at").asc(nulls_first=True), "pk")
-        return list(found.values_list("pk", flat=True)[:SERVED_TOGETHER])
-
-    def _claim_mints(self, books: Books, to_serve: Sequence[int], free: int) -> list[Mint]:
+    def _claim_mints(
+        self, books: Books, to_serve: Sequence[int], free: int, permits_from: float
+    ) -> list[Mint]:
+        """Claim rows, with permits for `permits_from`, or for when calls can leave, if later."""
         rows = self._rows(books, to_serve, MintState.WAITING, free, books.now)
         if not rows:
             return []
         # A clock read anew: what came before in this transaction took its time.
         now, claimed_at = database_now(), time.monotonic()
-        way_out = self.rhythm.way_out
-        permits = budget.take(budget.POST, len(rows), now=now.timestamp() + way_out)
+        permit_at = max(permits_from, now.timestamp() + self.rhythm.way_out)
+        permits = budget.take(budget.POST, len(rows), now=permit_at)
         mine = self._claim(rows[:permits], MintState.MINTING, now)
         for row in mine:
             books.count(row.batch_id, MintState.WAITING, MintState.MINTING)
             books.batches[row.batch_id].served_at = now
-        due_at = claimed_at + way_out
+        due_at = claimed_at + permit_at - now.timestamp()
         return [
             self._mint(books.batches[row.batch_id], row, now, claimed_at, due_at) for row in mine
         ]
@@ -226,7 +228,7 @@ class Ticker:
     def _count_late(self, results: Sequence[Result]) -> None:
         """Tell the budget of calls that left later than their permits say."""
         minted = [one for one in results if isinstance(one, Minted)]
-        self.rhythm.note_left(one.left - one.work.claimed_at for one in minted)
+        self.rhythm.note_ways(one.began - one.work.claimed_at for one in minted)
         late = [
             (_permit_at(one.work), one.left - one.work.due_at)
             for one in minted
@@ -234,6 +236,15 @@ class Ticker:
         ]
         if late and budget.limit(budget.POST).calls:
             budget.left_late(budget.POST, late)
+
+
+# The numbers of the batches that were served longest ago, asked for at every tick.
+_TO_SERVE = Compiled(
+    lambda: MintBatch.objects.running().filter(waiting_count__gt=0).to_serve(SERVED_TOGETHER)
+)
+_TO_FIND = Compiled(
+    lambda: MintBatch.objects.under_way().filter(finding_count__gt=0).to_serve(SERVED_TOGETHER)
+)
 
 
 def _permit_at(work: Mint) -> float:

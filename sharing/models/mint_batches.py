@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from sharing.models.bars import Way
@@ -36,6 +36,11 @@ class MintBatchQuerySet(models.QuerySet["MintBatch"]):
             Q(state=BatchState.RUNNING)
             | Q(state=BatchState.DRAFT, finding_count__gt=0, stop_sentence="")
         )
+
+    def to_serve(self, most: int) -> models.QuerySet["MintBatch", int]:
+        """The numbers of those that were served longest ago, `most` of them."""
+        longest_ago = self.order_by(F("served_at").asc(nulls_first=True), "pk")
+        return longest_ago.values_list("pk", flat=True)[:most]
 
     def same_file(self, sha256: str, partner: Partner) -> "MintBatchQuerySet":
         """Batches of the command line that hold this very file for this recipient, newest first."""

@@ -14,6 +14,7 @@ from sharing.limits import parse_limit
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 START = 1_795_000_000.0
+WINDOW = parse_limit("50/5s").window
 
 
 @pytest.fixture
@@ -60,6 +61,29 @@ def test_the_next_permit_is_announced_truly() -> None:
     wait = budget.next_permit_in(budget.POST, now=START)
     assert take(1, START + wait / 2) == 0
     assert take(1, START + wait) == 1
+
+
+@pytest.mark.usefixtures("fifty_in_five")
+def test_who_gathers_waits_for_permits_that_return_together_and_no_longer() -> None:
+    for moment in (0.0, 0.01, 0.02, 0.3):
+        assert take(1, START + moment) == 1
+    given = 4
+    while given < 50:
+        moment += 0.05
+        given += take(1, START + moment)
+    now = START + moment
+    alone = budget.next_permit_in(budget.POST, now=now)
+    assert now + alone == pytest.approx(START + WINDOW, abs=0.01)
+    gathered = budget.next_permit_in(budget.POST, now=now, gather=0.2)
+    assert gathered - alone == pytest.approx(0.02, abs=0.001)
+    assert take(50, now + gathered) == 3
+
+
+@pytest.mark.usefixtures("fifty_in_five")
+def test_who_gathers_takes_several_of_those_that_are_spread() -> None:
+    take(1000, START)
+    wait = budget.next_permit_in(budget.POST, now=START, gather=0.2)
+    assert take(1000, START + wait) == 2
 
 
 @pytest.mark.usefixtures("fifty_in_five")

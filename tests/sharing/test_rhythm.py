@@ -29,6 +29,11 @@ def test_a_long_tick_leaves_the_lanes_some_time_all_the_same() -> None:
     assert rest(rhythm(), Turn(["a"], wait=0.0), took=3.0) == Rest(0.025, 0.0)
 
 
+def test_a_permit_is_worth_a_tick_though_the_last_one_was_just_now() -> None:
+    turn = Turn(["a"], wait=0.5, permit_in=0.1)
+    assert rest(rhythm(), turn, took=0.05) == Rest(0.05, 0.0)
+
+
 def test_a_permit_that_comes_soon_is_waited_for_whatever_comes_back() -> None:
     turn = Turn(["a"], wait=0.5, permit_in=0.22)
     assert rest(rhythm(), turn, took=0.05) == Rest(0.17, 0.0)
@@ -41,10 +46,13 @@ def test_a_permit_that_comes_late_lets_results_be_settled_before() -> None:
 
 def test_a_tick_begins_ahead_of_the_permit_by_the_time_it_needs_to_ask_for_it() -> None:
     learned = rhythm()
-    for way in (0.09, 0.05, 0.2):
-        learned.note(Turn(["a"], wait=0.5, permits_for=BEGAN + way), began=BEGAN)
-    turn: Turn[str] = Turn([], wait=0.5, permit_in=0.15)
-    assert rest(learned, turn, took=0.0).sure == pytest.approx(0.15 - 0.8 * 0.05)
+    for way in (0.05, 0.06, 0.07, 0.5):
+        learned.note(Turn(["a"], wait=0.5, ready_at=BEGAN + way), began=BEGAN)
+    turn: Turn[str] = Turn([], wait=0.5, permit_in=0.65)
+    assert learned.lead == pytest.approx(0.5)
+    learned.note(Turn(["a"], wait=0.5, ready_at=BEGAN + 0.05), began=BEGAN)
+    assert learned.lead == pytest.approx(0.07), "one tick in a while may be slower"
+    assert rest(learned, turn, took=0.5).sure == pytest.approx(0.15 - 0.07)
 
 
 def test_a_tick_that_asked_for_no_permit_teaches_nothing() -> None:
@@ -53,10 +61,16 @@ def test_a_tick_that_asked_for_no_permit_teaches_nothing() -> None:
     assert rest(learned, Turn([], wait=0.5, permit_in=0.15), took=0.0).sure == 0.15
 
 
-def test_the_quickest_way_out_of_the_last_ticks_is_counted_on() -> None:
+def test_the_way_out_is_one_that_most_calls_managed() -> None:
     learned = rhythm()
     assert learned.way_out == 0
-    learned.note_left([0.03, 0.02])
-    learned.note_left([0.5])
-    learned.note_left([])
-    assert learned.way_out == pytest.approx(0.8 * 0.02)
+    for ways in ([0.01, 0.02], [0.03], [], [0.01], [0.02], [0.4]):
+        learned.note_ways(ways)
+    assert learned.way_out == pytest.approx(0.03)
+
+
+def test_where_no_limit_binds_nothing_is_held_back() -> None:
+    unlimited = Rhythm(tick=0.025, breath=0.025, paced=False)
+    unlimited.note_ways([0.3])
+    unlimited.note(Turn(["a"], wait=0.5, ready_at=BEGAN + 0.3), began=BEGAN)
+    assert unlimited.way_out == unlimited.lead == 0

@@ -14,7 +14,7 @@ from customers.decisions import Circumstances, Decision
 from customers.models import GateReason, Import, Row, RowState
 from customers.outcomes import Answer, classify
 from customers.redemption.asking import evidence
-from customers.redemption.claims import Claimer
+from customers.redemption.claims import Claimer, Moment
 from customers.redemption.settling import Settlement
 from customers.redemption.work import Ask, Asked
 from sumsub import errors
@@ -189,7 +189,9 @@ class Engine:
             facts,
             place,
             life,
-            lambda settlement, row: _CLAIMER._send(settlement.books, row, "a share token", T, 0.0),
+            lambda settlement, row: _CLAIMER._send(
+                settlement.books, row, "a share token", Moment(T, 0.0), T.timestamp()
+            ),
         )
 
     def _may_claim(self, facts: Facts, place: Place, life: Life) -> bool:
