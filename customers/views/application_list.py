@@ -16,10 +16,10 @@ from customers.applying.missing import facts_of, missing
 from customers.models import Application, Waiting
 from customers.models.application_states import COMPLETABLE
 from customers.models.applications import ApplicationQuerySet
+from customers.reviews.shown import ShownReview, shown_review
 from customers.views.application_page import name_of
 from customers.views.counting import Count, counted
 from customers.views.readers import Reader
-from customers.views.reviews import ShownReview, shown_review
 
 PAGE_SIZE = 50
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

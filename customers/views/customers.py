@@ -16,12 +16,12 @@ from customers.forms import CustomerFilter
 from customers.masking import shown_name
 from customers.models import Application, Customer, Lookalikes, Row
 from customers.models.customers import CustomerQuerySet
+from customers.reviews.shown import ShownReview, shown_review
 from customers.stories.whole import story_of
 from customers.views import duplicates
 from customers.views.counting import counted
 from customers.views.fetching import customer_for
 from customers.views.readers import Reader
-from customers.views.reviews import ShownReview, shown_review
 
 PAGE_SIZE = 50
 # The rest of the story has a page of its own.
