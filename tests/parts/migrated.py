@@ -1,7 +1,7 @@
 """A migrated SQLite database: made once for the source as it is, copied by whoever begins with one.
 
 To apply all migrations takes longer than almost any test. The first who asks does it, by `manage.py
-migrate` like any installation; after a change of a module or of a pinned package it is made anew.
+migrate` like any installation; after a change of what it follows from it is made anew.
 """
 
 import fcntl
@@ -16,7 +16,15 @@ from config.supervisor import commands
 from tests.parts.places import PLACE, clean_environment
 
 KEPT = PROJECT / ".pytest_cache" / "migrated"
-ROOMS = ("accounts", "config", "customers", "sharing", "sumsub")
+# Our tables, the roles in them, whose tables come beside, and the packages that make those.
+FOLLOWED = (
+    "*/migrations/*.py",
+    "*/models/*.py",
+    "accounts/rights.py",
+    "accounts/roles.py",
+    "config/settings.py",
+    "requirements/base.txt",
+)
 
 
 def copy_migrated(to: Path) -> None:
@@ -50,8 +58,7 @@ def _migrated() -> Path:
 
 def _source() -> str:
     """All that a migrated database follows from, as one name for it."""
-    modules = [file for room in ROOMS for file in (PROJECT / room).rglob("*.py")]
     digest = hashlib.sha256()
-    for file in (PROJECT / "requirements" / "base.txt", *sorted(modules)):
+    for file in sorted(file for pattern in FOLLOWED for file in PROJECT.glob(pattern)):
         digest.update(f"{file.relative_to(PROJECT)}\n".encode() + file.read_bytes())
     return digest.hexdigest()[:32]
