@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.models import ApiClient, ApiKey, User
+from accounts.plain_refusals import PlainRefusal
 from accounts.scopes import Scope
 from sumsub.signing import environment
 
@@ -33,12 +34,8 @@ _NOBODYS = "clients.invalid"
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
-class KeyRefused(Exception):
+class KeyRefused(PlainRefusal):
     """What was asked for is not possible; `sentence` says why and what to do."""
-
-    def __init__(self, sentence: str) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ class AccountsConfig(AppConfig):
     """Connects the receivers once models are loaded."""
 
     name = "accounts"
-    default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
         """Hook sign-in into the audit trail, keep the roles in place after a flush, name deeds."""

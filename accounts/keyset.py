@@ -1,11 +1,15 @@
 """Paging by the last id seen: as quick on page 1 000 as on the first."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Generic, TypeVar
+from uuid import UUID
 
 from django.db.models import Model, QuerySet
 
 _DIGITS = 18
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_TICK = timedelta(microseconds=1)
 Row = TypeVar("Row", bound=Model)
 
 
@@ -32,3 +36,17 @@ def page_of(rows: QuerySet[Row], before: str | None, *, size: int) -> Page[Row]:
     found = list(below.order_by("-pk")[: size + 1])
     older = found[size - 1].pk if len(found) > size else None
     return Page(rows=found[:size], older=older, first=cursor is None)
+
+
+def place_of(moment: datetime, key: UUID) -> str:
+    """The cursor of a row in a list by a moment, as an address holds it: to the microsecond."""
+    return f"{(moment - _EPOCH) // _TICK}~{key}"
+
+
+def place_in(text: str | None) -> tuple[datetime, UUID] | None:
+    """The moment and the key that a cursor names; None for a text that is no cursor."""
+    stamp, _, key = (text or "").partition("~")
+    try:
+        return _EPOCH + int(stamp) * _TICK, UUID(key)
+    except (ValueError, OverflowError):
+        return None

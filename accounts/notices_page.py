@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
-from accounts.bell import Bell, new_since
 from accounts.keyset import Page, page_of
 from accounts.models import Notice
+from accounts.notice_bell import Bell, new_since
 from accounts.notices import seen
 from accounts.permissions import signed_in
 

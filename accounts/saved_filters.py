@@ -15,6 +15,7 @@ from accounts import audit
 from accounts.models import SavedFilter, User
 from accounts.models.saved_filters import LONGEST_QUERY
 from accounts.permissions import RightMissing
+from accounts.plain_refusals import PlainRefusal
 from accounts.rights import Right
 
 # Shows the whole list although the person has a default filter.
@@ -22,12 +23,8 @@ EVERYTHING = "all"
 PER_PAGE = 30
 
 
-class FilterRefused(Exception):
+class FilterRefused(PlainRefusal):
     """The filter cannot be kept so. `sentence` says why."""
-
-    def __init__(self, sentence: str) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.http import HttpRequest
 
-from accounts.bell import Bell
 from accounts.models import User
+from accounts.notice_bell import Bell
 from config.navigation import ShownGroup, navigation
 from sumsub.signing import environment
 

@@ -88,6 +88,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "csp",
     "django_htmx",
     "django_structlog",
@@ -176,7 +177,8 @@ CELERY_BEAT_SCHEDULE = {
 
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        # Sign-in must survive a stopped cache: the limits then pause, and the log says so.
+        "BACKEND": "accounts.cache.ForgivingRedisCache",
         "LOCATION": redis_address(REDIS_URL),
         "OPTIONS": {
             "socket_timeout": 3,
@@ -223,7 +225,6 @@ CONTENT_SECURITY_POLICY = {
 # ---- people ---------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
-INSTALLED_APPS += ["allauth.usersessions"]
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
@@ -255,8 +256,6 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/accounts/login/"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGIN_TIMEOUT = 300
-# Sign-in must survive a stopped cache: the limits then pause, and the log says so.
-CACHES["default"]["BACKEND"] = "accounts.cache.ForgivingRedisCache"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "KYC Relay"
@@ -314,6 +313,3 @@ REST_FRAMEWORK = {
 BULK_IMPORT_WAIT = env.float("BULK_IMPORT_WAIT", default=50.0)
 
 LOGGING = logging_config(debug=DEBUG)
-LOGGING_CONFIG = "logging.config.dictConfig"
-
-SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.models import User
+from accounts.plain_refusals import PlainRefusal
 from customers import gates
 from customers.bell import ring_on_commit
 from customers.books import Books
@@ -15,12 +16,8 @@ from customers.models.imports import DEAD_TOKENS
 from customers.timing import Timing
 
 
-class NotPossible(Exception):
+class NotPossible(PlainRefusal):
     """The deed does not fit the import's state any more; `sentence` says so in words."""
-
-    def __init__(self, sentence: str) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from django import forms
 from django.db.models import Q, TextChoices
 
 from accounts.models import User
+from accounts.period_form import PeriodForm
 from customers.models import (
     ApplicationStatus,
     Customer,
@@ -102,7 +103,7 @@ class Holding(TextChoices):
     DOUBT = "doubt", "With rows in doubt"
 
 
-class ImportFilter(ListFilter):
+class ImportFilter(PeriodForm, ListFilter):
     """Which imports to list, and in which order."""
 
     state = forms.ChoiceField(
@@ -126,14 +127,6 @@ class ImportFilter(ListFilter):
     first = forms.DateField(required=False, label="From")
     last = forms.DateField(required=False, label="To")
     order = forms.ChoiceField(required=False, choices=ImportOrder.choices, label="Order")
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse a period that ends before it begins."""
-        values = super().clean() or {}
-        first, last = values.get("first"), values.get("last")
-        if first and last and last < first:
-            self.add_error("last", "Choose a day on or after the first one.")
-        return values
 
     @property
     def in_use(self) -> bool:

@@ -48,11 +48,6 @@ class Answer:
         """True when Sumsub itself answered, whatever it said."""
         return self.kind not in (Class.NOT_DELIVERED, Class.UNKNOWN)
 
-    @property
-    def is_throttled(self) -> bool:
-        """True when Sumsub asked for a slower pace."""
-        return self.kind is Class.THROTTLED
-
     def without_gate(self) -> "Answer":
         """The same answer, closing no gate."""
         return replace(self, gate=None)

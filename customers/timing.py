@@ -5,9 +5,10 @@ them by name, which is how tests run the same machine on a shorter clock.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.conf import settings
+
+from sharing.timing_settings import with_settings
 
 
 @dataclass(frozen=True)
@@ -113,8 +114,4 @@ class Timing:
     @classmethod
     def current(cls) -> "Timing":
         """The timing that the settings ask for. Raises TypeError for a name that is none."""
-        given: dict[str, Any] = {
-            name: tuple(value) if isinstance(value, list) else value
-            for name, value in settings.REDEMPTION_TIMING.items()
-        }
-        return cls(**given)
+        return with_settings(cls, settings.REDEMPTION_TIMING)

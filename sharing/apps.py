@@ -9,7 +9,6 @@ class SharingConfig(AppConfig):
     """See docs/architecture.md for what lives in this room."""
 
     name = "sharing"
-    default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
         """Say what this room's deeds and objects are called in the audit trail."""

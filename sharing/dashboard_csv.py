@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from accounts.plain_refusals import PlainRefusal
 from sharing.lists_in_columns import joined
 from sharing.review_states import REVIEW_STATES, ReviewState
 from sumsub.review import ReviewWord
@@ -61,12 +62,8 @@ _WORDS: dict[str, ReviewState] = {
 }
 
 
-class ExportRefused(Exception):
+class ExportRefused(PlainRefusal):
     """The file as a whole cannot be read; nothing of it is stored."""
-
-    def __init__(self, sentence: str) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 
 from accounts.models import User
+from accounts.plain_refusals import PlainRefusal
 from sharing.models import DocumentKind, StoredDocument
 from sharing.sealing import open_bytes, seal_bytes
 
@@ -31,12 +32,8 @@ _ENDINGS: Final = {
 }
 
 
-class DocumentRefused(Exception):
+class DocumentRefused(PlainRefusal):
     """A file is not taken. `sentence` says why and what to do."""
-
-    def __init__(self, sentence: str) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
 
 
 class DocumentErased(Exception):

@@ -1,17 +1,17 @@
 """Which lines of the ledger a reader asks for."""
 
-from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
 
 from accounts.models import User
+from accounts.period_form import PeriodForm
 from accounts.rights import Right
 from accounts.saved_filters import FilteredPage
 from sharing.models import Fate, HandedOver, IssuedToken, IssuedTokenQuerySet, Partner
 
 
-class LedgerFilter(forms.Form):
+class LedgerFilter(PeriodForm):
     """Which lines to show. Every field may stay empty; `by_person` lets the search find names."""
 
     q = forms.CharField(required=False, max_length=256, label="Find a share token")
@@ -42,14 +42,6 @@ class LedgerFilter(forms.Form):
         issuers.queryset = IssuedToken.objects.issuers()
         self.is_valid()
 
-    def clean(self) -> dict[str, object]:
-        """Refuse a period that ends before it begins."""
-        values = super().clean() or {}
-        first, last = values.get("first"), values.get("last")
-        if isinstance(first, date) and isinstance(last, date) and last < first:
-            self.add_error("last", "Choose a day on or after the first one.")
-        return values
-
     def narrow(self, tokens: IssuedTokenQuerySet) -> IssuedTokenQuerySet:
         """`tokens` as far as the valid fields let them through; `state` is left to the caller."""
         values = self.cleaned_data
@@ -61,9 +53,7 @@ class LedgerFilter(forms.Form):
             tokens = tokens.issued_by_person(values["person"])
         if values.get("handed"):
             tokens = tokens.handed_over_by(HandedOver(values["handed"]))
-        last = values.get("last")
-        before = _midnight(last + timedelta(days=1)) if last and last < date.max else None
-        return tokens.issued_between(_midnight(values.get("first")), before)
+        return tokens.issued_on(values.get("first"), values.get("last"))
 
     @property
     def fate(self) -> Fate | None:
@@ -83,7 +73,3 @@ FILTERED = FilteredPage(
     parameters=frozenset(LedgerFilter.base_fields),
     rights=(Right.VIEW_SHARE_TOKENS,),
 )
-
-
-def _midnight(day: date | None) -> datetime | None:
-    return datetime.combine(day, time(), UTC) if day else None

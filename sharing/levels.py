@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from django.conf import settings
 from django.core.cache import cache
 
+from accounts.plain_refusals import PlainRefusal
 from sharing import gateway
 from sharing.plain_words import NOT_CONFIGURED, plain_words
 from sumsub import calls
@@ -54,12 +55,8 @@ def levels() -> Levels:
     return Levels(choices)
 
 
-class LevelsUnknown(Exception):
+class LevelsUnknown(PlainRefusal):
     """Sumsub did not tell its levels; `sentence` says why."""
-
-    def __init__(self, sentence: str) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
 
 
 def _ask_sumsub() -> tuple[Level, ...]:

@@ -1,7 +1,7 @@
 """Share tokens minted by day, for the start page of those who mint them."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date
 
 from accounts.day_counts import by_day
 from sharing.models import IssuedToken
@@ -16,10 +16,5 @@ def minted_by_day(days: Sequence[date]) -> Mapping[date, int]:
 
 
 def _counted(days: Sequence[date]) -> Mapping[date, int]:
-    first, last = min(days), max(days)
-    issued = IssuedToken.objects.issued_between(_midnight(first), _midnight(last) + timedelta(1))
+    issued = IssuedToken.objects.issued_on(min(days), max(days))
     return dict.fromkeys(days, 0) | issued.counted_by_day()
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts import audit
 from accounts.look.figures import duration
 from accounts.models import User
+from accounts.plain_refusals import PlainRefusal
 from sharing import gateway, register
 from sharing.bar_words import bar_sentence
 from sharing.models import Applicant, HandedOver, IssuedToken, MintRequest, Partner, Way
@@ -28,7 +29,7 @@ PRESSED_BEFORE = (
 TTL_STATUSES = (400, 422)
 
 
-class MintRefused(Exception):
+class MintRefused(PlainRefusal):
     """No share token was made. `sentence` says why, for the person who asked.
 
     `error` is what Sumsub's answer, or its silence, was; None when nobody was asked.
@@ -36,7 +37,6 @@ class MintRefused(Exception):
 
     def __init__(self, sentence: str, error: SumsubError | None = None) -> None:
         super().__init__(sentence)
-        self.sentence = sentence
         self.error = error
 
 

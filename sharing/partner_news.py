@@ -5,13 +5,14 @@ one moment. What is older than LOOK_BACK is told no more; Partners and Overview 
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts import notices
+from accounts.days import midnight
 from accounts.models import NoticeKind, User
 from accounts.notices import News
 from accounts.rights import Right
@@ -82,7 +83,7 @@ def _about_agreements() -> Iterator[News]:
         yield News(
             about=f"partner:{partner.pk}",
             event=event,
-            occurred_at=datetime.combine(first_day, time.min, tzinfo=UTC),
+            occurred_at=midnight(first_day),
             kind=kind,
             title=title,
             text=text,

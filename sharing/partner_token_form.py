@@ -1,11 +1,12 @@
 """Recording a partner token: one that we made, one that we received, or one known already."""
 
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils import timezone
 
+from accounts.days import midnight
 from sharing.models import Partner, PartnerToken, Way
 from sharing.models.partner_tokens import LIFE
 from sharing.partner_tokens import NewToken
@@ -106,4 +107,4 @@ class PartnerTokenForm(forms.Form):
 def _moment_of(day: date) -> datetime:
     """The earliest moment that it may have been made, so that our clock runs out no later."""
     now = timezone.now()
-    return now if day == now.date() else datetime.combine(day, time.min, tzinfo=UTC)
+    return now if day == now.date() else midnight(day)

@@ -13,18 +13,15 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.models import User
+from accounts.plain_refusals import PlainRefusal
 from sharing.models import Erasure, Partner, PartnerStep, PartnerToken, Tick, TokenUse, Way
 from sharing.models.partner_tokens import LIFE, STEPS_OF
 from sharing.register import subject_of
 from sharing.sealing import CannotOpen, open_sealed, seal
 
 
-class TokenGone(Exception):
+class TokenGone(PlainRefusal):
     """The text of a partner token cannot be shown. `sentence` says why."""
-
-    def __init__(self, sentence: str) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
 
 
 @dataclass(frozen=True)

@@ -23,8 +23,6 @@ SumsubError
 No error shows a description, a share token or an address in its `str` or `repr`.
 """
 
-import re
-
 from sumsub.auth_codes import CREDENTIAL_CODES, CredentialCode, credential_code
 from sumsub.codes import REFUSAL_CODES, Actor, RefusalCode, Remedy, refusal_code
 
@@ -57,8 +55,6 @@ __all__ = [
     "credential_code",
     "refusal_code",
 ]
-
-_ALREADY_EXISTS = re.compile(r"already exists:\s*([0-9A-Za-z]+)")
 
 
 class SumsubError(Exception):
@@ -210,12 +206,6 @@ class UnknownRule(Answered):
 
 class Conflict(Answered):
     """409: the external id is taken already."""
-
-    @property
-    def existing_applicant_id(self) -> str | None:
-        """The applicant that holds the external id, as named at the end of Sumsub's text."""
-        named = _ALREADY_EXISTS.findall(self.description)
-        return str(named[-1]) if named else None
 
 
 class BadRequest(Answered):

@@ -1,12 +1,13 @@
 """The audit trail: who did what, when, about which object."""
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any, Self
 
 from django.db import models
 from django.db.models.functions import Now
 
+from accounts.days import on_days
 from accounts.models.people import User
 from accounts.rights import Right
 
@@ -55,10 +56,7 @@ class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
 
     def between(self, first: date | None, last: date | None) -> Self:
         """Events from the day `first` to the day `last`, both included, in UTC."""
-        events = self.filter(at__gte=_midnight(first)) if first else self
-        if last and last < date.max:
-            events = events.filter(at__lt=_midnight(last + timedelta(days=1)))
-        return events
+        return self.filter(on_days("at", first, last))
 
     def by_nobody(self) -> Self:
         """Events without a person or API client behind them: what the product did by itself."""
@@ -159,10 +157,6 @@ class AuditEvent(models.Model):
     def has_failed(self) -> bool:
         """True for a deed that did not come about, or found something amiss."""
         return self.outcome in FAILURES
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time.min, tzinfo=UTC)
 
 
 def as_utc_text(moment: datetime) -> str:

@@ -1,11 +1,11 @@
 """Which part of the audit trail a reader asks for."""
 
-from datetime import date
 from typing import Any
 
 from django import forms
 
 from accounts.models import AuditEventQuerySet, User
+from accounts.period_form import PeriodForm
 from accounts.rights import Right
 from accounts.saved_filters import FilteredPage
 from accounts.trail.deeds import deeds_named, families
@@ -15,7 +15,7 @@ NOBODY = "system"
 DONE, FAILED = "done", "failed"
 
 
-class TrailFilter(forms.Form):
+class TrailFilter(PeriodForm):
     """What part of the trail to show. Every field may stay empty; a field that is wrong is named
     and left out. `by_anybody` lets the reader choose whose deeds; others see their own only.
     """
@@ -47,14 +47,6 @@ class TrailFilter(forms.Form):
     def clean_about(self) -> str:
         """What was typed as a subject: "Import 48" becomes `import:48`."""
         return subject_in(self.cleaned_data["about"])
-
-    def clean(self) -> dict[str, object]:
-        """Refuse a period that ends before it begins."""
-        values = super().clean() or {}
-        first, last = values.get("first"), values.get("last")
-        if isinstance(first, date) and isinstance(last, date) and last < first:
-            self.add_error("last", "Choose a day on or after the first one.")
-        return values
 
     def narrow(self, events: AuditEventQuerySet) -> AuditEventQuerySet:
         """`events` as far as the valid fields of this form let them through."""

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from accounts import audit
 from accounts.look.figures import clock
 from accounts.models import AuditEvent, User
+from accounts.plain_refusals import PlainRefusal
 from customers.applying.items import field_words
 from customers.applying.standing import settle
 from customers.models import Application, ApplicationStatus
@@ -30,12 +31,8 @@ class Author:
         return self.person.display_name if self.person else self.source or audit.SYSTEM
 
 
-class NotPossible(Exception):
+class NotPossible(PlainRefusal):
     """The deed does not fit how the application stands; `sentence` says so in words."""
-
-    def __init__(self, sentence: str) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
 
 
 class Overtaken(NotPossible):

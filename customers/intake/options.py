@@ -5,17 +5,14 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from accounts.models import User
+from accounts.plain_refusals import PlainRefusal
 from customers.models import Import, ImportMode
 from sharing.bar_words import bar_sentence
 from sharing.models import Partner, Way
 
 
-class NotAllowed(Exception):
+class NotAllowed(PlainRefusal):
     """The import may not be stored or started; `sentence` says why and what to do."""
-
-    def __init__(self, sentence: str) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,13 @@
 """An import: one file (or paste, or call) of share tokens, with its counters."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from accounts.days import on_days
 from sharing.models import Partner
 
 
@@ -123,12 +124,7 @@ class ImportQuerySet(models.QuerySet["Import"]):
 
     def stored_between(self, first: date | None, last: date | None) -> "ImportQuerySet":
         """Imports stored from the day `first` to the day `last`, both included, in UTC."""
-        found = self
-        if first:
-            found = found.filter(created_at__gte=_midnight(first))
-        if last:
-            found = found.filter(created_at__lt=_midnight(last + timedelta(days=1)))
-        return found
+        return self.filter(on_days("created_at", first, last))
 
     def found_by(self, words: str) -> "ImportQuerySet":
         """Imports whose file, person, partner or level has `words`, or whose number it is."""
@@ -181,10 +177,6 @@ ENDED = [ImportState.FINISHED, ImportState.CANCELLED]
 _GIVING_UP = Q(state=ImportState.CANCELLED) & (Q(staged_count__gt=0) | Q(pending_count__gt=0))
 # Imports that ended, or ended once more, since people were last told.
 UNTOLD = Q(state__in=ENDED) & (Q(told_of__isnull=True) | Q(told_of__lt=F("finished_at")))
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time.min, tzinfo=UTC)
 
 
 def _counter() -> "models.PositiveIntegerField[int, int]":

@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from accounts import audit
 from accounts.api.ids import Kind, shown_id
 from accounts.models import User
+from accounts.plain_refusals import PlainRefusal
 from customers.bell import ring_on_commit
 from customers.models import (
     Attempt,
@@ -32,12 +33,8 @@ from sharing.database_clock import database_now
 MOST_ENDPOINTS = 20
 
 
-class NotPossible(Exception):
+class NotPossible(PlainRefusal):
     """A deed that the endpoint's state does not allow; `sentence` says why."""
-
-    def __init__(self, sentence: str) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
 
 
 @transaction.atomic

@@ -22,22 +22,17 @@ _ASKED = f"SELECT events FROM {Endpoint._meta.db_table} WHERE state <> %s"
 
 @dataclass(frozen=True)
 class Happened:
-    """One event that is not stored yet. `data` holds what JSON knows, and no personal data."""
+    """One event that is not stored yet, as `customers.outgoing.telling` says it.
+
+    `data` holds what JSON knows, and no personal data.
+    """
 
     type: EventType
     data: dict[str, Any]
 
 
-def emit(event_type: EventType, **data: Any) -> None:
-    """Tell one event. Build `data` with `customers.outgoing.telling`.
-
-    Raises TransactionManagementError outside `transaction.atomic`.
-    """
-    emit_all([Happened(event_type, data)])
-
-
 def emit_all(happened: Iterable[Happened]) -> None:
-    """Tell many events in one statement; asks nothing at all when there are none.
+    """Tell events, in one statement; asks nothing at all when there are none.
 
     Raises TransactionManagementError outside `transaction.atomic`.
     """

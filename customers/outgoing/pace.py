@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
+from sharing.timing_settings import with_settings
+
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
 
 
@@ -52,11 +54,8 @@ class Pace:
 
     @classmethod
     def current(cls) -> "Pace":
-        """The pace in force."""
-        given = dict(settings.WEBHOOK_TIMING)
-        if "retries" in given:
-            given["retries"] = tuple(given["retries"])
-        return cls(**given)
+        """The pace that the settings ask for. Raises TypeError for a name that is none."""
+        return with_settings(cls, settings.WEBHOOK_TIMING)
 
     def wait_after(self, failures: int, wish: float | None) -> float | None:
         """Seconds until the next attempt after so many failures in a row; None: no more of them.

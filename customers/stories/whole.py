@@ -12,8 +12,8 @@ from customers.history import events_about, history
 from customers.models import Application, Customer, Lookalikes, Row, SumsubEvent
 from customers.models.duplicates import PairState
 from customers.moments import Moment, Strand
+from customers.reviews.shown import shown_change
 from customers.stories.planned import planned
-from customers.views.reviews import shown_change
 from customers.wording.webhook_words import event_words
 
 # Of each strand; who has more to tell has it in the audit trail.

@@ -1,6 +1,5 @@
 """Opening a file of share tokens and reading it line by line."""
 
-import csv
 import hashlib
 import io
 import json
@@ -11,17 +10,10 @@ from typing import BinaryIO, Protocol
 
 from customers.reasons import Reason
 from customers.token_csv import refusals
-from customers.token_csv.columns import (
-    DELIMITERS,
-    Column,
-    Header,
-    names_token_column,
-    read_header,
-)
+from customers.token_csv.columns import Column, Header, names_token_column, read_header
 from customers.token_csv.lines import LineReader, TokenLine, token_fault
 from sharing.csv_text.decoding import Lines, LongLine
-
-_BLANK = "".join(DELIMITERS) + " \t\r\n\ufeff\u00a0"
+from sharing.csv_text.records import BLANK, bare_lines, capped, records
 
 
 class Measured(Protocol):
@@ -100,7 +92,7 @@ def read_pasted(text: str, *, max_rows: int | None = None) -> TokenFile:
 
     Raises FileRefused like `read`.
     """
-    first = next((line for line in text.splitlines() if line.strip(_BLANK)), None)
+    first = next((line for line in text.splitlines() if line.strip(BLANK)), None)
     if first is None:
         raise refusals.FileRefused(
             refusals.Refusal.EMPTY, "Nothing was pasted. Paste one share token a line."
@@ -159,7 +151,7 @@ def read_items(items: Sequence[Mapping[str, str]]) -> TokenFile:
 
 def _header(source: Lines) -> Header:
     for line in _first_lines(source):
-        if line.strip(_BLANK):
+        if line.strip(BLANK):
             return read_header(line)
     raise refusals.empty()
 
@@ -172,49 +164,24 @@ def _first_lines(source: Lines) -> Iterator[str]:
 
 
 def _data_lines(source: Lines, header: Header) -> Iterator[TokenLine]:
-    reader = csv.reader(source, delimiter=header.delimiter, strict=True)
     lines = LineReader(header)
-    while True:
-        number = source.begin_record()
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except LongLine:
+    for number, cells in records(source, header.delimiter):
+        if cells is None:
             yield TokenLine(number, fault=Reason.TOO_LONG)
-            continue
-        except csv.Error as error:
-            fault = str(error)
-        else:
-            if cells and not _is_blank(cells, source):
-                yield lines.read(number, cells)
-            continue
-        # Outside the handler, so that no error with a piece of the line stays attached.
-        raise _bad_quotes(source, number, fault)
+        elif cells and not _is_blank(cells, source):
+            yield lines.read(number, cells)
 
 
 def _is_blank(cells: list[str], source: Lines) -> bool:
     """True for a line of nothing but white space and delimiters, such as a sheet's tail has."""
-    return not any(map(str.strip, cells)) and not any(line.strip(_BLANK) for line in source.record)
-
-
-def _bad_quotes(source: Lines, number: int, fault: str) -> refusals.FileRefused:
-    if "unexpected end of data" in fault or "field larger" in fault:
-        return refusals.unclosed_quote(source.opened_quote())
-    return refusals.stray_quote(max(number, source.number))
+    return not any(map(str.strip, cells)) and not any(line.strip(BLANK) for line in source.record)
 
 
 def _bare_lines(source: Lines) -> Iterator[TokenLine]:
-    while True:
-        number = source.begin_record()
-        try:
-            text = next(source)
-        except StopIteration:
-            return
-        except LongLine:
+    for number, text in bare_lines(source):
+        if text is None:
             yield TokenLine(number, fault=Reason.TOO_LONG)
-            continue
-        if text.strip(_BLANK):
+        else:
             yield _bare(number, text.strip())
 
 
@@ -224,11 +191,4 @@ def _bare(number: int, text: str) -> TokenLine:
 
 
 def _capped(lines: Iterator[TokenLine], max_rows: int | None) -> Iterator[TokenLine]:
-    count = 0
-    for line in lines:
-        count += 1
-        if max_rows is not None and count > max_rows:
-            raise refusals.too_many_rows(max_rows)
-        yield line
-    if not count:
-        raise refusals.no_rows()
+    return capped(lines, max_rows, too_many=refusals.too_many_rows, none=refusals.no_rows)

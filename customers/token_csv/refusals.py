@@ -6,28 +6,18 @@ from accounts.look.figures import thousands
 from sharing.csv_text.refusals import (
     FileRefused,
     Refusal,
-    binary,
     column_twice,
-    not_csv,
-    not_unicode,
-    stray_quote,
-    unclosed_quote,
     wrong_delimiter,
 )
 
 __all__ = [
     "FileRefused",
     "Refusal",
-    "binary",
     "column_twice",
     "empty",
     "no_rows",
     "no_token_column",
-    "not_csv",
-    "not_unicode",
-    "stray_quote",
     "too_many_rows",
-    "unclosed_quote",
     "wrong_delimiter",
 ]
 

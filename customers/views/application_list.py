@@ -1,14 +1,13 @@
 """Applications: who waits for what, the longest first."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts.keyset import place_in, place_of
 from accounts.permissions import needs, signed_in
 from accounts.rights import Right
 from customers.application_forms import ApplicationFilter
@@ -16,13 +15,12 @@ from customers.applying.missing import facts_of, missing
 from customers.models import Application, Waiting
 from customers.models.application_states import COMPLETABLE
 from customers.models.applications import ApplicationQuerySet
+from customers.reviews.shown import ShownReview, shown_review
 from customers.views.application_page import name_of
 from customers.views.counting import Count, counted
 from customers.views.readers import Reader
-from customers.views.reviews import ShownReview, shown_review
 
 PAGE_SIZE = 50
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SEGMENTS = (
     ("", "All"),
     (Waiting.US.value, "Us"),
@@ -114,14 +112,9 @@ def _page(
 
 def _beyond(found: ApplicationQuerySet, cursor: str, *, later: bool) -> ApplicationQuerySet:
     """Applications after the cursor; one that makes no sense counts as none."""
-    stamp, _, ident = cursor.partition("~")
-    try:
-        at, last = _EPOCH + timedelta(microseconds=int(stamp)), UUID(ident)
-    except (ValueError, OverflowError):
-        return found
-    return found.beyond(at, last, later=later)
+    place = place_in(cursor)
+    return found.beyond(*place, later=later) if place else found
 
 
 def _cursor(application: Application) -> str:
-    since = application.waiting_since - _EPOCH
-    return f"{since // timedelta(microseconds=1)}~{application.pk}"
+    return place_of(application.waiting_since, application.pk)

@@ -28,12 +28,12 @@ from customers.models import (
     WealthSource,
 )
 from customers.models.application_states import COMPLETABLE
+from customers.reviews.shown import shown_review
 from customers.stories.whole import story_of
 from customers.views.applicant_link import link_parts
 from customers.views.customers import row_behind
 from customers.views.fetching import application_for
 from customers.views.readers import Reader
-from customers.views.reviews import shown_review
 from customers.views.work import plan_of
 from customers.work import queue
 from sharing.document_words import document_word, step_word

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.keyset import number_in
 from accounts.permissions import signed_in
 from accounts.rights import Right
 from customers.application_forms import SECTIONS, PaperForm, SectionForm
@@ -274,8 +275,8 @@ def _author(request: HttpRequest) -> Author:
 
 def _base(request: HttpRequest, application: Application) -> int:
     """The version that the section was filled on; without one, the present."""
-    seen = request.POST.getlist("version")
-    return int(seen[-1]) if seen and seen[-1].isdecimal() else application.version
+    seen = number_in(request.POST.get("version"))
+    return application.version if seen is None else seen
 
 
 def _chosen(choices: Any, value: str) -> Any:

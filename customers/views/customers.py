@@ -1,7 +1,6 @@
 """Customers: the list with search and filters, and one customer."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -9,6 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts.keyset import place_in, place_of
 from accounts.permissions import needs, signed_in
 from accounts.rights import Right
 from customers.applying.ssn import is_ssn, masked_ssn
@@ -16,17 +16,16 @@ from customers.forms import CustomerFilter
 from customers.masking import shown_name
 from customers.models import Application, Customer, Lookalikes, Row
 from customers.models.customers import CustomerQuerySet
+from customers.reviews.shown import ShownReview, shown_review
 from customers.stories.whole import story_of
 from customers.views import duplicates
 from customers.views.counting import counted
 from customers.views.fetching import customer_for
 from customers.views.readers import Reader
-from customers.views.reviews import ShownReview, shown_review
 
 PAGE_SIZE = 50
 # The rest of the story has a page of its own.
 MOST_MOMENTS = 8
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -113,14 +112,9 @@ def _page(found: CustomerQuerySet, cursor: str) -> tuple[list[Customer], str | N
 
 def _below(found: CustomerQuerySet, cursor: str) -> CustomerQuerySet:
     """Customers older than the cursor; one that makes no sense counts as none."""
-    stamp, _, ident = cursor.partition("~")
-    try:
-        at, last = _EPOCH + timedelta(microseconds=int(stamp)), UUID(ident)
-    except (ValueError, OverflowError):
-        return found
-    return found.older_than(at, last)
+    place = place_in(cursor)
+    return found.older_than(*place) if place else found
 
 
 def _cursor(customer: Customer) -> str:
-    since = customer.created_at - _EPOCH
-    return f"{since // timedelta(microseconds=1)}~{customer.pk}"
+    return place_of(customer.created_at, customer.pk)

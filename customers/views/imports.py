@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import notices
+from accounts.keyset import number_in
 from accounts.permissions import signed_in
 from customers import announcing, control, intake
 from customers.import_history import happenings
@@ -90,7 +91,7 @@ def open_gate(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, refused.sentence)
     else:
         messages.success(request, "The gate is open. Waiting rows are sent again.")
-    came_from = request.POST.get("import", "")
-    if came_from.isdecimal():
-        return redirect("customers:import", pk=int(came_from))
+    came_from = number_in(request.POST.get("import"))
+    if came_from is not None:
+        return redirect("customers:import", pk=came_from)
     return redirect("overview")

@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
+from accounts.keyset import number_in
 from accounts.permissions import signed_in
 from accounts.streams import Told, stream_of
 from customers.models import Row
@@ -33,7 +34,6 @@ from customers.views.row_list import RowChoice, with_what_they_show
 # Forecasts of the rows on the screen are told this often while they come.
 FORECAST_SECONDS: Final = 2.0
 MOST_LINES: Final = 100
-CURSOR_DIGITS: Final = 18
 MARK_LENGTH: Final = 40
 
 
@@ -127,7 +127,8 @@ def _tells_forecasts(piece: Piece, seen: Seen) -> bool:
 
 
 def _line_numbers(lines: str) -> list[int]:
-    return [int(line) for line in lines.split(",")[:MOST_LINES] if line.isdecimal()]
+    numbers = map(number_in, lines.split(",")[:MOST_LINES])
+    return [number for number in numbers if number is not None]
 
 
 def _mark(request: HttpRequest) -> str:
@@ -135,4 +136,4 @@ def _mark(request: HttpRequest) -> str:
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) <= CURSOR_DIGITS else 0
+    return number_in(text) or 0

@@ -14,8 +14,8 @@ from customers.masking import shown_name
 from customers.models import Row, RowState
 from customers.progress import Figures
 from customers.reasons import Reason
+from customers.reviews.shown import ShownReview, shown_review
 from customers.views.readers import Reader
-from customers.views.reviews import ShownReview, shown_review
 from customers.wording import Story, followers, story
 
 CONFIRMED = " Confirmed by lookup."

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.keyset import number_in
+from accounts.period_form import PeriodForm
 from accounts.permissions import signed_in
 from customers.forms import ListFilter
 from customers.masking import shown_name
@@ -25,7 +26,7 @@ PAGE_SIZE = 100
 MACHINES = "machines"
 
 
-class StoryFilter(ListFilter):
+class StoryFilter(PeriodForm, ListFilter):
     """Which moments to show. `who` offers those who appear in the story."""
 
     strand = forms.ChoiceField(
@@ -42,14 +43,6 @@ class StoryFilter(ListFilter):
         choices = self.fields["who"]
         assert isinstance(choices, forms.ChoiceField)
         choices.choices = [("", "Anybody"), *named, (MACHINES, "No person")]
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse a period that ends before it begins."""
-        values = super().clean() or {}
-        first, last = values.get("first"), values.get("last")
-        if first and last and last < first:
-            self.add_error("last", "Choose a day on or after the first one.")
-        return values
 
     def fits(self, moment: Moment) -> bool:
         """True for a moment that the filter lets through; days are UTC."""

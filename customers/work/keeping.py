@@ -6,16 +6,13 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
+from accounts.plain_refusals import PlainRefusal
 from customers.models import WorkItem
 from customers.work.tasks import Task
 
 
-class NotAllowed(Exception):
+class NotAllowed(PlainRefusal):
     """The deed does not fit how things stand; `sentence` says so in words."""
-
-    def __init__(self, sentence: str) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
 
 
 def may_do(person: User, task: Task) -> bool:

@@ -7,11 +7,13 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from accounts.plain_refusals import PlainRefusal
+
 STANDARD_INPUT = "-"
 
 
-class CannotRead(Exception):
-    """The file cannot be opened; the text says why."""
+class CannotRead(PlainRefusal):
+    """The file cannot be opened."""
 
 
 @contextmanager

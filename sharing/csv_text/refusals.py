@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from accounts.look.figures import thousands
+from accounts.plain_refusals import PlainRefusal
 
 SAVE_AS = "Save it as “CSV UTF-8” and choose that file."
 
@@ -29,16 +30,12 @@ class Refusal(StrEnum):
     NO_ID_COLUMN = "no_id_column"
 
 
-class FileRefused(Exception):
+class FileRefused(PlainRefusal):
     """A file that is not taken. `sentence` says what is wrong and what to do; nothing is stored."""
 
     def __init__(self, code: Refusal, sentence: str) -> None:
-        super().__init__(code, sentence)
+        super().__init__(sentence)
         self.code = code
-        self.sentence = sentence
-
-    def __str__(self) -> str:
-        return self.sentence
 
 
 def not_csv(what: str) -> FileRefused:

@@ -1,19 +1,16 @@
 """Opening a file of applicants and reading it line by line."""
 
-import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
 from accounts.look.figures import thousands
-from sharing.csv_text import refusals
 from sharing.csv_text.decoding import Lines, LongLine
+from sharing.csv_text.records import BLANK, bare_lines, capped, records
 from sharing.csv_text.refusals import FileRefused, Refusal
 from sharing.mint_csv.columns import Header, names_a_column, read_header
 from sharing.mint_csv.lines import TOO_LONG, MintLine, bare_line, read_line
-
-_BLANK = ",;\t \r\n\ufeff\u00a0"
 
 
 @dataclass(frozen=True)
@@ -49,7 +46,7 @@ def read_pasted(text: str, *, max_rows: int | None) -> MintFile:
 
     Raises FileRefused like `read`.
     """
-    first = next((line for line in text.splitlines() if line.strip(_BLANK)), "")
+    first = next((line for line in text.splitlines() if line.strip(BLANK)), "")
     # A form can carry half a surrogate pair, which UTF-8 cannot.
     stream = io.BytesIO(text.encode("utf-8", "replace"))
     if not first:
@@ -62,7 +59,7 @@ def read_pasted(text: str, *, max_rows: int | None) -> MintFile:
 
 def _first_line(source: Lines) -> str:
     try:
-        found = next((line for line in source if line.strip(_BLANK)), "")
+        found = next((line for line in source if line.strip(BLANK)), "")
     except LongLine:
         found = "?"
     if not found:
@@ -73,58 +70,34 @@ def _first_line(source: Lines) -> str:
 
 
 def _records(source: Lines, header: Header) -> Iterator[MintLine]:
-    reader = csv.reader(source, delimiter=header.delimiter, strict=True)
-    while True:
-        number = source.begin_record()
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except LongLine:
+    for number, cells in records(source, header.delimiter):
+        if cells is None:
             yield MintLine(number, fault=TOO_LONG)
-            continue
-        except csv.Error as error:
-            fault = str(error)
-        else:
-            if any(cell.strip(_BLANK) for cell in cells):
-                yield read_line(number, cells, header)
-            continue
-        # Outside the handler, so that no error with a piece of the line stays attached.
-        raise _bad_quotes(source, number, fault)
-
-
-def _bad_quotes(source: Lines, number: int, fault: str) -> FileRefused:
-    if "unexpected end of data" in fault or "field larger" in fault:
-        return refusals.unclosed_quote(source.opened_quote())
-    return refusals.stray_quote(max(number, source.number))
+        elif any(cell.strip(BLANK) for cell in cells):
+            yield read_line(number, cells, header)
 
 
 def _bare(source: Lines) -> Iterator[MintLine]:
-    while True:
-        number = source.begin_record()
-        try:
-            text = next(source)
-        except StopIteration:
-            return
-        except LongLine:
+    for number, text in bare_lines(source):
+        if text is None:
             yield MintLine(number, fault=TOO_LONG)
-            continue
-        if text.strip(_BLANK):
-            yield bare_line(number, text.strip(_BLANK))
+        else:
+            yield bare_line(number, text.strip(BLANK))
 
 
 def _capped(lines: Iterator[MintLine], max_rows: int | None) -> Iterator[MintLine]:
-    count = 0
-    for line in lines:
-        count += 1
-        if max_rows is not None and count > max_rows:
-            raise FileRefused(
-                Refusal.TOO_MANY_ROWS,
-                f"The file has more than {thousands(max_rows)} lines. Split it, or use the "
-                "command line, which has no limit.",
-            )
-        yield line
-    if not count:
-        raise FileRefused(
-            Refusal.NO_ROWS, "The file has a header and no line below it. Add one id a line."
-        )
+    return capped(lines, max_rows, too_many=_too_many, none=_none)
+
+
+def _too_many(most: int) -> FileRefused:
+    return FileRefused(
+        Refusal.TOO_MANY_ROWS,
+        f"The file has more than {thousands(most)} lines. Split it, or use the command line, "
+        "which has no limit.",
+    )
+
+
+def _none() -> FileRefused:
+    return FileRefused(
+        Refusal.NO_ROWS, "The file has a header and no line below it. Add one id a line."
+    )

@@ -14,6 +14,7 @@ from django.http import HttpRequest
 
 from accounts import audit
 from accounts.models import User
+from accounts.plain_refusals import PlainRefusal
 from sharing.database_clock import database_now
 from sharing.minting_many.books import Books
 from sharing.minting_many.files import PAGE, Line, Preset, pages, written_header, written_lines
@@ -22,12 +23,8 @@ from sharing.models import HandedOver, IssuedToken, MintBatch, MintRow
 from sharing.sealing import CannotOpen, open_sealed
 
 
-class FileGone(Exception):
+class FileGone(PlainRefusal):
     """There is no file to take. `sentence` says why, and what to do."""
-
-    def __init__(self, sentence: str) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
 
 
 Kept = tuple[MintRow, bytes]

@@ -5,9 +5,10 @@ on a shorter clock.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.conf import settings
+
+from sharing.timing_settings import with_settings
 
 
 @dataclass(frozen=True)
@@ -46,8 +47,4 @@ class Timing:
     @classmethod
     def current(cls) -> "Timing":
         """The timing that the settings ask for. Raises TypeError for a name that is none."""
-        given: dict[str, Any] = {
-            name: tuple(value) if isinstance(value, list) else value
-            for name, value in settings.MINTING_TIMING.items()
-        }
-        return cls(**given)
+        return with_settings(cls, settings.MINTING_TIMING)

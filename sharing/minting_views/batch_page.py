@@ -21,11 +21,11 @@ from accounts.rights import Right
 from accounts.streams import stream_of
 from sharing import gateway
 from sharing.bar_words import bar_sentence
-from sharing.minting_forms import ChoicesForm
 from sharing.minting_many import drafts
 from sharing.minting_many.clock import clock_for
 from sharing.minting_many.handing_over import subject_of
 from sharing.minting_many.standing import draft_of, reasons_of, standing_of
+from sharing.minting_views.forms import ChoicesForm
 from sharing.models import BatchState, HandOver, MintBatch, MintRow, MintState, Way
 from sharing.watching import Mark, Viewer, watch_of
 

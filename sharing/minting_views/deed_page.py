@@ -15,9 +15,9 @@ from accounts.permissions import needs, signed_in
 from accounts.rights import Right
 from sharing.csv_text.refusals import FileRefused
 from sharing.minting import MintRefused
-from sharing.minting_forms import ChoicesForm
 from sharing.minting_many import deeds, drafts
 from sharing.minting_views.batch_page import context_of, part_of
+from sharing.minting_views.forms import ChoicesForm
 from sharing.models import MintBatch
 
 

@@ -14,10 +14,10 @@ from accounts.rights import Right
 from sharing.hand_overs import LINK_LIVES, make
 from sharing.hand_overs_page import made_page
 from sharing.minting import MintRefused, refuse_unless_sharing
-from sharing.minting_forms import FileForm
 from sharing.minting_many.files import Preset, failures_csv
 from sharing.minting_many.handing_over import BatchFile
 from sharing.minting_many.taking import FileGone, take_file
+from sharing.minting_views.forms import FileForm
 from sharing.models import MintBatch
 
 

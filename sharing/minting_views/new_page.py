@@ -15,8 +15,8 @@ from sharing.applicant_list import CHOSEN_ALL_OF
 from sharing.applicant_list import chosen as applicants_chosen
 from sharing.bell import ring_to_mint
 from sharing.csv_text.refusals import FileRefused, Refusal
-from sharing.minting_forms import NewBatchForm
 from sharing.minting_many.storing import Order, lines_of, store_file, store_lines
+from sharing.minting_views.forms import NewBatchForm
 from sharing.models import MintBatch, MintSource, Partner, Way
 from sharing.uploads import received
 

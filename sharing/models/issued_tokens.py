@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
+from accounts.days import on_days
 from accounts.models import User
 from sharing.models.applicants import Applicant
 from sharing.models.partners import Partner
@@ -118,6 +119,10 @@ class IssuedTokenQuerySet(models.QuerySet["IssuedToken"]):
         """Share tokens issued from `first` on and before `before`; None bounds nothing."""
         found = self.filter(issued_at__gte=first) if first else self
         return found.filter(issued_at__lt=before) if before else found
+
+    def issued_on(self, first: date | None, last: date | None) -> "IssuedTokenQuerySet":
+        """Share tokens issued from the day `first` to the day `last`, both included, in UTC."""
+        return self.filter(on_days("issued_at", first, last))
 
     def counted_by_day(self) -> dict[date, int]:
         """How many were issued on each day (in UTC); days without any are left out."""

@@ -11,10 +11,11 @@ import sys
 import tempfile
 import time
 import urllib.request
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Self
+from typing import IO, Any, Protocol, Self
 
 # When to give up; a busy machine is slow to start a process, and one that dies is noticed at once.
 START_SECONDS = 180.0
@@ -37,10 +38,32 @@ class SandboxWorkspace:
     levels: tuple[str, ...]
 
 
+class Child(Protocol):
+    """What a sandbox asks of the process that it is, as `subprocess.Popen` says it."""
+
+    @property
+    def pid(self) -> int: ...
+
+    @property
+    def stdout(self) -> IO[bytes] | None: ...
+
+    def poll(self) -> int | None: ...
+
+    def wait(self, timeout: float | None = None) -> int: ...
+
+    def send_signal(self, sig: int) -> None: ...
+
+    def kill(self) -> None: ...
+
+
+Begin = Callable[[list[str], IO[bytes]], Child]
+"""Starts a process with these arguments of the command line; it writes its errors there."""
+
+
 class Sandbox:
     """A running sandbox. As a context manager it stops at the end."""
 
-    def __init__(self, process: subprocess.Popen[bytes], errors: IO[bytes]) -> None:
+    def __init__(self, process: Child, errors: IO[bytes]) -> None:
         self._process = process
         self._errors = errors
         told = self._first_line()
@@ -157,6 +180,19 @@ class Sandbox:
 _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
+def as_program(arguments: list[str], errors: IO[bytes]) -> Child:
+    """``python -m sumsub.sandbox`` of this project, whatever the present directory is."""
+    root = str(Path(__file__).resolve().parents[2])
+    paths = [root, os.environ.get("PYTHONPATH", "")]
+    return subprocess.Popen(
+        [sys.executable, "-m", "sumsub.sandbox", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=errors,
+        stdin=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in paths if path)},
+    )
+
+
 def start(
     *,
     port: int = 0,
@@ -167,8 +203,9 @@ def start(
     get_limit: str | None = None,
     webhook_url: str | None = None,
     seed: str | None = None,
+    begin: Begin = as_program,
 ) -> Sandbox:
-    """Start ``python -m sumsub.sandbox --json`` and wait until it listens.
+    """Start a sandbox as ``python -m sumsub.sandbox --json`` is one, and wait until it listens.
 
     ``scenario`` is a file, or a scenario itself, put in force before this returns. Raises
     SandboxFailed with the child's own words.
@@ -181,19 +218,12 @@ def start(
         "--webhook-url": webhook_url,
         "--seed": seed,
     }
-    command = [sys.executable, "-m", "sumsub.sandbox", "--json", "--port", str(port)]
-    command += ["--applicants", str(applicants)]
+    arguments = ["--json", "--port", str(port), "--applicants", str(applicants)]
     for flag, value in flags.items():
         if value is not None:
-            command += [flag, str(value)]
-    root = str(Path(__file__).resolve().parents[2])
-    paths = [root, os.environ.get("PYTHONPATH", "")]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in paths if path)}
+            arguments += [flag, str(value)]
     errors = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the child
-    process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=errors, stdin=subprocess.DEVNULL, env=environment
-    )
-    sandbox = Sandbox(process, errors)
+    sandbox = Sandbox(begin(arguments, errors), errors)
     if isinstance(scenario, dict):
         sandbox.set_faults(scenario)
     return sandbox

@@ -95,14 +95,6 @@ class World:
         found = self.find(population.id_of(number))
         return found if found and found.external_user_id == external_user_id else None
 
-    def everyone_generated(self) -> Iterator[Applicant]:
-        """The generated applicants as they stand now: the donor's, then the neighbours'."""
-        for population in self.populations.values():
-            for number in population.numbers():
-                applicant = self.find(population.id_of(number))
-                if applicant is not None:
-                    yield applicant
-
     def count(self, client_id: str) -> int:
         """How many applicants a workspace has."""
         made = self._store.one(

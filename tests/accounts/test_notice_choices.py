@@ -8,8 +8,8 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
-from accounts.bell import Bell
 from accounts.models import Notice, NoticeChoice, NoticeKind, User
+from accounts.notice_bell import Bell
 from accounts.notice_mail import post_due
 from accounts.notices import News, tell
 from accounts.occasions import Occasion

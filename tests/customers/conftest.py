@@ -11,9 +11,10 @@ from accounts.models import User
 from accounts.rights import Role
 from customers.applying.deeds import Author
 from sharing import gateway
-from sumsub.sandbox.process import Sandbox, start
+from sumsub.sandbox.process import Sandbox
 from tests.customers.engine import SHORT
 from tests.parts.far_end import connection_settings
+from tests.parts.forked import start
 from tests.parts.people import make_person
 
 FOLDER = Path(__file__).parent

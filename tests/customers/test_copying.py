@@ -18,8 +18,8 @@ from customers.models import (
     Row,
     RowState,
 )
+from customers.reviews.shown import shown_change, shown_review
 from customers.timing import Timing
-from customers.views.reviews import shown_change, shown_review
 from sumsub.calls import copy
 from sumsub.records import Applicant
 from sumsub.sandbox.process import Sandbox

@@ -117,6 +117,13 @@ def test_a_period_that_ends_before_it_begins_is_said(office: Client) -> None:
     assert "Choose a day on or after the first one." in page
 
 
+def test_a_period_may_end_with_the_last_day_there_is(office: Client) -> None:
+    make_import(RowState.IMPORTED)
+    page = office.get("/imports/?first=0001-01-01&last=9999-12-31")
+    assert page.status_code == 200
+    assert page.context["count"].number == 1
+
+
 @pytest.mark.parametrize("order", ["", "oldest", "largest", "refused"])
 def test_paging_shows_each_import_once_in_every_order(office: Client, order: str) -> None:
     made = PAGE_SIZE * 2 + 3

@@ -12,7 +12,8 @@ import pytest
 
 from config.environment import PROJECT
 from config.supervisor import commands
-from sumsub.sandbox.process import Sandbox, start
+from sumsub.sandbox.process import Sandbox
+from tests.parts.forked import start
 from tests.parts.installations import Installation
 from tests.parts.waiting import PATIENCE, wait_until
 

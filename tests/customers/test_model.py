@@ -108,7 +108,7 @@ PLANS = {
 
 def explored(plan: Plan) -> Graph:
     """Everything that can be reached."""
-    graph = Graph(Rules(Engine(applicant_is_owned=plan.owned), deeds=plan.deeds))
+    graph = Graph(Rules(Engine.sound(applicant_is_owned=plan.owned), deeds=plan.deeds))
     graph.explore(plan.starts)
     return graph
 
@@ -286,7 +286,7 @@ def test_a_broken_engine_calls_somebody_failed_who_exists(broken: Break) -> None
 
 
 def test_an_absence_from_before_the_request_arrived_would_be_believed() -> None:
-    rules = Rules(Engine(), believes_old_absences=True)
+    rules = Rules(Engine.sound(), believes_old_absences=True)
     found = Graph(rules).explore([fresh(UNLIMITED)], fails_who_exists)
     assert "an old lookup that saw no applicant is stored" in found
 
@@ -306,8 +306,8 @@ def test_a_way_back_to_the_queue_with_doubt_is_found() -> None:
 @pytest.mark.parametrize(
     "rules",
     [
-        Rules(Engine(), checks_lease_before_writing=False),
-        Rules(Engine(), claims_while_paused=True),
+        Rules(Engine.sound(), checks_lease_before_writing=False),
+        Rules(Engine.sound(), claims_while_paused=True),
     ],
     ids=["the lease is not checked before the write", "a claim ignores the pause"],
 )

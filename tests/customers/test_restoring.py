@@ -13,8 +13,8 @@ from django.utils import timezone
 from accounts.models import AuditEvent
 from customers.models import ImportState, Row, RowState
 from customers.restoring import after_restore
-from sumsub.sandbox.process import start
 from tests.customers.engine import states
+from tests.parts.forked import start
 from tests.parts.import_maker import make_import, make_row
 from tests.parts.installations import Installation
 

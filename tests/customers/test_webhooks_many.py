@@ -29,10 +29,11 @@ from sharing import gateway
 from sumsub import calls
 from sumsub.client import Client
 from sumsub.review import Review, review_word
-from sumsub.sandbox.process import Sandbox, start
+from sumsub.sandbox.process import Sandbox
 from tests.customers.engine import SHORT, drain_until, outcome, started, tokens
 from tests.customers.hooks import apply_all, headers
 from tests.parts.far_end import connection_settings
+from tests.parts.forked import start
 from tests.parts.waiting import wait_until
 from tests.sandbox.caller import Caller, send
 from tests.sandbox.receiver import Received, receiving

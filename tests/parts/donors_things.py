@@ -61,15 +61,6 @@ SHARING_LINES: dict[str, dict[str, Scope | None]] = {
     "api_hand_over_revoke": {"POST": Scope.BATCHES_WRITE},
 }
 """Address name → method → the scope it needs."""
-SHARING_IDS = {
-    "partner_id": "par",
-    "document_id": "pap",
-    "applicant_id": "apl",
-    "share_token_id": "tok",
-    "batch_id": "bat",
-    "hand_over_id": "hov",
-}
-"""What stands in an address, and how its ids begin."""
 
 
 def donors_things() -> dict[str, str]:

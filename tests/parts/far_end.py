@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 from pytest_django.fixtures import Settings
 
-from sumsub.sandbox.process import Sandbox, start
+from sumsub.sandbox.process import Sandbox
+from tests.parts.forked import start
 
 # The same invented people in every run: a name with an apostrophe must not decide a test.
 SEED = "tests"

@@ -21,6 +21,7 @@ from config.supervisor.folder import prepare
 from config.supervisor.programs import Kennel, Program, Running
 from sumsub.sandbox.process import Sandbox
 from tests.parts.far_end import connection_settings
+from tests.parts.migrated import copy_migrated
 from tests.parts.places import PLACE, clean_environment, free_port
 from tests.parts.postgres import CLUSTER
 from tests.parts.waiting import PATIENCE, wait_until
@@ -129,17 +130,9 @@ def answers(port: int, path: str) -> bool:
 @pytest.fixture(scope="session")
 def migrated_sqlite() -> Path:
     """A SQLite file with all migrations applied, to be copied."""
-    template = Installation(PLACE / "template", {})
-    template.manage("migrate", "--no-input", "-v", "0")
-    template.manage("shell", "-v", "0", "-c", CHECKPOINT)
-    template.close()
-    return template.data_dir / "relay.sqlite3"
-
-
-CHECKPOINT = (
-    "from django.db import connection; "
-    "connection.cursor().execute('PRAGMA wal_checkpoint(TRUNCATE)')"
-)
+    file = PLACE / "migrated.sqlite3"
+    copy_migrated(file)
+    return file
 
 
 @pytest.fixture(scope="session")

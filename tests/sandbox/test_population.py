@@ -15,7 +15,9 @@ def outcomes(seed: str) -> dict[str, str]:
     recipient = engine.directory.recipient
     found = {
         person.external_user_id: forecast(engine, person, recipient, recipient.levels[0]).outcome
-        for person in engine.world.everyone_generated()
+        for population in engine.world.populations.values()
+        for number in population.numbers()
+        if (person := engine.world.find(population.id_of(number)))
         if engine.directory.by_client_id[person.client_id].sandbox
     }
     engine.store.close()

@@ -161,24 +161,6 @@ def test_throttling_without_retry_after_names_no_wait(send: Send, far_end: FarEn
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        (
-            "Applicant with external user id 'cust-42' already exists: 66f1a0b2c3d4e5f607182930",
-            "66f1a0b2c3d4e5f607182930",
-        ),
-        ("Applicant with external user id 'already exists: x' already exists: 66f1", "66f1"),
-        ("Level name is taken", None),
-    ],
-)
-def test_conflict_names_the_applicant_that_exists(
-    send: Send, far_end: FarEnd, text: str, expected: str | None
-) -> None:
-    error = refused(send, far_end, 409, {"code": 409, "description": text})
-    assert error.existing_applicant_id == expected
-
-
-@pytest.mark.parametrize(
     "location", ["/elsewhere", "https://evil.example.test/", "http://[broken", "\xff\xfe"]
 )
 def test_redirects_are_not_followed_wherever_they_lead(

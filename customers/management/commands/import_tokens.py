@@ -1,6 +1,5 @@
 """`manage.py import_tokens FILE`: the main job without a browser."""
 
-import os
 import sys
 from argparse import ArgumentParser
 from dataclasses import dataclass
@@ -10,7 +9,6 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
-from django.db import connection
 
 from customers import intake, redemption, results, token_csv
 from customers.console import ProgressReport, Screen
@@ -19,6 +17,7 @@ from customers.models import Import, ImportMode, ImportSource, RowState
 from customers.tally import Tally, outcomes, tally
 from customers.watching import Ending, Watch, standing
 from customers.wording import INHERITS
+from sharing.command_line import BadInput, partner_with, require_table, require_writable
 from sharing.csv_text.opening import STANDARD_INPUT, CannotRead, opened
 from sharing.interruptions import stop_on_signals
 from sharing.levels import levels
@@ -38,10 +37,6 @@ class Exit(IntEnum):
     SOME_UNDECIDED = 4
     GATE_CLOSED = 5
     INTERRUPTED = 130
-
-
-class BadInput(Exception):
-    """Something about the command line or the file is wrong; nothing was stored."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +109,7 @@ class Command(BaseCommand):
         try:
             status = self._carried_out(screen, options)
         except (BadInput, CannotRead, token_csv.FileRefused, intake.NotAllowed) as refusal:
-            screen.complain(getattr(refusal, "sentence", str(refusal)))
+            screen.complain(refusal.sentence)
             status = Exit.BAD_INPUT
         except KeyboardInterrupt:
             screen.complain(_interrupted(self._import_id))
@@ -140,8 +135,7 @@ class Command(BaseCommand):
 
 
 def _checked(screen: Screen, options: dict[str, Any]) -> Order:
-    if Import._meta.db_table not in connection.introspection.table_names():
-        raise BadInput("The database has no tables yet. Run `manage.py migrate` first.")
+    require_table(Import)
     partner = _partner(options["partner"])
     level_name = options["level"] or (partner and partner.default_level)
     order = Order(
@@ -154,7 +148,8 @@ def _checked(screen: Screen, options: dict[str, Any]) -> Order:
         results=options["results"],
         wait_seconds=options["wait"],
     )
-    _check_results(order.results)
+    if order.results is not None:
+        require_writable(order.results)
     _check_level(screen, order.level_name)
     return order
 
@@ -163,9 +158,7 @@ def _partner(client_id: str | None) -> Partner | None:
     if client_id is None:
         intake.check_partner(None)
         return None
-    partner = Partner.objects.filter(client_id=client_id).first()
-    if partner is None:
-        raise BadInput(f"No partner in the register has the client id “{client_id}”.")
+    partner = partner_with(client_id)
     intake.check_partner(partner)
     return partner
 
@@ -185,11 +178,6 @@ def _check_level(screen: Screen, name: str) -> None:
         raise BadInput(
             f"Sumsub has no level “{name}” for individuals. It has: {', '.join(known.names)}."
         )
-
-
-def _check_results(path: Path | None) -> None:
-    if path is not None and (path.is_dir() or not os.access(path.absolute().parent, os.W_OK)):
-        raise BadInput(f"The results cannot be written to {path}.")
 
 
 def _stored(token_file: token_csv.TokenFile, order: Order) -> Import:

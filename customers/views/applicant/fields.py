@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from accounts.keyset import number_in
 from customers.applicant_link import answering, words
 from customers.applicant_link.answering import author_of
 from customers.applicant_link.steps import Step, StepName
@@ -90,5 +91,5 @@ def _goes_on(request: HttpRequest) -> bool:
 
 def _base(request: HttpRequest, visit: Visit) -> int:
     """The version that the form was filled on; without one, the present."""
-    seen = request.POST.getlist("version")
-    return int(seen[-1]) if seen and seen[-1].isdecimal() else visit.application.version
+    seen = number_in(request.POST.get("version"))
+    return visit.application.version if seen is None else seen

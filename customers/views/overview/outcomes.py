@@ -11,10 +11,11 @@ from django.db.models.functions import TruncDate
 
 from accounts.counting import Count, counted
 from accounts.day_counts import by_day
+from accounts.days import midnight
 from customers.models import Customer, Import, Row, RowState
 from customers.reason_groups import Acts, ReasonGroup, grouped
 from customers.views.charts import DayChart, day_chart
-from customers.views.overview.periods import Period, midnight
+from customers.views.overview.periods import Period
 from customers.wording import Story, story
 
 SHOWN = ("imported", "refused", "expired")

@@ -1,7 +1,7 @@
 """The periods that a reader may choose on the start page, and the bars they are drawn in."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 
 WEEK = 7
 
@@ -44,8 +44,3 @@ USUAL = PERIODS[1]
 def period_named(days: str | None) -> Period:
     """The period with so many days; the usual one for anything else."""
     return next((one for one in PERIODS if str(one.days) == days), USUAL)
-
-
-def midnight(day: date) -> datetime:
-    """The beginning of a day in UTC."""
-    return datetime.combine(day, time.min, tzinfo=UTC)

@@ -1,7 +1,6 @@
 """`manage.py mint_tokens FILE --for CLIENT_ID --results OUT.csv`: minting without a browser."""
 
 import hashlib
-import os
 import sys
 import threading
 from argparse import ArgumentParser
@@ -12,10 +11,11 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from django.core.management.base import BaseCommand
-from django.db import connection, transaction
+from django.db import transaction
 
 from accounts.look.figures import duration, thousands
 from sharing import mint_csv
+from sharing.command_line import BadInput, partner_with, require_table, require_writable
 from sharing.csv_text.opening import STANDARD_INPUT, CannotRead, opened
 from sharing.csv_text.refusals import FileRefused
 from sharing.interruptions import stop_on_signals
@@ -48,10 +48,6 @@ class Exit(IntEnum):
     SOME_UNDECIDED = 4
     STOPPED = 5
     INTERRUPTED = 130
-
-
-class BadInput(Exception):
-    """Something about the command line is wrong; nothing was stored."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +100,7 @@ class Command(BaseCommand):
         try:
             status = self._carried_out(screen, options)
         except (BadInput, CannotRead, FileRefused, MintRefused) as refusal:
-            screen.complain(getattr(refusal, "sentence", str(refusal)))
+            screen.complain(refusal.sentence)
             status = Exit.BAD_INPUT
         except KeyboardInterrupt:
             screen.complain(_interrupted(self._batch_id))
@@ -125,11 +121,8 @@ class Command(BaseCommand):
 
 
 def _checked(options: dict[str, Any]) -> Wish:
-    if MintBatch._meta.db_table not in connection.introspection.table_names():
-        raise BadInput("The database has no tables yet. Run `manage.py migrate` first.")
-    partner = Partner.objects.filter(client_id=options["client_id"]).first()
-    if partner is None:
-        raise BadInput(f"No partner in the register has the client id “{options['client_id']}”.")
+    require_table(MintBatch)
+    partner = partner_with(options["client_id"])
     refuse_unless_sharing(partner)
     ttl = options["ttl"]
     if ttl is not None and ttl < 1:
@@ -137,8 +130,7 @@ def _checked(options: dict[str, Any]) -> Wish:
     if ttl is not None and ttl > MAX_TTL_SECONDS:
         raise BadInput(TTL_TOO_LONG)
     path: Path = options["results"]
-    if path.is_dir() or not os.access(path.absolute().parent, os.W_OK):
-        raise BadInput(f"The results cannot be written to {path}.")
+    require_writable(path)
     given = ttl is not None
     seconds = ttl if given else partner.default_ttl_seconds
     return Wish(options["file"], partner, seconds, given, path, options["again"])

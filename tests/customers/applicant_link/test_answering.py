@@ -172,6 +172,13 @@ def test_the_second_of_two_editors_is_told_and_overwrites_nothing(
     assert completing.current(now(application))["employment_status"] == "employed"
 
 
+def test_a_version_that_is_no_number_counts_as_the_present_one(
+    made: Made, stranger: Client
+) -> None:
+    given = {"employment_status": "retired", "version": "9" * 5000}
+    assert put(stranger, made, "work", given).status_code == 302
+
+
 def test_the_officers_page_tells_when_the_applicant_was_quicker(
     made: Made, office: Client, stranger: Client
 ) -> None:

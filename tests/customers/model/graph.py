@@ -40,13 +40,13 @@ class Graph:
             world = self.worlds[here]
             for move in self.rules.moves(world):
                 self._note(here, move)
-                new = move.to not in self._numbers
-                there = self._number(move.to, (here, move.label))
+                there = self._numbers.get(move.to)
+                if there is None:
+                    there = self._number(move.to, (here, move.label))
+                    queue.append(there)
                 self.ways[here].append((move.kind, there))
                 if is_wrong is not None and is_wrong(world, move):
                     return self.story(here) + f"\n  {move.label}\n      {move.to}"
-                if new:
-                    queue.append(there)
         return ""
 
     def _number(self, world: World, came_by: tuple[int, str] | None) -> int:

@@ -79,7 +79,7 @@ class Rules:
             )
 
     def _wire(self, world: World) -> Moves:
-        for send in set(world.sends):
+        for send in world.sends:
             rest = without_send(world, send)
             yield from _WIRE[send.at](self, world, rest, send)
 

@@ -1,15 +1,13 @@
 """Everything around one row: its import, its share token, requests, lookups and the applicant."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple, TypeVar
+from functools import cache
+from typing import NamedTuple
 
 from customers.models import ImportState, RowState
 from tests.customers.model.engine import NOBODY_MINDS_LATE, SAID_LATE, Step
 from tests.customers.model.facts import Facts, Life, Place
 
-T = TypeVar("T")
 CURRENT, STALE, REPLACED = 5, 1, -1
 """Of which version of the row something is: this one, an earlier one, or of the row before."""
 
@@ -29,6 +27,9 @@ class Send(NamedTuple):
     at: At
     version: int = CURRENT
     result: str = ""
+
+
+Sends = tuple[Send, ...]
 
 
 class Ask(StrEnum):
@@ -74,7 +75,7 @@ class World(NamedTuple):
     token: Token = Token.GOOD
     holder: Holder = Holder.NOBODY
     gate: bool = False
-    sends: tuple[Send, ...] = ()
+    sends: Sends = ()
     ask: Ask = Ask.NONE
     spent: bool = False
     """Uploaded again, tried at another level, or restored: in one life one of these is enough."""
@@ -97,9 +98,12 @@ def _age(version: int) -> str:
     return {CURRENT: "", STALE: " (late)", REPLACED: " (of the row before)"}[version]
 
 
-@dataclass(frozen=True)
-class Move:
-    """One step from one world to the next. `of` is the row that moved, if it is not the world's."""
+class Move(NamedTuple):
+    """One step from one world to the next. `of` is the row that moved, if it is not the world's.
+
+    There are millions of them, which is why it is a tuple, and why the sends of a world, of which
+    there are few different ones, are put in order once each.
+    """
 
     label: str
     kind: Kind
@@ -116,34 +120,37 @@ def moved(world: World, step: Step) -> World:
 
 def late(world: World, version: int) -> World:
     """Whatever was taken of the row is of an earlier version now."""
-    after = world._replace(sends=(), ask=Ask.NONE)
-    for send in world.sends:
-        after = with_send(after, send._replace(version=min(send.version, version)))
-    return after
-
-
-def ordered(things: Iterable[T]) -> tuple[T, ...]:
-    """Each once, always in the same order: equal worlds are then the same."""
-    things = tuple(things)
-    if len(things) < 2:
-        return things
-    return tuple(sorted(set(things), key=repr))
+    return world._replace(sends=_late(world.sends, version), ask=Ask.NONE)
 
 
 def with_send(world: World, send: Send) -> World:
     """One send more, unless it is an answer that nobody minds."""
-    if send.version != CURRENT and send.result in NOBODY_MINDS_LATE:
-        return world
-    if send.version == REPLACED and send.at is At.ANSWERED:
-        return world
-    if send.version != CURRENT:
-        send = send._replace(result=SAID_LATE.get(send.result, send.result))
-    return world._replace(sends=ordered((*world.sends, send)))
+    return world._replace(sends=_with(world.sends, send))
 
 
 def without_send(world: World, send: Send) -> World:
     """That send is over."""
     return world._replace(sends=tuple(one for one in world.sends if one != send))
+
+
+@cache
+def _late(sends: Sends, version: int) -> Sends:
+    after: Sends = ()
+    for send in sends:
+        after = _with(after, send._replace(version=min(send.version, version)))
+    return after
+
+
+@cache
+def _with(sends: Sends, send: Send) -> Sends:
+    """Each once, always in the same order: equal worlds are then the same."""
+    if send.version != CURRENT and send.result in NOBODY_MINDS_LATE:
+        return sends
+    if send.version == REPLACED and send.at is At.ANSWERED:
+        return sends
+    if send.version != CURRENT:
+        send = send._replace(result=SAID_LATE.get(send.result, send.result))
+    return tuple(sorted({*sends, send}, key=repr))
 
 
 def with_old_ask(world: World) -> World:

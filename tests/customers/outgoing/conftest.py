@@ -11,7 +11,7 @@ from accounts.models import User
 from customers.models import Delivery, Endpoint, EventType
 from customers.models.outgoing import SUBSCRIBABLE
 from customers.outgoing import delivering, endpoint_deeds
-from customers.outgoing.outbox import emit
+from customers.outgoing.outbox import Happened, emit_all
 from tests.sandbox.receiver import Received, receiving
 
 # The pace of the product on a clock that is some thousand times shorter.
@@ -49,6 +49,11 @@ def make_endpoint(admin: User) -> Make:
 def deliver_all() -> None:
     """Send what is due until nothing is."""
     delivering.deliver(threading.Event())
+
+
+def emit(event_type: EventType, **data: object) -> None:
+    """One event, inside the caller's transaction."""
+    emit_all([Happened(event_type, data)])
 
 
 def happen(count: int = 1) -> None:

@@ -6,8 +6,8 @@ from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 
 from customers.models import Endpoint, EndpointState, EventType, OutgoingEvent
-from customers.outgoing.outbox import Happened, emit, emit_all
-from tests.customers.outgoing.conftest import Make
+from customers.outgoing.outbox import Happened, emit_all
+from tests.customers.outgoing.conftest import Make, emit
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 URL = "https://hooks.example.com/kyc"

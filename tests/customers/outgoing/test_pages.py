@@ -11,10 +11,9 @@ from django.urls import reverse
 from accounts.models import AuditEvent, User
 from customers.models import Delivery, Endpoint, EndpointState, EventType
 from customers.outgoing import endpoint_deeds, secrets
-from customers.outgoing.outbox import emit
 from customers.outgoing.pace import Pace
 from sharing.database_clock import database_now
-from tests.customers.outgoing.conftest import Make, deliver_all
+from tests.customers.outgoing.conftest import Make, deliver_all, emit
 from tests.parts.pages import words
 from tests.sandbox.receiver import Received
 

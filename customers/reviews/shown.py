@@ -1,4 +1,4 @@
-"""Sumsub's review of an application, as pages show it."""
+"""Sumsub's review of an application, as people read it on pages and in stories."""
 
 from dataclasses import dataclass
 

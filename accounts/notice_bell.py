@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from typing import Self
 
 from accounts.compiled import Compiled
+from accounts.keyset import number_in
 from accounts.models import Notice, User
 
 # Beyond this the bell says "more than".
 MOST = 99
-NUMBER_DIGITS = 18
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,5 @@ _UNREAD = Compiled(
 
 def new_since(person: User, cursor: str) -> Notice | None:
     """The newest unread notice after the number `cursor`; None without one, or for no number."""
-    if not (cursor.isascii() and cursor.isdigit()) or len(cursor) > NUMBER_DIGITS:
-        return None
-    return Notice.objects.of(person).unread().after(int(cursor)).first()
+    number = number_in(cursor)
+    return None if number is None else Notice.objects.of(person).unread().after(number).first()
