@@ -18,6 +18,7 @@ from sharing import gateway
 from sharing.connection_check import check_connection
 from sharing.connection_settings import last_four
 from sharing.findings import Finding, Kind, worst
+from sharing.limits import parse_limit
 
 CACHE_KEY = "sharing.connection_check"
 CACHE_SECONDS = 24 * 3600
@@ -31,11 +32,12 @@ def connection(request: HttpRequest) -> HttpResponse:
     context = {
         "address": here.base_url,
         "app_token_ends": last_four(here) if here.is_configured else "",
-        "environment": here.environment,
         "client_id": here.client_id,
         "level": settings.SUMSUB_LEVEL_NAME,
-        "post_limit": settings.SUMSUB_POST_LIMIT,
-        "get_limit": settings.SUMSUB_GET_LIMIT,
+        "limits": {
+            "writing": parse_limit(settings.SUMSUB_POST_LIMIT),
+            "reading": parse_limit(settings.SUMSUB_GET_LIMIT),
+        },
         "may_check": signed_in(request).holds(Right.MANAGE_CONNECTION),
         **last_check(),
     }

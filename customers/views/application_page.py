@@ -1,6 +1,7 @@
 """One application: what it holds and lacks, how it stands, and what a person may decide."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts.look.figures import day
 from accounts.models import User
 from accounts.permissions import signed_in
 from customers.application_forms import AskForm
@@ -229,4 +231,14 @@ def _step(raw: dict[str, Any]) -> Step:
 
 
 def _document(raw: dict[str, str]) -> dict[str, str]:
-    return raw | {"title": document_word(raw.get("type", ""))}
+    return {
+        "title": document_word(raw.get("type", "")),
+        "country": country_name(raw.get("country", "")),
+        "issued": _written(raw.get("issued", "")),
+        "valid_until": _written(raw.get("valid_until", "")),
+    }
+
+
+def _written(stored: str) -> str:
+    """A day that is stored as 2021-04-02, as people read it."""
+    return day(date.fromisoformat(stored)) if stored else ""

@@ -36,8 +36,8 @@ _TITLES = {
 }
 # A state of the look, and a sentence, by what we did.
 _REACTIONS: dict[str, tuple[str, str]] = {
-    Reaction.UPDATED: ("imported", "Shown at once; a reading confirms it."),
-    Reaction.ASKED: ("imported", "A reading is due: what Sumsub answers counts."),
+    Reaction.UPDATED: ("imported", "Shown at once; Sumsub is asked to confirm it."),
+    Reaction.ASKED: ("imported", "Sumsub itself is asked; its answer counts."),
     Reaction.NOTED: ("imported", "Written into the history."),
     Reaction.APPLICANT: ("imported", "Noted with the applicant, whom we may share."),
     Reaction.OUTDATED: ("duplicate", "Something newer had been told before."),

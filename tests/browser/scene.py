@@ -40,8 +40,8 @@ COUNTS = {
     "imported_count": 1148,
     "refused_count": 78,
     "checking_count": 2,
-    "sending_count": 6,
-    "pending_count": 766,
+    "sending_count": 3,
+    "pending_count": 769,
 }
 SENT_A_SECOND = 9.7
 # Seconds until the page is there to be looked at.
@@ -80,7 +80,7 @@ def _running(by: User, donor: Partner) -> Import:
     ]
     made = make_import(
         *states,
-        *[S.SENDING] * 6,
+        *[S.SENDING] * 3,
         S.PENDING,
         by=by,
         partner=donor,

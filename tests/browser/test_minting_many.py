@@ -36,7 +36,7 @@ def test_a_donor_operator_mints_twenty_from_the_dashboards_export_and_takes_the_
 ) -> None:
     before = last(sandbox)
     office.goto("/share-tokens/minting/")
-    office.get_by_role("main").get_by_role("link", name="Mint many").first.click()
+    office.get_by_role("main").get_by_role("link", name="Mint share tokens").first.click()
     contents = csv_of(sandbox, 20) + b"no id!,,\n"
     office.get_by_label("File of applicants").set_input_files(
         {"name": "export.csv", "mimeType": "text/csv", "buffer": contents}

@@ -87,7 +87,7 @@ def test_every_label_and_every_refusal_is_explained(office: Client) -> None:
 def test_links_inside_it_lead_somewhere(office: Client) -> None:
     page = help_page(office)
     wanted = set(re.findall(r'<li><a href="#([\w-]+)"', page))
-    assert len(wanted) == 11
+    assert len(wanted) == 12
     assert wanted <= set(re.findall(r'<section id="([\w-]+)"', page))
 
 

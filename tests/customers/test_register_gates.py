@@ -161,7 +161,7 @@ def test_a_stopped_donor_is_no_choice_and_the_page_says_why(
     far_end: Sandbox, donor: Partner, officer: User, client_for: Browse
 ) -> None:
     client = client_for(officer)
-    assert "Not in the list" not in client.get("/customers/add/").content.decode()
+    assert "cannot be chosen" not in client.get("/customers/add/").content.decode()
     Partner.objects.update(agreement_reference="")
     page = client.get("/customers/add/").content.decode()
     assert f"Ostermoor Pay ({donor.client_id})" not in page
