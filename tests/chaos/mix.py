@@ -6,6 +6,9 @@ LEASE = 2.0
 # Long enough that the lease of everything it held is over, short enough that its rows are not
 # proven absent while its answers still lie in its sockets.
 FREEZE = (LEASE + 0.3, LEASE + 2.0)
+# Reads of the far end lag behind by this much at most (seconds). No engine can tell an applicant
+# whom Sumsub does not know yet from one who is not there; that its waits outlast a lag is the rule.
+LAG = 1.0
 
 TIMING: dict[str, Any] = {
     "lease": LEASE,
@@ -44,7 +47,7 @@ _SENDING = (
 _LOOKING_UP = (
     {"do": "drop_before_commit", "probability": 0.03},
     {"do": "error_before_commit", "probability": 0.03, "status": 503},
-    {"do": "stale", "probability": 0.05},
+    {"do": "stale", "probability": 0.05, "lag_ms": LAG * 1000},
     {"do": "truncate", "probability": 0.02},
     {"do": "html", "probability": 0.02},
     {"do": "throttle", "probability": 0.01},
