@@ -219,7 +219,7 @@ class Ticker:
             at = settlement.circumstances(row)
             if row.state == RowState.SENDING and row.lease_until and row.lease_until < at.now:
                 settlement.decided(row, decisions.lease_ended(row, at))
-            elif row.state == RowState.PENDING and row.deadline_at and row.deadline_at < at.now:
+            elif decisions.is_too_late(row, at):
                 settlement.decided(row, decisions.expired(at))
 
     # ---- claiming -------------------------------------------------------------------------

@@ -1,8 +1,10 @@
 """What one tick claims and takes in: whose turn it is, and what comes at the wrong moment."""
 
+import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -194,6 +196,36 @@ def test_a_taken_lookup_is_not_taken_twice() -> None:
     (ask,) = asking.claim_asks(8, now, Timing())
     assert ask.row_id == row.pk
     assert asking.claim_asks(8, now, Timing()) == []
+
+
+def test_a_row_to_be_looked_up_first_is_not_given_up_unseen_when_its_deadline_passes() -> None:
+    now = timezone.now()
+    imported = a_file("_act-1", "_act-2")
+    gone = now - timedelta(minutes=1)
+    Row.objects.of(imported).update(deadline_at=gone, claim_order=gone)
+    Row.objects.of(imported).filter(line=2).update(look_first=True, next_lookup_at=now)
+    ticker().tick([], free=0)
+    assert [row.state for row in rows(imported)] == [PENDING, RowState.EXPIRED]
+    [ask] = asking.claim_asks(8, now, Timing())
+    ticker().tick([Asked(ask, Lookup(exists=False), 0.0)], free=0)
+    ticker().tick([], free=0)
+    assert [row.state for row in rows(imported)] == [RowState.EXPIRED] * 2
+
+
+def test_a_process_that_freezes_while_it_claims_has_less_time_to_write_and_not_more() -> None:
+    a_file("_act-1")
+    asked: list[float] = []
+
+    def freezing(execute: Callable[..., Any], sql: str, *given: Any) -> Any:
+        told = execute(sql, *given)
+        if "clock_timestamp" in sql or "strftime" in sql:
+            asked.append(time.monotonic())
+            time.sleep(0.05)
+        return told
+
+    with connection.execute_wrapper(freezing):
+        [send] = claimed(free=1)
+    assert send.not_after <= asked[-1] + Timing().write_within
 
 
 # ---- nobody waits for ever ------------------------------------------------------------------
