@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from customers.models import Import, Row, RowState
 from customers.models.row_states import NO_DEADLINE
+from customers.reasons import Reason
 from customers.redemption import asking
 from customers.redemption.due import imports_to_serve
 from customers.redemption.lanes import breath_for
@@ -23,7 +24,7 @@ from sharing.clockwork import ClockKeeper
 from sharing.gateway import clock
 from sharing.limits import parse_limit
 from sharing.rhythm import Rhythm
-from sumsub.errors import Unclear
+from sumsub.errors import TokenRefused, Unclear
 from sumsub.records import Lookup
 from tests.customers.storing import rows, stored
 from tests.parts.import_maker import make_import
@@ -173,6 +174,31 @@ def test_a_late_success_that_cannot_be_read_keeps_absence_from_being_final() -> 
     ticker().tick([late(row, unreadable)], free=0)
     row.refresh_from_db()
     assert (row.state, row.after_success) == (CHECKING, True)
+
+
+def test_an_answer_that_comes_as_its_lease_ends_counts() -> None:
+    imported = a_file("_act-1")
+    [send] = claimed(free=1)
+    Row.objects.of(imported).update(lease_until=timezone.now() - timedelta(seconds=1))
+    ticker().tick([Sent(send, TokenRefused(status=401), 0.0, 0.0)], free=0)
+    [row] = rows(imported)
+    assert (row.state, row.reason, row.doubt) == (CHECKING, Reason.TOKEN_DEAD, False)
+
+
+def test_an_answer_is_stored_over_what_the_row_is_and_not_over_what_a_lost_tick_made_of_it() -> (
+    None
+):
+    imported = a_file("_act-1")
+    [send] = claimed(free=1)
+    refusal = Sent(send, TokenRefused(status=401), 0.0, 0.0)
+    with transaction.atomic():
+        ticker().tick([refusal], free=0)
+        transaction.set_rollback(True)
+    Row.objects.of(imported).update(lease_until=timezone.now() - timedelta(seconds=1))
+    ticker().tick([], free=0)
+    ticker().tick([refusal], free=0)
+    [row] = rows(imported)
+    assert (row.state, row.reason, row.doubt) == (CHECKING, Reason.TOKEN_DEAD, True)
 
 
 def test_any_other_late_answer_without_an_outcome_changes_nothing() -> None:
