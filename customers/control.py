@@ -2,7 +2,6 @@
 
 from django.db import transaction
 from django.http import HttpRequest
-from django.utils import timezone
 
 from accounts import audit
 from accounts.models import User
@@ -14,6 +13,7 @@ from customers.giving_up import give_up_some
 from customers.models import Gate, Import, ImportState
 from customers.models.imports import DEAD_TOKENS
 from customers.timing import Timing
+from sharing.database_clock import database_now
 
 
 class NotPossible(PlainRefusal):
@@ -59,8 +59,9 @@ def resume(import_id: int, *, by: User | None, request: HttpRequest | None = Non
 def cancel(import_id: int, *, by: User | None, request: HttpRequest | None = None) -> Import:
     """Give up every row that was not sent; their share tokens are erased.
 
-    Nothing more is sent once this returns. Of a very large import the workers end the rest of the
-    rows within minutes. Rows on the wire and in doubt go on to their honest end. Raises as
+    No row is claimed once this returns; those that are *sending* may still reach Sumsub, and the
+    cancelling is confirmed when there are none. Of a very large import the workers end the rest of
+    the rows within minutes. Rows on the wire and in doubt go on to their honest end. Raises as
     `pause` does.
     """
     books = _in_state(
@@ -71,7 +72,7 @@ def cancel(import_id: int, *, by: User | None, request: HttpRequest | None = Non
         ImportState.PAUSED,
     )
     given_up = books.imports[import_id].unsent_count
-    now = timezone.now()
+    now = database_now()
     books.alter(import_id, state=ImportState.CANCELLED, finished_at=now)
     timing = Timing.current()
     give_up_some(books, import_id, now=now, timing=timing, most=timing.give_up_rows)

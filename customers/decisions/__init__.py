@@ -4,7 +4,7 @@ Nothing here reads a clock or touches the database; the callers apply a Decision
 conditional update. The contract is docs/architecture.md, "The way of a row".
 """
 
-from customers.decisions.ends import Circumstances, Decision, deadline, expired
+from customers.decisions.ends import Circumstances, Decision, deadline, expired, is_too_late
 from customers.decisions.lookup import after_lookup, has_life_for_resend
 from customers.decisions.person import (
     ask_again,
@@ -33,6 +33,7 @@ __all__ = [
     "expired",
     "has_life_for_resend",
     "is_not_this_rows",
+    "is_too_late",
     "lease_ended",
     "may_try_another_level",
     "owned_by_another",

@@ -97,6 +97,15 @@ def checking(row: Row, at: Circumstances, changes: dict[str, Any], *, doubt: boo
     return Decision(RowState.CHECKING, schedule | rest | changes)
 
 
+def is_too_late(row: Row, at: Circumstances) -> bool:
+    """True for a waiting row whose declared deadline passed.
+
+    One that is to be looked up first is not given up unseen: its applicant may be there.
+    """
+    over = row.deadline_at is not None and row.deadline_at < at.now
+    return over and row.state == RowState.PENDING and not row.look_first
+
+
 def expired(at: Circumstances, changes: dict[str, Any] | None = None) -> Decision:
     """The declared deadline passed with no send open or in doubt."""
     ended = settled(at) | (changes or {}) | {"reason": Reason.DEADLINE}

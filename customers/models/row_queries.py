@@ -175,5 +175,8 @@ class RowQuerySet(RowNeeds, RowOutlooks, RowSearch):
         return self.with_outlived_token(now).update(token_sealed=None, token_until=None)
 
     def past_deadline(self, now: datetime) -> "RowQuerySet":
-        """Waiting rows whose declared deadline is over; ask for one import, it uses its queue."""
-        return self.waiting().filter(claim_order__lt=now)
+        """Waiting rows whose declared deadline is over; ask for one import, it uses its queue.
+
+        Not those that are looked up first: somebody may have sent them before.
+        """
+        return self.waiting().filter(claim_order__lt=now, look_first=False)

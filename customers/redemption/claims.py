@@ -22,10 +22,24 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Moment:
-    """One moment, as the database tells it and on the monotonic clock."""
+    """One moment, as the database tells it and on the monotonic clock.
+
+    What is claimed at it is written to a socket until the monotonic moment `not_after`.
+    """
 
     now: datetime
     monotonic: float
+    not_after: float
+
+    @classmethod
+    def read(cls, timing: Timing) -> "Moment":
+        """Read both clocks; a process that freezes meanwhile has less time to write, and not more.
+
+        Leases count from the database's moment, so `not_after` counts from before it was asked.
+        """
+        began = time.monotonic()
+        now = database_now()
+        return cls(now, time.monotonic(), began + timing.write_within)
 
 
 @dataclass(frozen=True)
@@ -53,7 +67,7 @@ class Claimer:
         rows = [row for row in chain.from_iterable(zip_longest(*queues)) if row is not None]
         opened = self._opened(books, rows[:most], now)
         # A clock read anew: what came before in this transaction took its time, now more, now less.
-        at = Moment(database_now(), time.monotonic())
+        at = Moment.read(self.timing)
         permit_at = max(self.permits_from, at.now.timestamp() + self.way_out)
         permits = budget.take(budget.POST, len(opened), now=permit_at)
         return [self._send(books, row, token, at, permit_at) for row, token in opened[:permits]]
@@ -117,7 +131,7 @@ class Claimer:
             permit_at=permit_at,
             due_at=at.monotonic + permit_at - now.timestamp(),
             claimed_at=at.monotonic,
-            not_after=at.monotonic + self.timing.write_within,
+            not_after=at.not_after,
             share_token=share_token,
             reset_steps=imported.reset_steps,
             trust_review=imported.copy_trust_review,

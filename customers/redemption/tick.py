@@ -213,13 +213,16 @@ class Ticker:
         return found
 
     def _sweep(self, settlement: Settlement, found: Sequence[Row]) -> None:
-        # Read again under the imports' locks: another drain may have been quicker.
-        rows = Row.objects.in_bulk([row.pk for row in found]) if found else {}
-        for row in rows.values():
+        if not found:
+            return
+        # Read again under the imports' locks, behind what this tick settled: another drain, or an
+        # answer that came as its lease ended, may have been quicker.
+        settlement.books.write()
+        for row in Row.objects.in_bulk([row.pk for row in found]).values():
             at = settlement.circumstances(row)
             if row.state == RowState.SENDING and row.lease_until and row.lease_until < at.now:
                 settlement.decided(row, decisions.lease_ended(row, at))
-            elif row.state == RowState.PENDING and row.deadline_at and row.deadline_at < at.now:
+            elif decisions.is_too_late(row, at):
                 settlement.decided(row, decisions.expired(at))
 
     # ---- claiming -------------------------------------------------------------------------
@@ -280,19 +283,22 @@ class Ticker:
 
 
 def _rows_of(sent: Sequence[Sent], asked: Sequence[Asked]) -> dict[int, Row]:
-    """The rows that these results are about: as they were claimed, or read if they moved since."""
+    """The rows that these results are about: as they were claimed, or read if they moved since.
+
+    A row as it was claimed is also moved by a tick that was then rolled back.
+    """
     if not sent and not asked:
         return {}
-    claimed = {one.work.row_id: one.work.row for one in sent}
-    standing = Row.objects.filter(pk__in=claimed).values_list("pk", "state", "version")
+    claimed = {one.work.row_id: one.work for one in sent}
+    standing = Row.objects.filter(pk__in=claimed).values_list("pk", "version")
     unmoved = {
         row_id
-        for row_id, state, version in standing
-        if (state, version) == (claimed[row_id].state, claimed[row_id].version)
+        for row_id, version in standing
+        if version == claimed[row_id].version == claimed[row_id].row.version
     }
     moved = [row_id for row_id in claimed if row_id not in unmoved]
     read = Row.objects.in_bulk(moved + [one.work.row_id for one in asked])
-    return {row_id: claimed[row_id] for row_id in unmoved} | read
+    return {row_id: claimed[row_id].row for row_id in unmoved} | read
 
 
 def _applicants(sent: Sequence[Sent], asked: Sequence[Asked]) -> Iterator[Applicant]:

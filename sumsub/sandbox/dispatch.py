@@ -99,11 +99,17 @@ class Dispatcher:
         strike = self._engine.faults.strike(asking)
         if strike.before_commit:
             return self._not_carried_out(incoming, strike)
-        incoming.stale = strike.do is Do.STALE
+        incoming.stale_since = self._stale_since(strike)
         answer = self._carried_out(incoming, route)
         if strike.do is Do.DROP_AFTER_COMMIT:
             self._engine.record(incoming, self._lost(incoming, answer.status))
         return faults.spoil(answer, strike)
+
+    def _stale_since(self, strike: Strike) -> float | None:
+        if strike.rule is None or strike.do is not Do.STALE:
+            return None
+        lag = strike.rule.lag_ms
+        return 0 if lag is None else self._engine.clock.now_ms() - lag
 
     def _not_carried_out(self, incoming: Incoming, strike: Strike) -> Answer:
         if strike.do is Do.THROTTLE:

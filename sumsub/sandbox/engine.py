@@ -38,13 +38,17 @@ class Options:
 
 @dataclass
 class Incoming:
-    """One authenticated call on its way to its handler."""
+    """One authenticated call on its way to its handler.
+
+    A stale read knows nothing of what was made or decided after ``stale_since`` (milliseconds since
+    1970), whatever stands above it; None reads everything.
+    """
 
     request: Request
     call: Call
     workspace: Workspace
     args: tuple[str, ...] = ()
-    stale: bool = False
+    stale_since: float | None = None
     entry: Entry | None = None
 
 

@@ -73,7 +73,7 @@ def api_status(engine: Engine, incoming: Incoming) -> Answer:
 def own_applicant(engine: Engine, incoming: Incoming) -> Applicant:
     """The applicant of the path as a read sees it; raises Problem 404."""
     applicant = one_of(engine, incoming, incoming.args[0])
-    return _before_verdict(applicant) if incoming.stale else applicant
+    return _as_of(applicant, incoming.stale_since)
 
 
 def one_of(engine: Engine, incoming: Incoming, applicant_id: str) -> Applicant:
@@ -92,15 +92,19 @@ def applicant_answer(
 
 
 def _by_external_id(engine: Engine, incoming: Incoming) -> Applicant | None:
-    """A stale read does not know yet what was made since the start."""
+    """A stale read does not know yet what was made of late; who was there at the start is known."""
     found = engine.world.find_external(incoming.workspace.client_id, incoming.args[0])
-    if found is not None and incoming.stale and found.origin is not Origin.GENERATED:
-        return None
-    return found
+    if found is None or found.origin is Origin.GENERATED or incoming.stale_since is None:
+        return found
+    return found if found.created_ms <= incoming.stale_since else None
 
 
-def _before_verdict(applicant: Applicant) -> Applicant:
-    if applicant.origin is Origin.GENERATED or applicant.review.answer is None:
+def _as_of(applicant: Applicant, stale_since: float | None) -> Applicant:
+    """The applicant before a verdict that a stale read does not know yet."""
+    review = applicant.review
+    if applicant.origin is Origin.GENERATED or review.answer is None or stale_since is None:
+        return applicant
+    if review.decided_ms is not None and review.decided_ms <= stale_since:
         return applicant
     return replace(applicant, review=Review(ReviewStatus.PENDING))
 

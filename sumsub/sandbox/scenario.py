@@ -95,6 +95,7 @@ class Rule:
     """One fault. ``times`` is how often it may strike (None: always).
 
     ``ms`` is its latency and ``spread_ms`` what chance may add to it, beside any other fault too.
+    ``lag_ms`` is how far a stale read lags behind (None: to the start).
     """
 
     do: Do
@@ -105,6 +106,7 @@ class Rule:
     spread_ms: float = 0
     times: int | None = None
     status: int | None = None
+    lag_ms: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +251,7 @@ def _rule(place: str, given: Any) -> Rule:
         spread_ms=_positive(f"{place}.spread_ms", given.get("spread_ms")) or 0,
         times=_whole(f"{place}.times", given.get("times")),
         status=_status(f"{place}.status", given.get("status")),
+        lag_ms=_positive(f"{place}.lag_ms", given.get("lag_ms")),
     )
 
 

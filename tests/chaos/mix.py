@@ -6,18 +6,21 @@ LEASE = 2.0
 # Long enough that the lease of everything it held is over, short enough that its rows are not
 # proven absent while its answers still lie in its sockets.
 FREEZE = (LEASE + 0.3, LEASE + 2.0)
+# Reads of the far end lag behind by this much at most (seconds). No engine can tell an applicant
+# whom Sumsub does not know yet from one who is not there; that its waits outlast a lag is the rule.
+LAG = 1.0
 
 TIMING: dict[str, Any] = {
     "lease": LEASE,
     "write_within": 0.8,
-    "asking": 2.0,
+    "asking": 5.0,
     "shutdown": 2.0,
     "lookup_offsets": [0.2, 0.5, 1, 1.5, 2.5, 3.5, 5, 6.5],
     "lookup_hourly": 2.0,
-    "quiet": 6.0,
+    "quiet": 8.0,
     "absents": 4,
     "absent_gap": 0.5,
-    "dead_token_margin": 6.0,
+    "dead_token_margin": 8.0,
     "control_fresh": 10.0,
     "resend_absents": 2,
     "resend_span": 0.8,
@@ -44,7 +47,7 @@ _SENDING = (
 _LOOKING_UP = (
     {"do": "drop_before_commit", "probability": 0.03},
     {"do": "error_before_commit", "probability": 0.03, "status": 503},
-    {"do": "stale", "probability": 0.05},
+    {"do": "stale", "probability": 0.05, "lag_ms": LAG * 1000},
     {"do": "truncate", "probability": 0.02},
     {"do": "html", "probability": 0.02},
     {"do": "throttle", "probability": 0.01},

@@ -19,7 +19,6 @@ SIZES = Sizes(
     workers=2,
     file_rows=40,
     spacing=1.2,
-    patience=60,
     seed=4,
 )
 logger = logging.getLogger(__name__)

@@ -141,6 +141,15 @@ def test_no_row_is_called_failed_whose_applicant_exists(graphs: dict[str, Graph]
     assert not first(graphs, lambda w: w.row.state in FAILED and w.holder is Holder.OURS)
 
 
+def test_a_row_that_was_sent_in_an_earlier_life_is_not_given_up_unseen(
+    graphs: dict[str, Graph],
+) -> None:
+    # A person may cancel it all the same: that says what they want, not what is there.
+    engines = [state for state in FAILED if state != S.CANCELLED]
+    known = {"sent in an earlier life": graphs["sent in an earlier life"]}
+    assert not first(known, lambda w: w.row.state in engines and w.holder is Holder.OURS)
+
+
 def test_wherever_an_applicant_exists_evidence_leads_to_it(graphs: dict[str, Graph]) -> None:
     # A row on the wire waits for its own answer; the proof is found again after it.
     deaf = (S.STAGED, S.SENDING, S.IMPORTED)

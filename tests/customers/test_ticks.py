@@ -1,16 +1,19 @@
 """What one tick claims and takes in: whose turn it is, and what comes at the wrong moment."""
 
+import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from customers.models import Import, Row, RowState
 from customers.models.row_states import NO_DEADLINE
+from customers.reasons import Reason
 from customers.redemption import asking
 from customers.redemption.due import imports_to_serve
 from customers.redemption.lanes import breath_for
@@ -21,7 +24,7 @@ from sharing.clockwork import ClockKeeper
 from sharing.gateway import clock
 from sharing.limits import parse_limit
 from sharing.rhythm import Rhythm
-from sumsub.errors import Unclear
+from sumsub.errors import TokenRefused, Unclear
 from sumsub.records import Lookup
 from tests.customers.storing import rows, stored
 from tests.parts.import_maker import make_import
@@ -173,6 +176,31 @@ def test_a_late_success_that_cannot_be_read_keeps_absence_from_being_final() -> 
     assert (row.state, row.after_success) == (CHECKING, True)
 
 
+def test_an_answer_that_comes_as_its_lease_ends_counts() -> None:
+    imported = a_file("_act-1")
+    [send] = claimed(free=1)
+    Row.objects.of(imported).update(lease_until=timezone.now() - timedelta(seconds=1))
+    ticker().tick([Sent(send, TokenRefused(status=401), 0.0, 0.0)], free=0)
+    [row] = rows(imported)
+    assert (row.state, row.reason, row.doubt) == (CHECKING, Reason.TOKEN_DEAD, False)
+
+
+def test_an_answer_is_stored_over_what_the_row_is_and_not_over_what_a_lost_tick_made_of_it() -> (
+    None
+):
+    imported = a_file("_act-1")
+    [send] = claimed(free=1)
+    refusal = Sent(send, TokenRefused(status=401), 0.0, 0.0)
+    with transaction.atomic():
+        ticker().tick([refusal], free=0)
+        transaction.set_rollback(True)
+    Row.objects.of(imported).update(lease_until=timezone.now() - timedelta(seconds=1))
+    ticker().tick([], free=0)
+    ticker().tick([refusal], free=0)
+    [row] = rows(imported)
+    assert (row.state, row.reason, row.doubt) == (CHECKING, Reason.TOKEN_DEAD, True)
+
+
 def test_any_other_late_answer_without_an_outcome_changes_nothing() -> None:
     row = in_doubt(version=7, doubt=True)
     ticker().tick([late(row, Unclear(status=502))], free=0)
@@ -194,6 +222,36 @@ def test_a_taken_lookup_is_not_taken_twice() -> None:
     (ask,) = asking.claim_asks(8, now, Timing())
     assert ask.row_id == row.pk
     assert asking.claim_asks(8, now, Timing()) == []
+
+
+def test_a_row_to_be_looked_up_first_is_not_given_up_unseen_when_its_deadline_passes() -> None:
+    now = timezone.now()
+    imported = a_file("_act-1", "_act-2")
+    gone = now - timedelta(minutes=1)
+    Row.objects.of(imported).update(deadline_at=gone, claim_order=gone)
+    Row.objects.of(imported).filter(line=2).update(look_first=True, next_lookup_at=now)
+    ticker().tick([], free=0)
+    assert [row.state for row in rows(imported)] == [PENDING, RowState.EXPIRED]
+    [ask] = asking.claim_asks(8, now, Timing())
+    ticker().tick([Asked(ask, Lookup(exists=False), 0.0)], free=0)
+    ticker().tick([], free=0)
+    assert [row.state for row in rows(imported)] == [RowState.EXPIRED] * 2
+
+
+def test_a_process_that_freezes_while_it_claims_has_less_time_to_write_and_not_more() -> None:
+    a_file("_act-1")
+    asked: list[float] = []
+
+    def freezing(execute: Callable[..., Any], sql: str, *given: Any) -> Any:
+        told = execute(sql, *given)
+        if "clock_timestamp" in sql or "strftime" in sql:
+            asked.append(time.monotonic())
+            time.sleep(0.05)
+        return told
+
+    with connection.execute_wrapper(freezing):
+        [send] = claimed(free=1)
+    assert send.not_after <= asked[-1] + Timing().write_within
 
 
 # ---- nobody waits for ever ------------------------------------------------------------------

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from sumsub.sandbox.process import Sandbox
+from tests.parts.waiting import wait_until
 from tests.sandbox.caller import Caller, Reply, send, sha256
 
 People = dict[str, dict[str, str]]
@@ -157,6 +158,20 @@ def test_only_a_rule_that_struck_is_counted(sandbox: Sandbox, recipient: Caller)
     assert recipient.get(levels, x_sandbox_fault="truncate").status == 200
     told = [recipient.get(levels).status for _ in range(5)]
     assert told == [200, 500, 403, 403, 200]
+
+
+@pytest.mark.usefixtures("calm")
+@pytest.mark.parametrize(("lag_ms", "knows"), [(60_000, False), (0, True)])
+def test_a_stale_read_that_lags_knows_what_was_made_and_decided_before(
+    sandbox: Sandbox, recipient: Caller, token: str, lag_ms: int, knows: bool
+) -> None:
+    user_id = fresh(sandbox)
+    made = recipient.reuse(token, user_id).json["id"]
+    status = f"/resources/applicants/{made}/status"
+    wait_until(lambda: recipient.get(status).json["reviewStatus"] == "completed", "the verdict")
+    rules(sandbox, {"call": "*", "do": "stale", "lag_ms": lag_ms})
+    assert recipient.lookup(user_id).json["exists"] is knows
+    assert (recipient.get(status).json["reviewStatus"] == "completed") is knows
 
 
 @pytest.mark.usefixtures("calm")

@@ -143,6 +143,7 @@ class Engine:
         self.sweep = cache(self._sweep)
         self.claim = cache(self._claim)
         self.may_claim = cache(self._may_claim)
+        self.is_too_late = cache(self._is_too_late)
 
     @staticmethod
     @cache
@@ -196,7 +197,7 @@ class Engine:
             place,
             life,
             lambda settlement, row: _CLAIMER._send(
-                settlement.books, row, "a share token", Moment(T, 0.0), T.timestamp()
+                settlement.books, row, "a share token", Moment(T, 0.0, 0.0), T.timestamp()
             ),
         )
 
@@ -206,6 +207,10 @@ class Engine:
         again = facts.state == RowState.CHECKING and facts.cleared
         row, imported = a_row(facts, life), an_import(place, life)
         return (waiting or again) and _CLAIMER._may_go(row, _at(imported))
+
+    def _is_too_late(self, facts: Facts, place: Place, life: Life) -> bool:
+        """Whether the sweep gives the row up for its declared deadline."""
+        return decisions.is_too_late(a_row(facts, life), _at(an_import(place, life)))
 
     def decide(
         self, facts: Facts, place: Place, life: Life, deed: Callable[[Row, Circumstances], Decision]

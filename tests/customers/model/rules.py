@@ -162,7 +162,7 @@ class Rules:
         if row.state == RowState.SENDING and row.lease == Moment.GONE:
             step = self.engine.sweep(row, place, life)
             yield Move("the ended lease is noticed", _E, moved(world, step))
-        if row.state == RowState.PENDING and life.declared and over:
+        if self.engine.is_too_late(row, place, life):
             step = self.engine.sweep(row, place, life)
             yield Move("the passed deadline is noticed", _E, moved(world, step))
         if row.kept and over:
