@@ -10,13 +10,12 @@ import signal
 import sys
 from argparse import ArgumentParser, Namespace
 from dataclasses import fields
-from pathlib import Path
 from types import FrameType
 
 from tests.chaos.driver import run
+from tests.chaos.field import migrated
 from tests.chaos.plan import Sizes
 from tests.chaos.scenarios import SCENARIOS, caught, play
-from tests.parts.installations import CHECKPOINT, Installation
 from tests.parts.places import PLACE
 
 MOST_TOLD = 20
@@ -63,7 +62,7 @@ def _long_run(options: Namespace) -> bool:
 
 
 def _broken_engines() -> bool:
-    template = _migrated(PLACE / "template")
+    template = migrated(PLACE / "template")
     good = True
     for name in SCENARIOS:
         fair = play(name, PLACE / f"{name}-fair", broken=False, template=template)
@@ -72,14 +71,6 @@ def _broken_engines() -> bool:
         _list(fair or broken[:1])
         good = good and bool(broken) and not fair
     return good
-
-
-def _migrated(folder: Path) -> Path:
-    template = Installation(folder, {})
-    template.manage("migrate", "--no-input", "-v", "0")
-    template.manage("shell", "-v", "0", "-c", CHECKPOINT)
-    template.close()
-    return folder / "relay.sqlite3"
 
 
 def _list(violations: list[str]) -> None:

@@ -26,7 +26,7 @@ from config.supervisor.programs import Kennel, Program, Running
 from sumsub.sandbox.process import Sandbox
 from tests.chaos.mix import TIMING
 from tests.parts.far_end import connection_settings
-from tests.parts.installations import Installation
+from tests.parts.installations import CHECKPOINT, Installation
 from tests.parts.postgres import Cluster
 from tests.parts.waiting import PATIENCE
 
@@ -267,6 +267,15 @@ def _far_end(kennel: Kennel, folder: Path, applicants: int) -> Iterator[Sandbox]
     running = kennel.start(Program("sandbox", command, environment, log, talks=True))
     with Sandbox(running.process, log.open("rb")) as far_end:
         yield far_end
+
+
+def migrated(folder: Path) -> Path:
+    """A SQLite file with all migrations applied, to be copied."""
+    template = Installation(folder, {})
+    template.manage("migrate", "--no-input", "-v", "0")
+    template.manage("shell", "-v", "0", "-c", CHECKPOINT)
+    template.close()
+    return folder / "relay.sqlite3"
 
 
 def wait_until(reached: Any, what: str, seconds: float = PATIENCE) -> None:
