@@ -28,7 +28,6 @@ LOOKED_AT = (
     "unconfirmed",
     "deactivated",
     "deleted_at",
-    "looked_up_at",
     "has_identity",
     "has_selfie",
     "applicant_type",

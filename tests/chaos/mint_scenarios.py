@@ -20,7 +20,7 @@ from tests.chaos.mint_ledgers import (
 )
 
 ROWS = 24
-END_SECONDS = 60
+END_SECONDS = 90
 _DROPPED = {"call": "share_token", "do": "drop_after_commit", "times": ROWS}
 _SLOW = {"call": "share_token", "do": "latency", "ms": 1500}
 _A_LITTLE_SLOW = {"call": "share_token", "do": "latency", "ms": 300}
@@ -36,6 +36,7 @@ class Scenario:
     postgresql: bool = False
     workers: int = 1
     rows: int = ROWS
+    limit: str = "none"
 
 
 def _let_it_run(here: MintField) -> None:
@@ -66,8 +67,9 @@ SCENARIOS: Mapping[str, Scenario] = {
         (_A_LITTLE_SLOW,),
         postgresql=True,
         workers=2,
-        # More than the lanes of one worker, so that both are at it.
-        rows=1200,
+        # They last until the second worker looks by itself: the bell wakes one.
+        rows=6 * ROWS,
+        limit="100/5s",
     ),
 }
 
@@ -83,6 +85,7 @@ def play(name: str, folder: Path, *, broken: bool, template: Path | None = None)
         postgresql=scenario.postgresql,
         rows=scenario.rows,
         scenario={"rules": list(scenario.rules)},
+        limit=scenario.limit,
         variant=name if broken else "",
     ) as here:
         here.start(scenario.workers, None if scenario.postgresql else template)

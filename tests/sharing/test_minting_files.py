@@ -92,7 +92,7 @@ def test_the_page_says_how_many_lines_of_reaps_shape_would_have_no_id(
     contents = "\n".join(["applicantId", *ids]).encode()
     batch = minting.minted(contents, recipient, by=donor_operator)
     page = client_for(donor_operator).get(f"/share-tokens/minting/{batch.pk}/")
-    assert "2 of them have no external id, which Reap needs" in words(page)
+    assert "2 of them have no external id</b>, which Reap needs" in words(page)
 
 
 def test_the_full_shape_has_every_line_and_why_there_is_none(batch: MintBatch) -> None:
