@@ -118,7 +118,7 @@ def _known_by_external_id(lines: Sequence[MintLine]) -> dict[str, _Known]:
 
 def _found(**named: list[str]) -> list[_Known]:
     found = Applicant.objects.filter(**named).values_list(*_COLUMNS)
-    return [_Known(*columns[:3], columns[3:]) for columns in found]
+    return [_Known(one[0], one[1], one[2], one[3:]) for one in found]
 
 
 def _as_model(looked_at: tuple[Any, ...]) -> Applicant:

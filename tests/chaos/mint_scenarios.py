@@ -51,7 +51,8 @@ def _worker_dies(here: MintField) -> None:
 
 
 def _all_are_minted(here: MintField) -> bool:
-    return sum(event["event"] == "minted" for event in here.far_end.ledger()) >= ROWS
+    events = [event["event"] for event in here.far_end.ledger()]
+    return events.count("minted") >= ROWS
 
 
 SCENARIOS: Mapping[str, Scenario] = {
