@@ -45,7 +45,7 @@ def _cells(token: IssuedToken) -> tuple[object, ...]:
         token.applicant.external_user_id,
         token.partner.name,
         token.partner.client_id,
-        token.issued_by.display_name if token.issued_by else "",
+        token.issued_by.display_name if token.issued_by else "command line",
         token.issued_at.isoformat(),
         token.expires_at.isoformat(),
         token.ttl_seconds,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from sharing import gateway
 from sharing.gateway import Busy
 from sumsub.errors import (
     Answered,
@@ -26,10 +27,11 @@ NOT_CONFIGURED = (
     "and SUMSUB_SECRET_KEY."
 )
 UNREACHABLE = "Sumsub cannot be reached, so nothing was sent. Settings shows what is wrong."
-NOT_KNOWN = (
+_NOT_KNOWN = (
     "Sumsub knows no such applicant in this workspace. If you see the applicant in Sumsub's "
-    "dashboard, the app token lacks the permission View applicants."
+    "dashboard, the app token lacks the permission View applicants. It may belong to another client"
 )
+_OTHER_ENVIRONMENT = {"sandbox": "production", "production": "sandbox"}
 
 
 def plain_words(error: SumsubError) -> str:
@@ -39,6 +41,15 @@ def plain_words(error: SumsubError) -> str:
         if words is not None:
             return words(error)
     return UNREACHABLE
+
+
+def _not_known(error: SumsubError) -> str:
+    """A 404 is said of an applicant of somebody else, of the other environment, or hidden to us."""
+    ours = gateway.connection().environment
+    other = _OTHER_ENVIRONMENT.get(ours)
+    if other is None:
+        return f"{_NOT_KNOWN}."
+    return f"{_NOT_KNOWN}, or to Sumsub's {other}: this installation speaks for Sumsub's {ours}."
 
 
 def _credentials(error: SumsubError) -> str:
@@ -74,7 +85,7 @@ _WORDS: dict[type, Callable[[SumsubError], str]] = {
         "Sumsub does not let our app token do this (403). Whoever manages app tokens in Sumsub's "
         "dashboard adds the permission Share applicants data or View applicants."
     ),
-    NotFound: lambda _: NOT_KNOWN,
+    NotFound: _not_known,
     Redirected: lambda _: (
         "The address of Sumsub sends us elsewhere, so it is not Sumsub's API. Whoever runs the "
         "server corrects SUMSUB_BASE_URL."

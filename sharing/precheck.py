@@ -20,6 +20,19 @@ from sumsub.review import ReviewWord
 
 STALE_AFTER = timedelta(days=1)
 TOKENS_NAMED = 3
+# The columns of an applicant that `problem_of` looks at.
+LOOKED_AT = (
+    "review_status",
+    "review_answer",
+    "review_reject_type",
+    "unconfirmed",
+    "deactivated",
+    "deleted_at",
+    "has_identity",
+    "has_selfie",
+    "applicant_type",
+    "profile",
+)
 
 
 class Verdict(StrEnum):

@@ -19,6 +19,7 @@ from sharing.models import BatchState, MintBatch, MintRow, MintRowQuerySet
 _WRITTEN = (
     "state",
     "sumsub_id",
+    "external_id",
     "applicant",
     "concern",
     "concern_sentence",

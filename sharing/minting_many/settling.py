@@ -192,6 +192,7 @@ class Settlement:
     def _found(self, batch: MintBatch, row: MintRow, found: Found) -> None:
         row.applicant = keep(found, by=batch.created_by).applicant
         row.sumsub_id = row.applicant.applicant_id
+        row.external_id = row.external_id or row.applicant.external_user_id
         note_concern(row)
         row.live_until = live_until([row.applicant.pk], batch.partner).get(row.applicant.pk)
         same = MintRow.objects.of(batch).filter(sumsub_id=row.sumsub_id).exclude(pk=row.pk)

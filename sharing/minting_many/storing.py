@@ -12,10 +12,8 @@ from accounts import audit, sheets
 from accounts.models import User
 from sharing.csv_text.refusals import FileRefused, Refusal
 from sharing.mint_csv import MintFile, MintLine
-from sharing.minting_many import words
-from sharing.minting_many.checking import live_until, note_concern
+from sharing.minting_many.shaping import Shaper
 from sharing.models import (
-    Applicant,
     ApplicantQuerySet,
     MintBatch,
     MintRow,
@@ -85,12 +83,12 @@ def _store(
         mints_live=order.mints_live,
         mints_refusable=order.mints_refusable,
     )
-    shaper = _Shaper(batch)
+    shaper, columns = Shaper(batch), sheets.columns_of(MintRow)
     counts: Counter[str] = Counter()
     faulty: list[MintLine] = []
     for chunk in _chunks(lines):
         rows = shaper.rows(chunk)
-        sheets.insert(MintRow, sheets.columns_of(MintRow), rows)
+        sheets.insert(MintRow, columns, rows)
         counts.update(row.state for row in rows)
         faulty += [line for line in chunk if line.fault]
     total = counts.total()
@@ -139,67 +137,3 @@ def _names_nobody(faulty: list[MintLine]) -> FileRefused:
     return FileRefused(
         Refusal.ALL_FAULTY, f"No line can be used, so nothing was stored: {named}{more}."
     )
-
-
-class _Shaper:
-    """Makes rows of lines, and remembers which applicants came before."""
-
-    def __init__(self, batch: MintBatch) -> None:
-        self._batch = batch
-        self._seen: dict[tuple[str, str], int] = {}
-
-    def rows(self, lines: Iterable[MintLine]) -> list[MintRow]:
-        """The rows of some lines, not stored yet."""
-        lines = list(lines)
-        known = _known(lines)
-        ours = _known_by_external_id(lines)
-        rows = [
-            self._row(line, known.get(line.applicant_id) or ours.get(line.external_id))
-            for line in lines
-        ]
-        alive = live_until([row.applicant.pk for row in rows if row.applicant], self._batch.partner)
-        for row in rows:
-            row.live_until = alive.get(row.applicant.pk) if row.applicant else None
-        return rows
-
-    def _row(self, line: MintLine, applicant: Applicant | None) -> MintRow:
-        row = MintRow(
-            batch=self._batch,
-            line=line.line,
-            sumsub_id=applicant.applicant_id if applicant else line.applicant_id,
-            external_id=line.external_id or (applicant.external_user_id if applicant else ""),
-            level_name=line.level_name,
-            applicant=applicant,
-        )
-        if line.fault:
-            row.state, row.reason = MintState.SKIPPED, words.bad_line(line.fault)
-        elif first := self._first_line(row):
-            row.state, row.same_as_line = MintState.SKIPPED, first
-        else:
-            row.state = MintState.WAITING if row.sumsub_id else MintState.FINDING
-            note_concern(row)
-        return row
-
-    def _first_line(self, row: MintRow) -> int | None:
-        """The line that named the same applicant before, if one did."""
-        who = ("id", row.sumsub_id) if row.sumsub_id else ("external id", row.external_id)
-        first = self._seen.setdefault(who, row.line)
-        return first if first != row.line else None
-
-
-def _known(lines: Iterable[MintLine]) -> dict[str, Applicant]:
-    ids = [line.applicant_id for line in lines if line.applicant_id]
-    found = Applicant.objects.filter(applicant_id__in=ids)
-    return {applicant.applicant_id: applicant for applicant in found}
-
-
-def _known_by_external_id(lines: Iterable[MintLine]) -> dict[str, Applicant]:
-    """Applicants of lines that have no id of Sumsub's; where several share one, none is taken."""
-    ids = [line.external_id for line in lines if line.external_id and not line.applicant_id]
-    found: dict[str, Applicant] = {}
-    several = set()
-    for applicant in Applicant.objects.filter(external_user_id__in=ids):
-        if applicant.external_user_id in found:
-            several.add(applicant.external_user_id)
-        found[applicant.external_user_id] = applicant
-    return {name: one for name, one in found.items() if name not in several}

@@ -1,27 +1,17 @@
 """What is said of rows and batches: our sentence, with Sumsub's own beside it."""
 
 from accounts.look.figures import duration, thousands
-from sharing import gateway
 from sharing.models import MintBatch
-from sharing.plain_words import NOT_KNOWN, plain_words
-from sumsub.errors import Answered, BadRequest, NotFound, SumsubError
+from sharing.plain_words import plain_words
+from sumsub.errors import Answered, BadRequest, SumsubError
 
 LIVE_TOKEN = "Left out: a live share token for this recipient exists."
 UNDER_WAY = "Left out: another batch mints for this applicant and recipient."
-_ELSEWHERE = {
-    "sandbox": " It may belong to another client, or to Sumsub's production: this installation "
-    "speaks for Sumsub's sandbox.",
-    "production": " It may belong to another client, or to Sumsub's sandbox: this installation "
-    "speaks for Sumsub's production.",
-}
-_ANOTHER_CLIENT = " It may belong to another client."
 
 
 def reason_of(error: SumsubError, batch: MintBatch) -> str:
     """Why a row came to nothing."""
     words = plain_words(error)
-    if isinstance(error, NotFound):
-        return NOT_KNOWN + _ELSEWHERE.get(gateway.connection().environment, _ANOTHER_CLIENT)
     if isinstance(error, BadRequest):
         return f"{words} {asked_for(batch)}"
     return words

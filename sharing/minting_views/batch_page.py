@@ -113,6 +113,7 @@ def _of_started(request: HttpRequest, found: MintBatch) -> dict[str, Any]:
         "standing": standing_of(found),
         "reasons": reasons_of(found),
         "hand_over": _hand_over(found),
+        "lacking_ids": _lacking_ids(found),
         **_paged(request, rows),
     }
 
@@ -128,6 +129,12 @@ def _held_because(found: MintBatch) -> str:
 def _hand_over(found: MintBatch) -> HandOver | None:
     """The link that the file was put behind, if it was."""
     return HandOver.objects.of_subject(subject_of(found)).first() if found.taken_at else None
+
+
+def _lacking_ids(found: MintBatch) -> int:
+    """How many lines of a file by external ids would have none."""
+    rows = MintRow.objects.of(found).minted_without_external_id()
+    return rows.count() if found.file_is_ready else 0
 
 
 def _paged(request: HttpRequest, rows: Any) -> dict[str, Any]:

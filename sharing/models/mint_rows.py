@@ -57,6 +57,10 @@ class MintRowQuerySet(models.QuerySet["MintRow"]):
         told = Q(concern__in=(Concern.REFUSABLE, Concern.LOOK)) | Q(live_until__isnull=False)
         return self.filter(told | Q(state__in=(MintState.SKIPPED, MintState.FAILED)))
 
+    def minted_without_external_id(self) -> "MintRowQuerySet":
+        """Rows with a share token of whose applicant no id of ours is known."""
+        return self.in_state(MintState.MINTED).filter(external_id="")
+
     def without_token(self) -> "MintRowQuerySet":
         """Rows that came to an end without a share token that is of any use."""
         return self.in_state(*ENDS_WITHOUT_TOKEN)

@@ -15,7 +15,7 @@ from types import FrameType
 from tests.chaos.driver import run
 from tests.chaos.plan import Sizes
 from tests.chaos.scenarios import SCENARIOS, caught, play
-from tests.parts.migrated import copy_migrated
+from tests.parts.migrated import migrated
 from tests.parts.places import PLACE
 
 MOST_TOLD = 20
@@ -62,8 +62,7 @@ def _long_run(options: Namespace) -> bool:
 
 
 def _broken_engines() -> bool:
-    template = PLACE / "migrated.sqlite3"
-    copy_migrated(template)
+    template = migrated()
     good = True
     for name in SCENARIOS:
         fair = play(name, PLACE / f"{name}-fair", broken=False, template=template)

@@ -9,7 +9,7 @@ import hashlib
 import json
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -76,7 +76,17 @@ class Judgement:
 def judged(database: str, ledger: Iterable[Mapping[str, Any]], files: Path) -> Judgement:
     """Compare what database, far end and files say."""
     seen = _read(database, ledger, files)
-    return Judgement(_figures(seen), [told for rule in RULES for told in rule(seen)])
+    return Judgement(_figures(seen), violations(seen))
+
+
+def violations(seen: Evidence) -> list[str]:
+    """Every violation as a sentence, beginning with the rule that it breaks."""
+    return [f"{words(rule)}: {told}" for rule in RULES for told in rule(seen)]
+
+
+def words(rule: "Rule") -> str:
+    """How a rule is named before the sentences of its violations."""
+    return rule.__name__.replace("_", " ")
 
 
 def _figures(seen: Evidence) -> dict[str, Any]:
@@ -92,6 +102,8 @@ def _figures(seen: Evidence) -> dict[str, Any]:
 
 
 # ---- rules --------------------------------------------------------------------------------------
+
+Rule = Callable[[Evidence], Iterator[str]]
 
 
 def every_line_has_one_row(seen: Evidence) -> Iterator[str]:

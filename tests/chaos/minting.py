@@ -1,11 +1,12 @@
 """`make chaos`, the donor's half: minting many while workers, database and broker break down.
 
-    python -m tests.chaos.minting [--rows N] [--kills N] … [--sqlite]
+    python -m tests.chaos.minting [--rows N] [--kills N] … [--sqlite] [--only-run | --only-broken]
 
 Files of applicants become batches; workers are killed and frozen, PostgreSQL is crashed, the broker
 wiped, the far end loses, delays and garbles answers, people pause batches and their recipient. Then
 each file is taken, and a checker that knows none of our modules (`mint_ledgers`) compares it with
-the far end's ledger, the rows and the audit trail. Exits 1 when a rule is broken.
+the far end's ledger, the rows and the audit trail. Last come engines broken on purpose, each of
+which it must catch (`mint_scenarios`). Exits 1 when a rule is broken, or a broken engine passed.
 """
 
 import json
@@ -14,35 +15,24 @@ import sys
 import time
 from argparse import ArgumentParser, Namespace
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
 from random import Random
 from types import FrameType
 from typing import Any
 
-from tests.chaos import plan
+from tests.chaos import mint_scenarios, plan
 from tests.chaos.driver import Report
-from tests.chaos.field import Away, Field, around, wait_until
-from tests.chaos.mint_ledgers import judged
+from tests.chaos.field import Away, wait_until
+from tests.chaos.mint_field import RECIPIENT, TTL_SECONDS, MintField, mint_field
 from tests.chaos.mix import LEASE
 from tests.chaos.plan import Sizes
 from tests.chaos.striking import Striker
+from tests.parts.migrated import migrated
 from tests.parts.places import PLACE
 
-RECIPIENT = "recipient.example_200002"
-# They must outlive the run: one that died of age is a row to mint again, and no fault.
-TTL_SECONDS = 24 * 3600
 SIZES = Sizes(rows=10_000, kills=40, freezes=8, crashes=6, wipes=8, file_rows=1000)
-TIMING: dict[str, Any] = {
-    "lease": LEASE,
-    "write_within": 0.8,
-    "shutdown": 2.0,
-    "again_after": [0.2, 0.5, 1.0],
-    "tries": 12,
-    "silence": 1000,
-}
 _MINTING = (
     {"do": "drop_after_commit", "probability": 0.03},
     {"do": "drop_before_commit", "probability": 0.02},
@@ -60,29 +50,9 @@ WHIM_EVERY = 9.0
 WHIM_LASTS = 1.5
 STEP = 0.02
 TELL_EVERY = 20.0
-_STATES = "SELECT state, count(*) FROM sharing_mintrow GROUP BY state"
-_BATCHES = "SELECT id FROM sharing_mintbatch ORDER BY id"
-_OPEN = "SELECT count(*) FROM sharing_mintbatch WHERE state NOT IN ('finished', 'cancelled')"
-OPEN_STATES = ("finding", "waiting", "minting")
+MOST_TOLD = 20
 
 Say = Callable[[str], None]
-
-
-class MintField(Field):
-    """A field on which the donor's half works."""
-
-    def states(self) -> Counter[str]:
-        """The rows of batches by state. Raises Away."""
-        return Counter(dict(self.look(_STATES)))
-
-    def on_the_wire(self) -> int:
-        """Rows whose share token is being minted. Raises Away."""
-        return self.states()["minting"]
-
-    def undecided(self) -> int:
-        """Rows and batches that have no end yet. Raises Away."""
-        found = self.states()
-        return sum(found[state] for state in OPEN_STATES) + int(self.look(_OPEN)[0][0])
 
 
 def fault_mix(seed: int, *, throttling: bool = True) -> dict[str, Any]:
@@ -94,34 +64,20 @@ def fault_mix(seed: int, *, throttling: bool = True) -> dict[str, Any]:
 def run(sizes: Sizes, folder: Path, *, postgresql: bool, template: Path | None, say: Say) -> Report:
     """One run of these sizes. `template` is a migrated SQLite file, to save time."""
     began = time.monotonic()
-    with _field(sizes, folder, postgresql=postgresql) as here:
+    mix = fault_mix(sizes.seed)
+    with mint_field(
+        folder, postgresql=postgresql, rows=sizes.rows, scenario=mix, limit=sizes.limit
+    ) as here:
         here.start(sizes.workers, template)
         here.ask("register", client_id=RECIPIENT)
         course = _Course(here, sizes, say)
         course.run()
         course.settle()
-        course.take_files()
-        report = judged(here.database, here.far_end.ledger(), here.files)
+        here.take_files()
+        report = here.judge_minting()
         figures = report.figures | course.figures()
         figures["seconds"] = round(time.monotonic() - began, 1)
-        return Report(figures, report.violations + here.audit_chain())
-
-
-@contextmanager
-def _field(sizes: Sizes, folder: Path, *, postgresql: bool) -> Iterator[MintField]:
-    settings = {
-        "SUMSUB_POST_LIMIT": sizes.limit,
-        "SUMSUB_GET_LIMIT": "none",
-        "MINTING_TIMING": json.dumps(TIMING),
-    }
-    # Half of what the sandbox makes belongs to other workspaces at most.
-    applicants, mix = 2 * sizes.rows + 400, fault_mix(sizes.seed)
-    with around(folder, postgresql=postgresql, applicants=applicants, scenario=mix) as found:
-        made = MintField(folder, *found, settings, workspace="donor")
-        try:
-            yield made
-        finally:
-            made.end()
+        return Report(figures, report.violations)
 
 
 class _Course:
@@ -139,7 +95,7 @@ class _Course:
     def run(self) -> None:
         """Until the last strike was made and the last file was handed in."""
         strikes = [(self._began + at, what) for at, what in plan.strikes(self._sizes, self._dice)]
-        files = self._files()
+        files = self._here.write_files(self._sizes.rows, self._sizes.file_rows)
         every = 0.5 * self._sizes.seconds / len(files)
         due = [(self._began + number * every, file) for number, file in enumerate(files)]
         while strikes or due:
@@ -170,12 +126,6 @@ class _Course:
                 fewest, since = left, time.monotonic()
             time.sleep(0.2)
 
-    def take_files(self) -> None:
-        """Each batch's one file."""
-        for (batch,) in self._here.look(_BATCHES):
-            out = self._here.files / f"taken-{batch}.csv"
-            self._here.ask("take", batch=batch, out=str(out))
-
     def figures(self) -> dict[str, Any]:
         """What was done to it."""
         return {
@@ -185,22 +135,6 @@ class _Course:
             "workers that ended unasked": self._striker.died_by_themselves,
             "whims": dict(self._whims),
         }
-
-    def _files(self) -> list[Path]:
-        """Files of the donor's applicants, no one of them in two."""
-        donor = self._here.far_end.donor.client_id
-        known = self._here.far_end.applicants(10 * self._sizes.rows)
-        mine = [one for one in known if one["client_id"] == donor][: self._sizes.rows]
-        assert len(mine) == self._sizes.rows, f"the far end has {len(mine)} applicants"
-        size, files = self._sizes.file_rows, []
-        for number, first in enumerate(range(0, len(mine), size)):
-            lines = [
-                f"{one['applicant_id']},{one['external_user_id']}" for one in mine[first:][:size]
-            ]
-            file = self._here.files / f"applicants-{number:03}.csv"
-            file.write_text("\n".join(["applicantId,externalId", *lines, ""]), encoding="utf-8")
-            files.append(file)
-        return files
 
     def _hand_in(self, file: Path) -> None:
         """Until it is surely stored, once: after an outage nobody knows, and looks."""
@@ -217,7 +151,7 @@ class _Course:
         found: list[int] = []
 
         def looked() -> bool:
-            found[:] = [number for (number,) in self._here.look(_BATCHES)]
+            found[:] = self._here.batches()
             return True
 
         wait_until(looked, "the database is back", 60)
@@ -268,14 +202,34 @@ def main() -> int:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupted)
     options = _options()
+    good = True
+    if not options.only_broken:
+        good = _long_run(options)
+    if not options.only_run:
+        good = _broken_engines() and good
+    return 0 if good else 1
+
+
+def _long_run(options: Namespace) -> bool:
     sizes = Sizes(**{one.name: getattr(options, one.name) for one in fields(Sizes)})
     _say(f"minting: {sizes}; about {sizes.seconds / 60:.0f} minutes and what the rows need then")
     report = run(sizes, PLACE / "minting", postgresql=not options.sqlite, template=None, say=_say)
     _say(json.dumps(report.figures, indent=2))
-    for sentence in report.violations[:20]:
-        _say(f"  {sentence}")
+    _list(report.violations)
     _say(f"violations: {len(report.violations)}")
-    return 1 if report.violations else 0
+    return not report.violations
+
+
+def _broken_engines() -> bool:
+    template = migrated()
+    good = True
+    for name in mint_scenarios.SCENARIOS:
+        fair = mint_scenarios.play(name, PLACE / f"{name}-fair", broken=False, template=template)
+        broken = mint_scenarios.caught(name, PLACE / f"{name}-broken", template=template)
+        _say(f"{name}: {len(fair)} violations as it is, caught {len(broken)} times when broken")
+        _list(fair or broken[:1])
+        good = good and bool(broken) and not fair
+    return good
 
 
 def _interrupted(number: int, frame: FrameType | None) -> None:
@@ -289,7 +243,14 @@ def _options() -> Namespace:
         usual = getattr(SIZES, one.name)
         parser.add_argument(f"--{one.name.replace('_', '-')}", type=kind, default=usual)
     parser.add_argument("--sqlite", action="store_true", help="on SQLite, without crashes")
+    parser.add_argument("--only-run", action="store_true")
+    parser.add_argument("--only-broken", action="store_true")
     return parser.parse_args()
+
+
+def _list(violations: list[str]) -> None:
+    for sentence in violations[:MOST_TOLD]:
+        _say(f"  {sentence}")
 
 
 def _say(line: str) -> None:

@@ -21,7 +21,7 @@ from config.supervisor.folder import prepare
 from config.supervisor.programs import Kennel, Program, Running
 from sumsub.sandbox.process import Sandbox
 from tests.parts.far_end import connection_settings
-from tests.parts.migrated import copy_migrated
+from tests.parts.migrated import migrated
 from tests.parts.places import PLACE, clean_environment, free_port
 from tests.parts.postgres import CLUSTER
 from tests.parts.waiting import PATIENCE, wait_until
@@ -130,9 +130,7 @@ def answers(port: int, path: str) -> bool:
 @pytest.fixture(scope="session")
 def migrated_sqlite() -> Path:
     """A SQLite file with all migrations applied, to be copied."""
-    file = PLACE / "migrated.sqlite3"
-    copy_migrated(file)
-    return file
+    return migrated()
 
 
 @pytest.fixture(scope="session")

@@ -27,6 +27,13 @@ FOLLOWED = (
 )
 
 
+def migrated() -> Path:
+    """A migrated SQLite file of this run, to be copied."""
+    file = PLACE / "migrated.sqlite3"
+    copy_migrated(file)
+    return file
+
+
 def copy_migrated(to: Path) -> None:
     """Write the database to `to`. Other processes of the run wait while one makes it."""
     KEPT.mkdir(parents=True, exist_ok=True)

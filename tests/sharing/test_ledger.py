@@ -22,6 +22,15 @@ def test_a_line_says_for_whom_by_whom_and_until_when(
     assert f'data-deadline="{issued.expires_at.isoformat()}"' in page
 
 
+def test_who_minted_on_the_command_line_is_called_so(
+    issued: IssuedToken, donor_operator: User, client_for: Browse
+) -> None:
+    IssuedToken.objects.update(issued_by=None)
+    client = client_for(donor_operator)
+    for address in ("/share-tokens/", f"/applicants/{issued.applicant_id}/"):
+        assert '">command line</td>' in client.get(address).content.decode()
+
+
 def test_live_and_expired_are_told_apart_and_counted(
     issued: IssuedToken, donor_operator: User, client_for: Browse
 ) -> None:

@@ -15,13 +15,14 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from accounts.models import AuditEvent, User
-from sharing.minting_many import deeds
+from sharing.minting_many import deeds, drafts
 from sharing.minting_many.drain import drain
 from sharing.minting_many.files import failures_csv
 from sharing.minting_many.taking import FileGone, take_file
-from sharing.models import IssuedToken, MintBatch, MintRow, Partner
+from sharing.models import Applicant, IssuedToken, MintBatch, MintRow, Partner
 from sharing.sealing import open_sealed, token_mark
 from sumsub.sandbox.process import Sandbox
+from tests.parts.pages import words
 from tests.sharing import minting
 from tests.sharing.conftest import Browse
 
@@ -62,6 +63,36 @@ def test_reaps_shape_has_its_two_columns(batch: MintBatch) -> None:
     assert [row["shareToken"] for row in found] == wanted
     ids = MintRow.objects.of(batch).filter(state="minted").order_by("line")
     assert [row["externalId"] for row in found] == [row.external_id for row in ids]
+
+
+def test_an_external_id_that_a_lookup_brings_is_in_reaps_shape(
+    as_donor: Sandbox, recipient: Partner, donor_operator: User, client_for: Browse
+) -> None:
+    ids = [line.split(",")[0] for line in minting.csv_of(as_donor, 2).decode().split()[1:]]
+    contents = "\n".join(["applicantId", *ids]).encode()
+    batch = minting.stored(contents, recipient, by=donor_operator)
+    drafts.choose(
+        batch.pk, partner=recipient, ttl_seconds=1200, mints_refusable=True, mints_live=False
+    )
+    client = client_for(donor_operator)
+    client.post(f"/share-tokens/minting/{batch.pk}/look-up/")
+    drain()
+    drafts.start(batch.pk, by=donor_operator)
+    drain()
+    known = dict(Applicant.objects.values_list("applicant_id", "external_user_id"))
+    assert "no external id" not in client.get(f"/share-tokens/minting/{batch.pk}/").content.decode()
+    batch.refresh_from_db()
+    assert [row["externalId"] for row in read(take_file(batch, "reap"))] == [known[i] for i in ids]
+
+
+def test_the_page_says_how_many_lines_of_reaps_shape_would_have_no_id(
+    as_donor: Sandbox, recipient: Partner, donor_operator: User, client_for: Browse
+) -> None:
+    ids = [line.split(",")[0] for line in minting.csv_of(as_donor, 2).decode().split()[1:]]
+    contents = "\n".join(["applicantId", *ids]).encode()
+    batch = minting.minted(contents, recipient, by=donor_operator)
+    page = client_for(donor_operator).get(f"/share-tokens/minting/{batch.pk}/")
+    assert "2 of them have no external id</b>, which Reap needs" in words(page)
 
 
 def test_the_full_shape_has_every_line_and_why_there_is_none(batch: MintBatch) -> None:

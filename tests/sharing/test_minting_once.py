@@ -125,6 +125,15 @@ def test_ourselves_as_recipient_is_allowed_and_said(
     assert SHOWN.search(_post(client, applicant, ourselves, uuid.uuid4().hex).content.decode())
 
 
+def test_an_applicant_of_somebody_else_is_told_with_where_it_may_belong(
+    as_donor: Sandbox, exported: Applicant, recipient: Partner, donor_operator: User
+) -> None:
+    with pytest.raises(MintRefused) as refused:
+        mint(exported, recipient, 1200, by=donor_operator)
+    assert "It may belong to another client, or to Sumsub's production" in refused.value.sentence
+    assert "speaks for Sumsub's sandbox." in refused.value.sentence
+
+
 def test_a_time_to_live_that_sumsub_refuses_is_told_in_its_words_and_ours(
     applicant: Applicant, recipient: Partner, donor_operator: User
 ) -> None:

@@ -4,13 +4,16 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from accounts.look.figures import duration
 from accounts.models import AuditEvent, User
 from sharing.models import Applicant, IssuedToken, MintBatch, MintRow, Partner
+from sharing.models.mint_states import Concern
 from sumsub.sandbox.process import Sandbox
 from tests.parts.pages import words
 from tests.parts.partners import make_partner
@@ -73,6 +76,21 @@ def test_a_file_is_checked_and_only_lines_with_something_to_say_are_listed(
     event = AuditEvent.objects.get(deed="minting.created")
     assert event.details["rows"] == 7
     assert not IssuedToken.objects.exists()
+
+
+def test_a_thousand_known_applicants_cost_as_many_questions_as_one(recipient: Partner) -> None:
+    asked = []
+    for first, last in ((0, 1), (100, 900)):
+        Applicant.objects.bulk_create(
+            Applicant(applicant_id=f"{number:024x}", review_status="pending", source="csv")
+            for number in range(first, last)
+        )
+        ids = "\n".join(f"{number:024x}" for number in range(first, last))
+        with CaptureQueriesContext(connection) as questions:
+            batch = minting.stored(f"applicantId\n{ids}\n".encode(), recipient)
+        asked.append(len(questions))
+        assert {row.concern for row in MintRow.objects.of(batch)} == {Concern.REFUSABLE}
+    assert asked[0] == asked[1]
 
 
 def test_who_would_be_refused_is_left_out_unless_chosen(
