@@ -1,4 +1,4 @@
-"""What helps to choose donor and level for the next file: the agreement, and how rows fared lately."""
+"""What helps to choose donor and level: the agreement, and how rows fared lately."""
 
 from collections import defaultdict
 from collections.abc import Iterable

@@ -1,6 +1,7 @@
 """What people decide about single rows: another level, asking again, closing with evidence."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.db import transaction
 from django.http import HttpRequest
@@ -52,8 +53,15 @@ def at_another_level(
             raise NotPossible("Choose another level than the one that refused the row.")
         return decisions.at_another_level(level)
 
-    details = {"level": level} | ({"level_changed": True} if level_changed else {})
-    return _carried_out("row.retried", row_id, decided, by=by, request=request, **details)
+    return _carried_out(
+        "row.retried",
+        row_id,
+        decided,
+        by=by,
+        request=request,
+        level=level,
+        level_changed=level_changed,
+    )
 
 
 def ask_again(row_id: int, words: str, *, by: User, request: HttpRequest | None = None) -> Row:
@@ -112,7 +120,7 @@ def _carried_out(
     *,
     by: User,
     request: HttpRequest | None,
-    **details: str | bool,
+    **details: Any,
 ) -> Row:
     """Decide under the import's lock, move the row, ring for the workers."""
     if not by.holds(Right.MANAGE_COMPLIANCE_APPLICATIONS):

@@ -130,7 +130,7 @@ def _some(import_id: int, deed: _Deed) -> int:
         rows=moved,
         level=deed.level,
         why=deed.key,
-        **({"level_changed": True} if deed.level_changed else {}),
+        level_changed=deed.level_changed,
         first_line=found[0][1],
         last_line=found[-1][1],
     )
