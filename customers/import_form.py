@@ -108,8 +108,8 @@ class SumsubImportForm(forms.Form):
     def __init__(self, *args: Any, levels: Levels, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.levels = levels
-        donors = Partner.objects.clear_for(Way.IN).order_by("name")
-        self.fields["partner"].queryset = donors  # type: ignore[attr-defined]
+        self.donors = Partner.objects.clear_for(Way.IN).order_by("name")
+        self.fields["partner"].queryset = self.donors  # type: ignore[attr-defined]
         choices = [(name, name) for name in levels.names]
         self.fields["level"].choices = choices  # type: ignore[attr-defined]
         self.fields["level"].initial = levels.names[0]

@@ -172,12 +172,17 @@ def _in_flight(event: AuditEvent) -> str:
 
 
 def _retried_together(event: AuditEvent) -> str:
-    told = event.details
-    return f"{_rows(told.get('rows'))} sent again at level {told.get('level')}"
+    return f"{_rows(event.details.get('rows'))} sent again at {_level(event)}"
 
 
 def _retried(event: AuditEvent) -> str:
-    return f"{_line(event)} sent again at level {event.details.get('level')}"
+    return f"{_line(event)} sent again at {_level(event)}"
+
+
+def _level(event: AuditEvent) -> str:
+    told = event.details
+    changed = ", which was changed at Sumsub" if told.get("level_changed") else ""
+    return f"level {told.get('level')}{changed}"
 
 
 def _asked_again(event: AuditEvent) -> str:

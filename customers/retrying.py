@@ -1,6 +1,7 @@
 """What people decide about single rows: another level, asking again, closing with evidence."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.db import transaction
 from django.http import HttpRequest
@@ -24,10 +25,16 @@ Deciding = Callable[[Row, Circumstances], Decision]
 
 
 def at_another_level(
-    row_id: int, level_name: str, *, by: User, request: HttpRequest | None = None
+    row_id: int,
+    level_name: str,
+    *,
+    level_changed: bool = False,
+    by: User,
+    request: HttpRequest | None = None,
 ) -> Row:
     """Send a refused row again, at a level that may accept its share token. Audited.
 
+    `level_changed`: it may be the level that refused the row, for that one was changed at Sumsub.
     Raises NotPossible when the code is not one that another level avoids, the share token is not
     kept any more or was uploaded again, or the import was cancelled; and without the right.
     """
@@ -41,11 +48,20 @@ def at_another_level(
                 "This row cannot be sent at another level any more. "
                 "Ask the donor for a new share token."
             )
-        if level in ("", row.level_name or at.imported.level_name):
+        refused_at = row.level_name or at.imported.level_name
+        if not level or (level == refused_at and not level_changed):
             raise NotPossible("Choose another level than the one that refused the row.")
         return decisions.at_another_level(level)
 
-    return _carried_out("row.retried", row_id, decided, by=by, request=request, level=level)
+    return _carried_out(
+        "row.retried",
+        row_id,
+        decided,
+        by=by,
+        request=request,
+        level=level,
+        level_changed=level_changed,
+    )
 
 
 def ask_again(row_id: int, words: str, *, by: User, request: HttpRequest | None = None) -> Row:
@@ -104,7 +120,7 @@ def _carried_out(
     *,
     by: User,
     request: HttpRequest | None,
-    **details: str,
+    **details: Any,
 ) -> Row:
     """Decide under the import's lock, move the row, ring for the workers."""
     if not by.holds(Right.MANAGE_COMPLIANCE_APPLICATIONS):

@@ -52,11 +52,18 @@ def retryable(imported: Import, rows: RowQuerySet) -> Retryable:
 
 
 def retry_together(
-    import_id: int, key: str, level_name: str, *, by: User, request: HttpRequest | None = None
+    import_id: int,
+    key: str,
+    level_name: str,
+    *,
+    level_changed: bool = False,
+    by: User,
+    request: HttpRequest | None = None,
 ) -> int:
     """Send the rows of a reason group again at another level; returns how many.
 
-    Rows whose share token is gone, or that this level refused, stay as they are. One transaction
+    Rows whose share token is gone stay as they are, and those that this level refused too, unless
+    it was changed at Sumsub since (`level_changed`). One transaction
     and one audit event for every AT_ONCE rows. Raises NotPossible when no row can go, the import
     is or was meanwhile cancelled, and without the right.
     """
@@ -65,9 +72,10 @@ def retry_together(
     level = level_name.strip()
     if not level:
         raise NotPossible("Choose a level.")
-    moved = total = _some(import_id, key, level, by, request)
+    deed = _Deed(key, level, level_changed, database_now(), by, request)
+    moved = total = _some(import_id, deed)
     while moved == AT_ONCE:
-        moved = _some(import_id, key, level, by, request)
+        moved = _some(import_id, deed)
         total += moved
     if not total:
         raise NotPossible(
@@ -77,19 +85,37 @@ def retry_together(
     return total
 
 
+@dataclass(frozen=True)
+class _Deed:
+    """What a person asked for; `asked_at` leaves out rows that were refused since."""
+
+    key: str
+    level: str
+    level_changed: bool
+    asked_at: datetime
+    by: User
+    request: HttpRequest | None
+
+    def chosen(self, imported: Import) -> RowQuerySet:
+        """The rows that are to go again, as far as they are still refused."""
+        group = rows_of_group(Row.objects.of(imported), self.key)
+        kept = group.for_another_level(database_now()).not_settled_after(self.asked_at)
+        if self.level_changed:
+            return kept
+        return kept.at_other_levels(self.level, imported.level_name)
+
+
 @transaction.atomic
-def _some(import_id: int, key: str, level: str, by: User, request: HttpRequest | None) -> int:
+def _some(import_id: int, deed: _Deed) -> int:
     """Move the next rows of the group, at most AT_ONCE; 0 when none is left."""
     books = Books([import_id])
     imported = books.imports[import_id]
     if imported.state == ImportState.CANCELLED:
         raise NotPossible("The import was cancelled: nothing of it is sent any more.")
-    group = rows_of_group(Row.objects.of(imported), key)
-    chosen = group.for_another_level(database_now()).at_other_levels(level, imported.level_name)
-    found = list(chosen.order_by("line").values_list("pk", "line")[:AT_ONCE])
+    found = list(deed.chosen(imported).order_by("line").values_list("pk", "line")[:AT_ONCE])
     if not found:
         return 0
-    decision = decisions.at_another_level(level)
+    decision = decisions.at_another_level(deed.level)
     only = Q(pk__in=[pk for pk, _ in found])
     moved = books.move_all(import_id, RowState.REFUSED, decision.state, decision.changes, only)
     if moved != len(found):
@@ -98,12 +124,13 @@ def _some(import_id: int, key: str, level: str, by: User, request: HttpRequest |
     books.close()
     audit.record(
         RETRIED_TOGETHER,
-        actor=by,
+        actor=deed.by,
         subject=f"import:{import_id}",
-        request=request,
+        request=deed.request,
         rows=moved,
-        level=level,
-        why=key,
+        level=deed.level,
+        why=deed.key,
+        level_changed=deed.level_changed,
         first_line=found[0][1],
         last_line=found[-1][1],
     )

@@ -22,12 +22,17 @@ class EvidenceForm(forms.Form):
 
 
 class OtherLevelForm(forms.Form):
-    """A level at which refused rows are sent again."""
+    """A level at which refused rows are sent again.
+
+    `refused_at` is the one that refused them all: it comes last, for when it was changed at Sumsub.
+    """
 
     level = forms.ChoiceField(label="Level")
 
-    def __init__(self, data: Any = None, *, names: list[str]) -> None:
+    def __init__(self, data: Any = None, *, names: list[str], refused_at: str = "") -> None:
         super().__init__(data)
         choices = [("", "Choose a level"), *((name, name) for name in names)]
+        if refused_at:
+            choices.append((refused_at, f"{refused_at} again: it was changed at Sumsub"))
         self.fields["level"].choices = choices  # type: ignore[attr-defined]
         self.fields["level"].error_messages["required"] = "Choose a level."

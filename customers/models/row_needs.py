@@ -102,6 +102,10 @@ class RowNeeds(_RowQueries):
         alike = Q(state=RowState.REFUSED, error_code__in=_OTHER_LEVEL_CODES)
         return self.filter(gone, alike, NOT_FOLLOWED)
 
+    def not_settled_after(self, moment: datetime) -> Self:
+        """Rows as they stood at `moment`: those that came to their end since are left out."""
+        return self.exclude(settled_at__gt=moment)
+
     def at_other_levels(self, level: str, import_level: str) -> Self:
         """Rows that would not be sent at `level`; one without a level goes at its import's."""
         same = [level, ""] if level == import_level else [level]

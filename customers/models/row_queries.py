@@ -159,8 +159,16 @@ class RowQuerySet(RowNeeds, RowOutlooks, RowSearch):
 
     def next_lookup(self) -> datetime | None:
         """When the next lookup of any row is due; None when none is."""
+        return self.planned_lookups().first()
+
+    def planned_lookups(self) -> "models.QuerySet[Row, datetime | None]":
+        """When the rows are looked up next, the first to come first."""
         planned = self.filter(next_lookup_at__isnull=False).order_by("next_lookup_at")
-        return planned.values_list("next_lookup_at", flat=True).first()
+        return planned.values_list("next_lookup_at", flat=True)
+
+    def in_doubt(self) -> "RowQuerySet":
+        """Rows that Sumsub is being asked about."""
+        return self.filter(written_out(RowState.CHECKING))
 
     def lease_ended(self, now: datetime) -> "RowQuerySet":
         """Rows whose sender had its time and said nothing."""

@@ -14,6 +14,7 @@ from accounts.permissions import needs, signed_in
 from accounts.rights import Right
 from customers import intake, token_csv
 from customers.adding import add_by_hand
+from customers.donor_facts import donor_facts
 from customers.forecast.beginning import SAMPLE_ROWS, begin
 from customers.forecast.meaning import budget_kind
 from customers.forms import ManualForm
@@ -21,12 +22,12 @@ from customers.import_form import SumsubImportForm
 from customers.models import Import, ImportMode, ImportSource, LookKind
 from customers.shares import shares_now
 from customers.token_csv import FileRefused, TokenFile
-from customers.views.before import latest_with
+from customers.views.before import is_recent, latest_with
 from customers.wording import INHERITS
 from sharing import budget
 from sharing.bar_words import barred_sentences
 from sharing.levels import levels
-from sharing.models import Partner, Way
+from sharing.models import Way
 from sharing.uploads import received
 
 TEMPLATE_NAME = "share-tokens-template.csv"
@@ -66,8 +67,7 @@ def _by_hand(request: HttpRequest) -> HttpResponse:
 
 def _by_share_tokens(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
-        form = SumsubImportForm(levels=levels(), initial={"partner": _partner_asked_for(request)})
-        return _page(request, form)
+        return _page(request, _empty_form(request))
     form = SumsubImportForm(request.POST, request.FILES, levels=levels())
     if not form.is_valid():
         return _page(request, form, status=422)
@@ -78,6 +78,16 @@ def _by_share_tokens(request: HttpRequest) -> HttpResponse:
     return redirect("customers:import", pk=imported.pk)
 
 
+def _empty_form(request: HttpRequest) -> SumsubImportForm:
+    """The form as it arrives; a donor named in the address brings its own level along."""
+    known, partner = levels(), _partner_asked_for(request)
+    form = SumsubImportForm(levels=known, initial={"partner": partner})
+    own = next((donor.default_level for donor in form.donors if str(donor.pk) == partner), "")
+    if own in known.names:
+        form.initial["level"] = own
+    return form
+
+
 def _stored(request: HttpRequest, form: SumsubImportForm) -> Import:
     """Store what was entered, and start it or look first, as it was chosen.
 
@@ -85,7 +95,7 @@ def _stored(request: HttpRequest, form: SumsubImportForm) -> Import:
     Raises FileRefused, NotAllowed.
     """
     look = form.cleaned_data["look"]
-    known = not form.cleaned_data["again"] and latest_with(_sha256(request, form)) is not None
+    known = not form.cleaned_data["again"] and is_recent(latest_with(_sha256(request, form)))
     options, start = _options(request, form), not (look or known)
     imported = intake.store(_opened(request, form), options, start=start, request=request)
     if look and not (known and look == LookKind.EACH):
@@ -139,6 +149,7 @@ def _page(
         "refusal": refusal,
         "limit": limit,
         "shares": asdict(shares),
+        "donor_facts": {key: asdict(one) for key, one in donor_facts(form.donors).items()},
         "others": len(shares.others),
         "thousand_rows": shares.seconds_until(1000),
         "max_bytes": settings.UPLOAD_MAX_BYTES,
@@ -146,9 +157,10 @@ def _page(
         "made": MADE,
         "lives": LIVES,
         "look_limit": budget.limit(budget_kind()),
+        "look_shares_limit": budget_kind() == budget.POST,
         "sample_rows": SAMPLE_ROWS,
         "copy_warning": INHERITS,
-        "has_donors": Partner.objects.clear_for(Way.IN).exists(),
+        "has_donors": bool(form.donors),
         "barred": barred_sentences(Way.IN),
     }
     return render(request, "customers/add/sumsub_import.html", context, status=status)

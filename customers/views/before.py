@@ -30,11 +30,15 @@ MOST_TOLD = 100
 @require_safe
 @needs(Right.MANAGE_COMPLIANCE_APPLICATIONS)
 def same_file(request: HttpRequest) -> JsonResponse:
-    """Whether a file with this SHA-256 was imported within a day, when, and by whom."""
+    """Whether a file with this SHA-256 was imported before, when, and by whom.
+
+    A `recent` one asks for a person's word, as storing does.
+    """
     earlier = latest_with(request.GET.get("sha256", ""))
     if earlier is None:
         return JsonResponse({"found": False})
-    return JsonResponse({"found": True, "sentence": same_file_sentence(earlier)})
+    sentence = same_file_sentence(earlier)
+    return JsonResponse({"found": True, "recent": is_recent(earlier), "sentence": sentence})
 
 
 @require_POST
@@ -63,10 +67,15 @@ def clock(request: HttpRequest) -> JsonResponse:
 
 
 def latest_with(sha256: str) -> Import | None:
-    """The latest import of the same bytes within SAME_FILE_DAYS."""
-    since = timezone.now() - timedelta(days=SAME_FILE_DAYS)
-    same = Import.objects.with_same_file(sha256).stored_since(since)
-    return same.select_related("created_by").order_by("-pk").first()
+    """The latest import of the same bytes."""
+    return Import.objects.with_same_file(sha256).with_who().order_by("-pk").first()
+
+
+def is_recent(imported: Import | None) -> bool:
+    """True for an import within SAME_FILE_DAYS, after which the same file comes on purpose."""
+    if imported is None:
+        return False
+    return imported.created_at >= timezone.now() - timedelta(days=SAME_FILE_DAYS)
 
 
 def _told(seen: SeenBefore, *, names_rows: bool) -> list[dict[str, object]]:

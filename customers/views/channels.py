@@ -10,7 +10,7 @@ import time
 import weakref
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
 
@@ -20,7 +20,15 @@ from accounts.compiled import Compiled
 from customers.models import Application, Import, ImportState, Row
 from customers.progress import Figures
 from customers.views.fetching import import_to_show
-from customers.views.import_parts import Hold, View, hold_on, look_at, regions, row_html
+from customers.views.import_parts import (
+    Hold,
+    View,
+    count_of,
+    hold_on,
+    look_at,
+    regions,
+    row_html,
+)
 from customers.views.look_parts import look_view
 from customers.views.readers import Reader
 from customers.views.row_list import RowChoice, row_lines, with_beside
@@ -42,7 +50,8 @@ REVIEW_WAIT = timedelta(minutes=2)
 class Piece:
     """The page at a moment: its parts as HTML, and the rows that changed since the piece before.
 
-    `since` and `cursor` are change numbers; `missed` says that more rows changed than are told.
+    `since` and `cursor` are change numbers; `missed` says that more rows changed than are told;
+    `count` is how many rows are asked for, None where nobody knows.
     """
 
     view: View
@@ -52,6 +61,7 @@ class Piece:
     parts: dict[str, str]
     rows: list[dict[str, Any]]
     missed: bool
+    count: int | None
 
     @property
     def cursor(self) -> int:
@@ -143,7 +153,8 @@ def channel_of(import_id: int, choice: RowChoice, reader: Reader) -> Channel:
 def piece_of(view: View, since: int, *, mark: str = "") -> Piece:
     """The news of a view for somebody who knows everything up to the change number `since`."""
     rows, missed = _rows_after(view, since)
-    return Piece(view, mark, time.monotonic(), since, regions(view), rows, missed)
+    parts, count = regions(view), count_of(view)
+    return Piece(view, mark, time.monotonic(), since, parts, rows, missed, count)
 
 
 def is_settled(imported: Import) -> bool:
@@ -181,7 +192,7 @@ def rows_as_told(view: View, rows: Sequence[Row]) -> list[dict[str, Any]]:
 def _caught_up(piece: Piece, cursor: int) -> Piece:
     """The same moment for a viewer who knows everything up to another change number."""
     rows, missed = _rows_after(piece.view, cursor)
-    return Piece(piece.view, piece.mark, piece.made_at, cursor, piece.parts, rows, missed)
+    return replace(piece, since=cursor, rows=rows, missed=missed)
 
 
 def _rows_after(view: View, cursor: int) -> tuple[list[dict[str, Any]], bool]:

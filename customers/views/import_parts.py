@@ -1,6 +1,7 @@
 """The parts of an import's page, made alike for the first load and for every live update."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -10,10 +11,10 @@ from accounts.compiled import Compiled
 from accounts.look.figures import thousands
 from accounts.look.states import state_of
 from customers import breaker, gates, register_gates
-from customers.models import BreakerState, Gate, GateReason, Import, ImportState, Link
+from customers.models import BreakerState, Gate, GateReason, Import, ImportState, Link, Row
 from customers.progress import Figures, figures, moved_on
 from customers.reason_groups import Acts, ReasonGroup, by_actor, reason_groups
-from customers.views.look_parts import LookView, look_view, outlook_cards
+from customers.views.look_parts import LookView, forecast_title, look_view, outlook_cards
 from customers.views.readers import Reader
 from customers.views.row_line import RowLine
 from customers.views.row_list import RowChoice
@@ -25,6 +26,11 @@ _RENEWALS = Compiled(
         "renews_id", "imported_count", "total_count"
     ),
     import_id=int,
+)
+
+
+_NEXT_LOOK = Compiled(
+    lambda import_id: Row.objects.of(import_id).in_doubt().planned_lookups()[:1], import_id=int
 )
 
 
@@ -159,10 +165,12 @@ def context_of(view: View) -> dict[str, Any]:
         "all_rows": view.choice.under(""),
         "copy_facts": copy_facts(imported),
         "parties": parties(imported, groups),
+        "next_look": next_look(imported),
         "waiting_for_token": sum(group.waiting_for_token for group in groups),
         "renewals": renewals,
         "same_file": same_file_before(imported) if staged else None,
         "summary_sentence": summary_sentence(view),
+        "page_title": page_title(view),
     }
 
 
@@ -189,6 +197,43 @@ def same_file_before(imported: Import) -> Import | None:
     """The latest earlier import of the very same file, if there is one."""
     earlier = Import.objects.with_same_file(imported.file_sha256).before(imported)
     return earlier.select_related("created_by").order_by("-pk").first()
+
+
+def next_look(imported: Import) -> datetime | None:
+    """When Sumsub is asked next about a row in doubt; None where none is."""
+    return _NEXT_LOOK.first(import_id=imported.pk) if imported.checking_count else None
+
+
+def page_title(view: View) -> str:
+    """What the browser's tab says, also while another one is looked at: "Import 48, 62 % done"."""
+    imported, percent = view.imported, view.figures.percent
+    held = view.hold.is_on and imported.undecided_count > 0
+    how_far = {
+        ImportState.STAGED: "not started",
+        ImportState.RUNNING: f"held at {percent} %" if held else f"{percent} % done",
+        ImportState.PAUSED: f"paused at {percent} %",
+        ImportState.FINISHED: "finished",
+        ImportState.CANCELLED: "cancelled",
+    }
+    return f"Import {imported.pk}, {how_far[ImportState(imported.state)]}"
+
+
+def count_of(view: View) -> int | None:
+    """How many rows are asked for, as far as counters or the reason groups know; else None."""
+    choice = view.choice
+    if not choice.why or choice.words or choice.forecast or choice.label:
+        return choice.count_in(view.imported)
+    groups = reason_groups(view.imported)
+    return sum(group.rows for group in groups if group.key == choice.why)
+
+
+def chosen_title(view: View) -> str:
+    """The reason or forecast that the rows asked for share, in words; "" where they share none."""
+    if view.choice.forecast:
+        return forecast_title(view.looking, view.choice.forecast)
+    groups = reason_groups(view.imported) if view.choice.why else []
+    told = (story(group.sample) for group in groups if group.key == view.choice.why)
+    return next((one.reason_title or one.label for one in told), "")
 
 
 def summary_sentence(view: View) -> str:

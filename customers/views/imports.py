@@ -14,7 +14,7 @@ from customers.models import ImportState
 from customers.views.channels import is_settled
 from customers.views.deciding import decide
 from customers.views.fetching import closed_gate_for, import_for
-from customers.views.import_parts import context_of, look_at
+from customers.views.import_parts import chosen_title, context_of, count_of, look_at
 from customers.views.readers import Reader
 from customers.views.row_list import RowChoice, row_page
 
@@ -32,7 +32,8 @@ def import_page(request: HttpRequest, pk: int) -> HttpResponse:
     brought_it = imported.created_by == person
     context = context_of(view) | {
         "rows": row_page(imported, choice, reader, view.figures),
-        "count": choice.count_in(imported),
+        "count": count_of(view),
+        "chosen": chosen_title(view),
         "settled": is_settled(imported),
         "happenings": happenings(imported),
         "under_way": under_way,

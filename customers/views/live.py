@@ -27,7 +27,7 @@ from customers.views.channels import (
     rows_as_told,
 )
 from customers.views.fetching import import_for
-from customers.views.import_parts import look_at, summary_sentence
+from customers.views.import_parts import look_at, page_title, summary_sentence
 from customers.views.readers import Reader
 from customers.views.row_list import RowChoice, with_what_they_show
 
@@ -105,12 +105,13 @@ def _body(piece: Piece, seen: Seen) -> dict[str, Any]:
         "hold": view.hold.mark,
         "at": f"{view.figures.at:%H:%M:%S}",
         "say": summary_sentence(view),
+        "title": page_title(view),
         "parts": changed,
         "rows": piece.rows,
         "missed": piece.missed,
         "foretold": foretold,
         "look": seen.look,
-        "count": view.choice.count_in(view.imported),
+        "count": piece.count,
     }
 
 

@@ -211,13 +211,24 @@ def outlook_cards(
 
 
 def _card(group: Group, look: Look, *, may: bool) -> OutlookCard:
-    told = outlook_story(
-        group.outlook, group.reason, group.error_code, group.error_name, group.steps
-    )
     tried = tried_levels(look, group.key)
     better = tuple(one for one in tried if one.improves)[:TRIED_SHOWN]
     may = may and group.another_level_may_help
-    return OutlookCard(group, told, better, len(tried), may)
+    return OutlookCard(group, _told(group), better, len(tried), may)
+
+
+def forecast_title(view: LookView, key: str) -> str:
+    """What rows share whose forecast is that of a group, or a whole outlook; "" for neither."""
+    if key in Outlook.values:
+        return str(Outlook(key).label)
+    groups = groups_of(view.look) if view.look else []
+    return next((_told(group).title for group in groups if group.key == key), "")
+
+
+def _told(group: Group) -> Told:
+    return outlook_story(
+        group.outlook, group.reason, group.error_code, group.error_name, group.steps
+    )
 
 
 def tried_levels(look: Look, key: str) -> list[Tried]:

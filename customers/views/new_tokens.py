@@ -54,7 +54,7 @@ def new_tokens(request: HttpRequest, pk: int) -> HttpResponse:
 def pairing(request: HttpRequest, pk: int) -> HttpResponse:
     """The pairing of a file that is chosen and not imported yet. Nothing is stored."""
     imported = import_for(request, pk, Right.MANAGE_COMPLIANCE_APPLICATIONS)
-    context: dict[str, Any] = {"import": imported}
+    context: dict[str, Any] = {"import": imported, "swap": True}
     try:
         _, lines = _read(request)
     except FileRefused as refused:

@@ -28,9 +28,14 @@ def retry(request: HttpRequest, pk: int) -> HttpResponse:
     rows = Row.objects.of(imported)
     rows = rows.on_lines([line]) if line else rows_of_group(rows, why)
     found, known = retryable(imported, rows), levels()
-    form = OtherLevelForm(request.POST or None, names=_others(known, found))
+    refused_at = _refused_at(found)
+    form = OtherLevelForm(
+        request.POST or None, names=_others(known, refused_at), refused_at=refused_at
+    )
     if request.method == "POST" and form.is_valid():
-        return _retried(request, imported, line, why, form.cleaned_data["level"])
+        level = form.cleaned_data["level"]
+        changed = bool(refused_at) and level == refused_at
+        return _retried(request, imported, line, why, level, level_changed=changed)
     context = {
         "import": imported,
         "line": line,
@@ -38,6 +43,7 @@ def retry(request: HttpRequest, pk: int) -> HttpResponse:
         "found": found,
         "form": form,
         "levels": known,
+        "refused_at": refused_at,
         "told": _told(imported, rows, line, why),
         "cancelled": imported.state == ImportState.CANCELLED,
     }
@@ -55,9 +61,13 @@ def _asked_for(request: HttpRequest) -> tuple[int, str]:
     return 0, why
 
 
-def _others(known: Levels, found: Retryable) -> list[str]:
+def _refused_at(found: Retryable) -> str:
+    """The one level that refused all of the rows; "" when there are several."""
+    return found.levels[0] if len(found.levels) == 1 else ""
+
+
+def _others(known: Levels, refused_at: str) -> list[str]:
     """The levels to offer: not the one that refused all of the rows."""
-    refused_at = found.levels[0] if len(found.levels) == 1 else ""
     return [name for name in known.names if name != refused_at]
 
 
@@ -70,16 +80,24 @@ def _told(imported: Import, rows: RowQuerySet, line: int, why: str) -> Story | N
 
 
 def _retried(
-    request: HttpRequest, imported: Import, line: int, why: str, level: str
+    request: HttpRequest,
+    imported: Import,
+    line: int,
+    why: str,
+    level: str,
+    *,
+    level_changed: bool,
 ) -> HttpResponse:
     person = signed_in(request)
     try:
         if line:
             row = get_object_or_404(Row.objects.of(imported), line=line)
-            at_another_level(row.pk, level, by=person, request=request)
+            at_another_level(row.pk, level, level_changed=level_changed, by=person, request=request)
             count = 1
         else:
-            count = retry_together(imported.pk, why, level, by=person, request=request)
+            count = retry_together(
+                imported.pk, why, level, level_changed=level_changed, by=person, request=request
+            )
     except NotPossible as refusal:
         messages.warning(request, refusal.sentence)
     else:

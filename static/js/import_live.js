@@ -3,7 +3,7 @@
 // changed and the rows that changed, as the same HTML that a reload would bring.
 //
 // Rows on the screen change in place. New outcomes go to the top only while nobody is reading
-// further down, pointing at the table or walking through it; else they wait behind "14 newer
+// further down, pointing at the table, marking text in it or walking through it; else they wait behind "14 newer
 // outcomes". Rows that no longer fit the filter turn faint, and leave when new ones come in.
 
 import { grouped } from "./figures.js";
@@ -23,6 +23,7 @@ const rows = document.getElementById("import-rows");
 const mark = document.getElementById("import-live");
 const newer = document.getElementById("import-newer");
 const say = document.getElementById("import-say");
+const product = document.title.split(" · ").at(-1);
 
 const waiting = new Map();
 // Forecasts move no row: whether they are to be fetched anew, the mark of the look tells.
@@ -58,6 +59,7 @@ function apply(update) {
   lastAt = update.at;
   for (const [id, html] of Object.entries(update.parts)) takePart(id, html);
   takeCount(update.count);
+  document.title = `${update.title} · ${product}`;
   takeRows(update);
   tell(update);
   document.dispatchEvent(new CustomEvent("import-update", { detail: update }));
@@ -129,7 +131,9 @@ async function refreshShown() {
 function isReading() {
   const table = body();
   const scrolled = table.getBoundingClientRect().top < 40;
-  return scrolled || table.matches(":hover") || table.contains(document.activeElement);
+  const marked = document.getSelection();
+  const marks = !marked.isCollapsed && table.contains(marked.anchorNode);
+  return scrolled || marks || table.matches(":hover") || table.contains(document.activeElement);
 }
 
 function showWaiting() {

@@ -4,7 +4,7 @@
 import { drawClock } from "./clock_figure.js";
 import { duration } from "./countdown.js";
 import { clock, grouped, plural } from "./figures.js";
-import { lookSeconds, lookWords } from "./token_look.js";
+import { lookSeconds, lookWords, showCosts } from "./token_look.js";
 import { forecast, inTurn, ranges } from "./token_forecast.js";
 
 const REFRESH_MS = 5000;
@@ -21,10 +21,9 @@ let madeAt = Date.now();
 // ---- words ---------------------------------------------------------------------------------
 
 function verdict(found) {
-  const lost = found.dead.length + found.late.length;
   if (found.dead.length === found.rows) return "No: every share token is dead already.";
-  if (lost === found.rows) return "No: every share token would be too old.";
-  if (lost) return `For ${grouped(found.rows - lost)} of ${plural(found.rows, "row")}.`;
+  if (lost(found) === found.rows) return "No: every share token would be too old.";
+  if (lost(found)) return `For ${grouped(found.rows - lost(found))} of ${plural(found.rows, "row")}.`;
   if (found.rows === 1) return "Yes.";
   return found.declared === found.rows ? `Yes, for all ${plural(found.rows, "row")}.` : "Yes, if the share tokens are as young as you say.";
 }
@@ -54,14 +53,26 @@ function tooOld(found) {
   return parts.join(" ");
 }
 
+// What looking first costs in time and in share tokens, against sending at once.
+function cost(kind, atOnce) {
+  const wait = lookSeconds(turn.length, kind);
+  if (!wait) return "";
+  const looked = forecast(turn, shares, assumed(), Date.now(), wait * 1000);
+  const more = lost(looked) - lost(atOnce);
+  const time = `${duration(Math.max(1, wait))} more`;
+  const ends = clock(Date.now() + (wait + looked.seconds) * 1000);
+  const last = turn.length === 1 ? "It" : "The last row";
+  return `${time}. ${last} would be sent about ${ends} UTC${more ? `, and ${plural(more, "more share token")} would be too old` : ""}.`;
+}
+
+const lost = ({ dead, late }) => dead.length + late.length;
 const are = (list) => (list.length === 1 ? "is" : "are");
 const lines = (list) => `line${list.length === 1 ? "" : "s"} ${ranges(list)}`;
 
 function startBy(found) {
   if (found.startBy - Date.now() > SOON_MS) return "";
-  const lost = found.dead.length + found.late.length;
-  if (lost && found.startBy - Date.now() < 5000) return "Start now: with every second more are too old.";
-  const which = lost ? "more" : found.rows === 1 ? "it" : "some";
+  if (lost(found) && found.startBy - Date.now() < 5000) return "Start now: with every second more are too old.";
+  const which = lost(found) ? "more" : found.rows === 1 ? "it" : "some";
   return `Start by ${clock(found.startBy)} UTC, or ${which} will be too old.`;
 }
 
@@ -89,6 +100,8 @@ function update() {
   byId("clock-others").textContent = shares.others.length ? grouped(shares.others.length) : "none";
   const wait = lookSeconds(turn.length) * 1000;
   const found = turn.length ? forecast(turn, shares, assumed(), Date.now(), wait) : null;
+  const atOnce = found && wait ? forecast(turn, shares, assumed(), Date.now()) : found;
+  showCosts((kind) => (atOnce ? cost(kind, atOnce) : ""));
   byId("clock-look").hidden = !found || !lookWords(turn.length);
   byId("clock-look").textContent = lookWords(turn.length);
   byId("clock-assumed").hidden = !found || found.declared === found.rows;
@@ -109,10 +122,10 @@ function update() {
 }
 
 function draw(found) {
-  const lost = new Set([...found.dead, ...found.late]);
-  const tokens = turn.map(({ line, dies }) => ({ death: dies ?? assumed(), lost: lost.has(line) }));
+  const late = new Set([...found.dead, ...found.late]);
+  const tokens = turn.map(({ line, dies }) => ({ death: dies ?? assumed(), lost: late.has(line) }));
   const until = drawClock(byId("clock-drawing"), { tokens, now: Date.now(), seconds: found.seconds });
-  byId("clock-amber").hidden = !lost.size;
+  byId("clock-amber").hidden = !late.size;
   byId("clock-until").textContent = clock(until).slice(0, -3);
 }
 

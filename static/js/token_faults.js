@@ -82,7 +82,16 @@ function deathOf(issuedText, expiresText) {
   return expires ?? (issued === null ? null : issued + TTL_MS);
 }
 
-// {token, fault, dies} of one record, after the header's plan.
+// What of a faulty cell may be shown: that it is empty, or how a formula begins. Nothing else, for it
+// may be a piece of a share token.
+export function shownOf(text, fault) {
+  if (fault === "empty") return "Empty";
+  if (fault !== "formula") return "";
+  const [name = ""] = /^.[A-Za-z.]+(?=\()/u.exec(text) ?? [];
+  return `${name.slice(0, 7) || text[0]}…`;
+}
+
+// {token, fault, dies, level} of one record, after the header's plan.
 export function readLine(cells, { places, width }) {
   const cell = (column) => (cells[places[column]] ?? "").trim();
   const token = cell("token");
@@ -93,5 +102,5 @@ export function readLine(cells, { places, width }) {
     surplus ||
     ["external_id", "label", "level"].map((column) => textFault(cell(column))).find(Boolean) ||
     (Number.isNaN(dies) ? "bad_time" : "");
-  return { token, fault, dies };
+  return { token, fault, dies, level: cell("level").split(/\s+/).join(" ") };
 }

@@ -7,7 +7,8 @@ import { decode } from "./token_bytes.js";
 import { showClock, wireClock } from "./token_clock.js";
 import { Refused } from "./token_columns.js";
 import { grouped, plural } from "./figures.js";
-import { canCompare, compare } from "./token_history.js";
+import { wireDonor } from "./token_donor.js";
+import { canCompare, compare, hexOf } from "./token_history.js";
 import { readPaste, readText } from "./token_lines.js";
 import { show, showHistory, showProblem } from "./token_report.js";
 import { wireWays } from "./token_ways.js";
@@ -17,6 +18,7 @@ const byId = (id) => document.getElementById(id);
 const input = byId("id_file");
 const pasted = byId("id_pasted");
 const single = byId("id_single");
+const SIGNED_OUT = "You are signed out, so earlier imports cannot be asked and nothing can be imported. Reload the page, sign in, and choose the file again.";
 const CHANGED = "The file cannot be read: it changed, or went, since it was chosen. Choose it again.";
 let reading = 0;
 
@@ -52,7 +54,13 @@ async function takeTyped(field) {
   const turn = ++reading;
   clear();
   if (!field.value.trim()) return;
+  askAboutSameFile(turn, new TextEncoder().encode(asSent(field)));
   await report(turn, async () => readPaste(field.value));
+}
+
+// What the form will send of it: lines end as forms end them, one share token comes trimmed.
+function asSent(field) {
+  return field === single ? field.value.trim() : field.value.replace(/\r?\n/g, "\r\n");
 }
 
 async function report(turn, read) {
@@ -112,13 +120,16 @@ function size(bytes) {
 
 async function askAboutSameFile(turn, bytes) {
   if (!canCompare) return;
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  const hex = [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  const answer = await fetch(`${form.dataset.sameFile}?sha256=${hex}`);
+  const answer = await fetch(`${form.dataset.sameFile}?sha256=${await hexOf(bytes)}`);
   if (!answer.ok || turn !== reading) return;
-  const { found, sentence } = await answer.json();
+  const { found, recent, sentence } = await answer.json();
   byId("same-file").hidden = !found;
   byId("same-file").querySelector("span").textContent = sentence ?? "";
+  byId("same-file").querySelector(".again").hidden = !recent;
+}
+
+function asksForAWord() {
+  return !byId("same-file").hidden && !byId("same-file").querySelector(".again").hidden;
 }
 
 async function askHistory(turn, found) {
@@ -133,8 +144,9 @@ async function askHistory(turn, found) {
       return turn === reading;
     });
     if (said) tellHistory(found, said);
-  } catch {
-    if (turn === reading) showHistory("Earlier imports could not be asked now. Import compares with them all the same.", "warn");
+  } catch ({ status }) {
+    const why = status === 401 ? SIGNED_OUT : "Earlier imports could not be asked now. Import compares with them all the same.";
+    if (turn === reading) showHistory(why, "warn");
   }
 }
 
@@ -163,7 +175,7 @@ function onSubmit(event) {
     ways.focus();
     return;
   }
-  if (!byId("same-file").hidden && !byId("id_again").checked) {
+  if (asksForAWord() && !byId("id_again").checked) {
     event.preventDefault();
     byId("id_again").focus();
     return;
@@ -191,5 +203,6 @@ window.addEventListener("pageshow", () => {
   byId("import-button").removeAttribute("aria-disabled");
 });
 
+wireDonor();
 wireClock(say);
 takeEither();

@@ -8,6 +8,18 @@ const encoder = new TextEncoder();
 // Browsers hash only on pages served over HTTPS, or from this very machine.
 export const canCompare = Boolean(globalThis.crypto?.subtle);
 
+// The SHA-256 of bytes in hex digits.
+export async function hexOf(bytes) {
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+// A share token's mark as people read it: 9c41·e07b.
+export async function markOf(token) {
+  const hex = await hexOf(encoder.encode(token));
+  return `${hex.slice(0, 4)}·${hex.slice(4, 8)}`;
+}
+
 async function hashed(lines) {
   const body = new Uint8Array(lines.length * DIGEST);
   const digests = lines.map(({ token }) => crypto.subtle.digest("SHA-256", encoder.encode(token)));
@@ -21,7 +33,7 @@ async function ask(address, body) {
     "X-CSRFToken": document.querySelector('meta[name="csrf-token"]').content,
   };
   const answer = await fetch(address, { method: "POST", headers, body });
-  if (!answer.ok) throw new Error(`the history answered ${answer.status}`);
+  if (!answer.ok) throw Object.assign(new Error("no history"), { status: answer.status });
   return answer.json();
 }
 

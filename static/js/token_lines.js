@@ -1,7 +1,7 @@
 // Text to counted lines: a small CSV reader with the server's rules (customers/token_csv).
 
 import { namesTokenColumn, readHeader, refusals } from "./token_columns.js";
-import { readLine, tokenFault } from "./token_faults.js";
+import { readLine, shownOf, tokenFault } from "./token_faults.js";
 
 const LONGEST_LINE = 131_072;
 // What a line without anything on it may hold; a quote is something.
@@ -63,21 +63,21 @@ function quoted(text, at, line) {
 // ---- the whole file ------------------------------------------------------------------------
 
 // What was read. `fresh` are the lines to import, in file order; `skipped` those that will not be:
-// faulty ones with a code, duplicates with the line of the first. Share tokens stay in `fresh`, in
-// this page's memory, until the history was asked about their hashes.
+// faulty ones with a code and what of them may be shown, duplicates with the line of the first. Share
+// tokens stay in this page's memory: of `fresh` for the history, of duplicates for their marks.
 class Reading {
   constructor(columns, unknown) {
     Object.assign(this, { columns, unknown, rows: 0, fresh: [], skipped: [], again: 0 });
     this.seen = new Map();
   }
 
-  take(line, { token, fault, dies }) {
+  take(line, { token = "", fault, dies, level = "" }) {
     this.rows += 1;
-    if (fault) this.skipped.push({ line, kind: "faulty", fault });
-    else if (this.seen.has(token)) this.skipped.push({ line, kind: "duplicate", first: this.seen.get(token) });
+    if (fault) this.skipped.push({ line, kind: "faulty", fault, holds: shownOf(token, fault) });
+    else if (this.seen.has(token)) this.skipped.push({ line, kind: "duplicate", first: this.seen.get(token), token });
     else {
       this.seen.set(token, line);
-      this.fresh.push({ line, token, dies });
+      this.fresh.push({ line, token, dies, level });
     }
   }
 
@@ -90,6 +90,17 @@ class Reading {
     return this.skipped.filter((one) => one.kind === kind).length;
   }
 
+  // Lines by the level that they name, as far as it is none of `known`.
+  unknownLevels(known) {
+    const found = new Map();
+    for (const { line, level } of this.fresh) {
+      if (!level || known.has(level)) continue;
+      if (found.has(level)) found.get(level).push(line);
+      else found.set(level, [line]);
+    }
+    return found;
+  }
+
   // Lines that another import owns leave `fresh`; `told` says of some where that is.
   own(places, told) {
     const owned = new Set(places);
@@ -97,7 +108,7 @@ class Reading {
     const gone = this.fresh.filter((_, place) => owned.has(place));
     const why = this.fresh.map((_, place) => words.get(place)).filter((_, place) => owned.has(place));
     this.fresh = this.fresh.filter((_, place) => !owned.has(place));
-    this.skipped.push(...gone.map(({ line }, place) => ({ line, kind: "duplicate", told: why[place] })));
+    this.skipped = this.skipped.concat(gone.map(({ line, token }, place) => ({ line, kind: "duplicate", told: why[place], token })));
     this.skipped.sort((one, other) => one.line - other.line);
   }
 }

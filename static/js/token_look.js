@@ -13,19 +13,30 @@ function chosen() {
 }
 
 // How many of so many rows are asked about before anything is sent.
-function asked(rows) {
-  if (chosen() === "all") return rows;
-  return chosen() === "sample" ? Math.min(rows, Number(choice.dataset.sample)) : 0;
+function asked(rows, kind = chosen()) {
+  if (kind === "all") return rows;
+  return kind === "sample" ? Math.min(rows, Number(choice.dataset.sample)) : 0;
 }
 
 // Seconds until the look is over; nothing is sent before that. 0 when rows are sent at once.
-export function lookSeconds(rows) {
+export function lookSeconds(rows, kind = chosen()) {
   const rate = Number(choice?.dataset.rate);
-  return rate ? asked(rows) / rate : 0;
+  return rate ? asked(rows, kind) / rate : 0;
 }
 
+// Says beside each way of looking what it costs: `words` of a kind, empty where there is nothing to say.
+export function showCosts(words) {
+  for (const place of choice?.querySelectorAll("[data-look-cost]") ?? []) {
+    place.textContent = words(place.dataset.lookCost);
+    place.hidden = !place.textContent;
+  }
+}
+
+const EACH = "Each row is asked about just before its turn; that takes no time of its own.";
+const EACH_SHARES = "Each row is asked about just before its turn, out of the same limit: it takes about twice as long.";
+
 export function lookWords(rows) {
-  if (chosen() === "each") return "Each row is asked about just before its turn; that takes no time of its own.";
+  if (chosen() === "each") return "sharesLimit" in choice.dataset ? EACH_SHARES : EACH;
   const count = asked(rows);
   if (!count) return "";
   const time = duration(Math.max(1, lookSeconds(rows)));

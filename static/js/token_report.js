@@ -2,7 +2,9 @@
 // will do. Numbers and sentences only; nothing here keeps or shows a share token.
 
 import { grouped, plural } from "./figures.js";
+import { ranges } from "./token_forecast.js";
 import { WORDS } from "./token_faults.js";
+import { canCompare, markOf } from "./token_history.js";
 import { nameButton } from "./token_look.js";
 
 const MOST_LISTED = 100;
@@ -25,7 +27,32 @@ export function show(found) {
   byId("n-faulty").textContent = grouped(faulty);
   showSkipped(found.skipped);
   byId("reading-note").textContent = note(found);
-  return `${grouped(found.fresh.length)} of ${plural(found.rows, "row")} ready to import, ${plural(duplicates, "duplicate")}, ${plural(faulty, "faulty line")}.`;
+  const sum = `${grouped(found.fresh.length)} of ${plural(found.rows, "row")} ready to import, ${plural(duplicates, "duplicate")}, ${plural(faulty, "faulty line")}.`;
+  return [sum, showLevels(found)].filter(Boolean).join(" ");
+}
+
+// Levels in the file that are none of ours: Sumsub would take none of it, and close the import's gate.
+function showLevels(found) {
+  const form = byId("token-form");
+  const isWhole = !("levelsPartial" in form.dataset);
+  const known = new Set([...form.elements.level.options].map(({ value }) => value));
+  const unknown = isWhole ? [...found.unknownLevels(known)] : [];
+  const sentence = unknown.length ? levelWords(unknown) : "";
+  byId("unknown-levels").hidden = !sentence;
+  byId("unknown-levels").querySelector("p").textContent = sentence;
+  return sentence;
+}
+
+function levelWords(unknown) {
+  const lines = unknown.flatMap(([, at]) => at);
+  const named = unknown.slice(0, 3).map(([name, at]) => `${quoted(name)} on line${at.length === 1 ? "" : "s"} ${ranges(at)}`);
+  const more = unknown.length > 3 ? " and others" : "";
+  return `${plural(lines.length, "line")} ${lines.length === 1 ? "names a level that is" : "name levels that are"} none of ours: ${named.join("; ")}${more}. Sumsub would not accept ${lines.length === 1 ? "it" : "them"}, and the whole import would be held. Correct the column level first.`;
+}
+
+// A share token that went into the wrong column is not shown.
+function quoted(name) {
+  return name.length <= 40 && !/_act-|eyJ/.test(name) ? `“${name}”` : "a text that is no level’s name";
 }
 
 // How the comparison with the history stands: under way, done, or why it could not be made.
@@ -82,6 +109,7 @@ function skippedRow(skipped) {
   row.append(
     cell("nowrap f-1", element("b", `Line ${grouped(skipped.line)}`)),
     cell("second f-wide f-2", ...why(skipped)),
+    holds(skipped),
     cell("nowrap f-1 f-end", stateOf(skipped.kind)),
   );
   return row;
@@ -102,6 +130,13 @@ function linkTo(address) {
   where.className = "sr-only";
   link.append(where);
   return link;
+}
+
+// Short words of the server's kind, and for a share token its mark.
+function holds({ holds: words = "", token }) {
+  const made = cell("mono p2 f-hide nowrap", words || "–");
+  if (token && canCompare) markOf(token).then((mark) => made.replaceChildren(mark));
+  return made;
 }
 
 function cell(className, ...content) {

@@ -44,6 +44,7 @@ def test_outcomes_appear_by_themselves_and_results_can_be_taken_home(
     summary = office.get_by_label("Progress")
     expect(summary).to_contain_text("100 %", timeout=PATIENCE)
     expect(office.get_by_text("is finished.")).to_be_visible()
+    expect(office).to_have_title(re.compile(r"^Import \d+, finished · KYC Relay$"))
     expect(office.locator("#import-body tr")).to_have_count(20)
     expect(office.locator("#import-body")).to_contain_text("Customer created.")
     expect(office.locator("#import-body")).to_contain_text("Approved", timeout=PATIENCE)

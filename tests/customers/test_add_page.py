@@ -2,11 +2,13 @@
 
 import hashlib
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from accounts.models import AuditEvent, User
@@ -18,6 +20,7 @@ from tests.parts.partners import make_partner
 
 SignIn = Callable[[User], Client]
 ADD = "/customers/add/"
+SAME_FILE = "/customers/add/same-file/"
 GOOD = b"token\r\n_act-aaaa-1\r\n_act-bbbb-2\r\n"
 
 
@@ -192,13 +195,23 @@ def test_the_same_file_again_is_started_when_that_was_confirmed(office: Client) 
     assert Row.objects.of(again).in_state(RowState.DUPLICATE).count() == 2
 
 
+def test_the_same_file_is_told_of_after_days_too_and_then_starts_at_once(office: Client) -> None:
+    upload(office, GOOD)
+    Import.objects.update(created_at=timezone.now() - timedelta(days=3))
+    seen = office.get(SAME_FILE, {"sha256": hashlib.sha256(GOOD).hexdigest()}).json()
+    assert (seen["found"], seen["recent"]) == (True, False)
+    assert "Olga Officer imported it on" in seen["sentence"]
+    upload(office, GOOD)
+    assert Import.objects.latest("pk").state != ImportState.STAGED
+
+
 def test_the_browser_may_ask_whether_a_file_was_seen_before(office: Client) -> None:
     upload(office, GOOD)
     digest = hashlib.sha256(GOOD).hexdigest()
-    seen = office.get("/customers/add/same-file/", {"sha256": digest}).json()
-    assert seen["found"]
+    seen = office.get(SAME_FILE, {"sha256": digest}).json()
+    assert (seen["found"], seen["recent"]) == (True, True)
     assert "Olga Officer imported it at" in seen["sentence"]
-    assert not office.get("/customers/add/same-file/", {"sha256": "0" * 64}).json()["found"]
+    assert not office.get(SAME_FILE, {"sha256": "0" * 64}).json()["found"]
 
 
 def test_only_active_donors_can_be_chosen(office: Client) -> None:

@@ -116,6 +116,11 @@ def test_only_who_may_import_may_ask(
     assert client.get("/customers/add/clock/").status_code == 403
 
 
+def test_who_is_signed_out_meanwhile_is_told_so_and_not_sent_away() -> None:
+    client = Client(headers={"accept": "*/*"})
+    assert ask(client, "_act-1").status_code == 401
+
+
 # ---- the clock ------------------------------------------------------------------------------
 
 

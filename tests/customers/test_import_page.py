@@ -198,3 +198,42 @@ def test_what_is_left_of_a_cancelled_import_is_named(
 ) -> None:
     made = make_import(S.CANCELLED, state, state=ImportState.CANCELLED)
     assert says in words(office.get(f"/imports/{made.pk}/"))
+
+
+@pytest.mark.parametrize(
+    ("state", "says"),
+    [
+        (ImportState.STAGED, "not started"),
+        (ImportState.RUNNING, "50 % done"),
+        (ImportState.PAUSED, "paused at 50 %"),
+        (ImportState.FINISHED, "finished"),
+        (ImportState.CANCELLED, "cancelled"),
+    ],
+)
+def test_the_browsers_tab_says_how_far_it_is(office: Client, state: ImportState, says: str) -> None:
+    made = make_import(S.IMPORTED, S.PENDING, state=state)
+    page = words(office.get(f"/imports/{made.pk}/"))
+    assert f"<title>Import {made.pk}, {says} · KYC Relay</title>" in page
+
+
+def test_a_chosen_reason_is_named_and_its_rows_are_counted(office: Client) -> None:
+    made = make_import(*[S.REFUSED] * 3, S.IMPORTED)
+    why = "refused.rule.10513.reusable-kyc-not-compatible-doc-type"
+    page = words(office.get(f"/imports/{made.pk}/?why={why}"))
+    assert '<span class="tag">Document type not accepted at this level <a' in page
+    assert '<span class="count" data-row-count>3</span>' in page
+
+
+def test_the_card_of_rows_in_doubt_says_when_sumsub_is_asked_next(office: Client) -> None:
+    made = make_import(S.CHECKING, S.CHECKING, S.PENDING)
+    now = timezone.now()
+    for line, minutes in ((2, 40), (3, 30)):
+        Row.objects.of(made).on_lines([line]).update(
+            next_lookup_at=now + timedelta(minutes=minutes)
+        )
+    card = words(office.get(f"/imports/{made.pk}/")).split('id="import-next-steps">')[1]
+    soonest = now + timedelta(minutes=30)
+    assert f"We look again by ourselves, next at {soonest:%H:%M:%S}." in card
+    Row.objects.of(made).on_lines([3]).update(next_lookup_at=now - timedelta(seconds=1))
+    card = words(office.get(f"/imports/{made.pk}/")).split('id="import-next-steps">')[1]
+    assert "We look again by ourselves, next at once." in card

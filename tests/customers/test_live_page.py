@@ -89,6 +89,16 @@ def test_the_sentence_for_screen_readers_is_a_summary(office: Client) -> None:
     assert news(office, imported)["say"] == "3 of 4 done, 2 imported, 1 refused"
 
 
+def test_an_update_brings_the_tabs_title_and_the_count_of_a_chosen_reason(office: Client) -> None:
+    imported = make_import(S.IMPORTED, S.REFUSED, S.REFUSED, S.PENDING)
+    told = news(office, imported)
+    assert told["title"] == f"Import {imported.pk}, 75 % done"
+    assert told["count"] == 4
+    why = "refused.rule.10513.reusable-kyc-not-compatible-doc-type"
+    assert news(office, imported, why=why)["count"] == 2
+    assert news(office, imported, why=why, q="2")["count"] is None
+
+
 def test_names_are_masked_in_updates_as_on_the_page(viewer: User, client_for: SignIn) -> None:
     imported = make_import(S.IMPORTED)
     row = news(client_for(viewer), imported)["rows"][0]["html"]

@@ -95,6 +95,20 @@ def test_the_preview_counts_each_way_and_shows_no_share_token(office: Client) ->
     assert Import.objects.count() == 1
 
 
+def test_a_screen_reader_is_told_the_sum_of_the_preview_and_not_its_rows(office: Client) -> None:
+    imported = an_import(*[S.EXPIRED] * 3)
+    assert '<p class="sr-only" role="status" id="pairing-say">' in words(
+        office.get(address(imported))
+    )
+    preview = looked_at(office, imported, "token\n_act-a\n_act-b\n")
+    (said,) = re.findall(r'<p id="pairing-say" hx-swap-oob="innerHTML">([^<]+)</p>', preview)
+    assert said == (
+        "2 share tokens found their rows: 0 by token mark, 0 by external id, 2 by order only, "
+        "to be confirmed. 0 for no row, 1 row still without."
+    )
+    assert '<div class="stack" id="pairing">' in words(office.get(address(imported)))
+
+
 def test_a_file_that_cannot_be_read_is_refused_in_the_preview(office: Client) -> None:
     page = looked_at(office, an_import(), "name\nAda\n")
     assert "no column named “token”" in page

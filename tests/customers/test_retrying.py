@@ -83,6 +83,14 @@ def test_the_same_level_and_a_cancelled_import_are_refused(officer: User) -> Non
         retrying.at_another_level(row.pk, "id-relaxed", by=officer)
 
 
+def test_the_level_that_refused_takes_the_row_again_once_it_was_changed(officer: User) -> None:
+    row = retrying.at_another_level(refused().pk, "id-only", level_changed=True, by=officer)
+    row.refresh_from_db()
+    assert (row.state, row.level_name) == (S.PENDING, "id-only")
+    details = AuditEvent.objects.get(deed="row.retried").details
+    assert (details["level"], details["level_changed"]) == ("id-only", True)
+
+
 def test_only_who_may_decide_decides(viewer: User) -> None:
     row = a_row(S.NEEDS_PERSON, sent_at=LONG_AGO)
     with pytest.raises(NotPossible):

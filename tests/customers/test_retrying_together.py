@@ -120,6 +120,22 @@ def test_the_level_that_refused_and_no_level_move_nothing(officer: User) -> None
     assert states(imported) == {S.REFUSED: 4}
 
 
+def test_the_level_that_refused_takes_them_again_once_it_was_changed(officer: User) -> None:
+    imported = refused(2, 3)
+    moved = retry_together(imported.pk, WHY, "id-only", level_changed=True, by=officer)
+    assert moved == 2
+    assert states(imported) == {S.PENDING: 2, S.REFUSED: 2}
+    assert AuditEvent.objects.get(deed="import.rows_retried").details["level_changed"] is True
+
+
+def test_rows_refused_again_meanwhile_do_not_go_twice(officer: User) -> None:
+    imported = refused(2, 3)
+    later = timezone.now() + timedelta(seconds=30)
+    Row.objects.of(imported).on_lines([3]).update(settled_at=later)
+    assert retry_together(imported.pk, WHY, "id-only", level_changed=True, by=officer) == 1
+    assert Row.objects.of(imported).in_state(S.PENDING).get().line == 2
+
+
 def test_rows_refused_at_different_levels_go_where_the_level_is_another(officer: User) -> None:
     imported = refused(2, 3)
     Row.objects.of(imported).on_lines([3]).update(level_name="id-relaxed")
@@ -162,7 +178,9 @@ def test_the_page_says_how_many_go_how_many_are_gone_and_where_they_were_refused
     assert "2 more rows were refused alike, but their share tokens are gone." in page
     assert "9\u00a0min" in page
     assert '<option value="id-relaxed">' in page
-    assert '<option value="id-only">' not in page
+    # The level that refused them comes last.
+    assert page.index('<option value="id-only">') > page.index('<option value="id-relaxed">')
+    assert "id-only again: it was changed at Sumsub" in page
 
 
 def test_the_page_sends_the_group_and_its_rows_wait_on_the_import(
@@ -176,6 +194,19 @@ def test_the_page_sends_the_group_and_its_rows_wait_on_the_import(
     assert states(imported) == {S.PENDING: 2, S.REFUSED: 2}
     again = office.post(address, {"level": "id-relaxed"})
     assert again.status_code == 302
+    assert states(imported) == {S.PENDING: 2, S.REFUSED: 2}
+
+
+def test_the_page_sends_them_to_the_same_level_once_it_was_changed(
+    office: Client, at_the_sandbox: None
+) -> None:
+    imported = refused(2, 3)
+    answer = office.post(
+        f"/imports/{imported.pk}/retry/?why={WHY}", {"level": "id-only"}, follow=True
+    )
+    page = words(answer)
+    assert "2 rows go again, at level id-only." in page
+    assert "sent again at level id-only, which was changed at Sumsub" in page
     assert states(imported) == {S.PENDING: 2, S.REFUSED: 2}
 
 
@@ -194,7 +225,7 @@ def test_no_level_or_a_level_that_is_not_offered_moves_nothing(
     office: Client, at_the_sandbox: None
 ) -> None:
     imported = refused(2)
-    for level in ("", "id-only", "nowhere"):
+    for level in ("", "nowhere"):
         answer = office.post(f"/imports/{imported.pk}/retry/?why={WHY}", {"level": level})
         assert answer.status_code == 422
     assert states(imported) == {S.REFUSED: 4}
