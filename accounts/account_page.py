@@ -74,4 +74,4 @@ def _told(person: User) -> list[tuple[Occasion, Reach]]:
 
 def _occasions_for(person: User) -> list[Occasion]:
     """What this person may be told at all."""
-    return [one for one in Occasion if not one.rights or person.holds(*one.rights)]
+    return [one for one in Occasion if person.holds(*one.rights)]

@@ -26,7 +26,7 @@ class News:
     title: str
     text: str
     link: str
-    occasion: Occasion = Occasion.OTHER
+    occasion: Occasion
 
 
 def tell(people: Iterable[User], news: News) -> None:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from benchmarks.pages import _timed, p95
 from benchmarks.place import DATABASES, broker, fresh_installation, machine
 
-REPEATS = 10
+REPEATS = 60
 # Of a hundred applications: status and whose turn it is; the rest are drafts that wait for us.
 MIX = {
     1: ("under_review", "us"),
@@ -25,6 +25,7 @@ ADDRESSES: Mapping[str, str] = {
     "put off": "/customers/to-do/?show=off",
     "one rare kind": "/customers/to-do/?kind=decide",
     "waits for a week": "/customers/to-do/?age=7",
+    "overview": "/",
 }
 
 

@@ -9,11 +9,22 @@ from django.http import HttpRequest
 
 from accounts.models import User
 from accounts.notice_bell import Bell
+from accounts.rights import Right
 from config.navigation import ShownGroup, navigation
 from sumsub.signing import environment
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 LABELS = {"production": "Production", "sandbox": "Sandbox", "none": "Not connected"}
+
+
+@dataclass(frozen=True)
+class May:
+    """A person's rights for templates. Django's own `perms` asks two questions on each page."""
+
+    person: object
+
+    def __getitem__(self, right: str) -> bool:
+        return isinstance(self.person, User) and self.person.holds(Right(right))
 
 
 @dataclass(frozen=True)
@@ -44,6 +55,11 @@ class House:
         if self._local:
             return "Local sandbox"
         return LABELS[self.environment]
+
+    @property
+    def may(self) -> "May":
+        """What the person who looks may do, by the name of a right: `house.may.view_imports`."""
+        return May(getattr(self.request, "user", None))
 
     @cached_property
     def navigation(self) -> list[ShownGroup]:

@@ -1,7 +1,7 @@
 """How much of the rate budget was in use lately: samples in the cache, read by the start page.
 
-The beat asks for a sample every few seconds; whichever worker takes it writes the same slot. A
-lost sample is a gap in a line, no more.
+The beat asks for a sample every few seconds; whichever worker takes it writes the same slot of its
+minute. A lost sample is a gap in a line, no more.
 """
 
 from dataclasses import dataclass, field
@@ -66,7 +66,9 @@ class BudgetUse:
 def note(now: float) -> None:
     """Write down how many calls a second that write there were just now."""
     rate = budget.calls_a_second(budget.POST, now=now)
-    cache.set(_slot(int(now // SLOT_SECONDS)), rate, _KEPT_SECONDS)
+    slot = int(now // SLOT_SECONDS)
+    name = _minute_of(slot)
+    cache.set(name, cache.get(name, {}) | {slot: rate}, _KEPT_SECONDS)
 
 
 def lately(kind: str, now: float) -> BudgetUse:
@@ -86,9 +88,9 @@ def lately(kind: str, now: float) -> BudgetUse:
 def _samples(now: float) -> list[float | None]:
     """Calls a second that write, slot by slot of the last hour; None where no sample is."""
     last = int(now // SLOT_SECONDS)
-    names = [_slot(slot) for slot in range(last - MINUTES * _SLOTS_A_MINUTE + 1, last + 1)]
-    kept = cache.get_many(names)
-    return [kept.get(name) for name in names]
+    slots = range(last - MINUTES * _SLOTS_A_MINUTE + 1, last + 1)
+    kept = cache.get_many({_minute_of(slot) for slot in slots})
+    return [kept.get(_minute_of(slot), {}).get(slot) for slot in slots]
 
 
 def _by_minute(rates: list[float | None]) -> list[float]:
@@ -97,5 +99,6 @@ def _by_minute(rates: list[float | None]) -> list[float]:
     return [fmean(part) if part else 0.0 for part in told]
 
 
-def _slot(number: int) -> str:
-    return f"budget-posts:{number}"
+def _minute_of(slot: int) -> str:
+    """Where the samples of a slot's minute lie: an hour of them is read at each start page."""
+    return f"budget-posts-of-minute:{slot // _SLOTS_A_MINUTE}"

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.utils import timezone
 
+from accounts.compiled import Compiled
 from sharing.bar_words import consequence
 from sharing.models import Bar, Partner, PartnerQuerySet, PartnerStep, TokenUse, Way
 from sharing.models.partner_tokens import FIRST_REMINDER
+from sharing.models.partners import attention_moments
 
 
 @dataclass(frozen=True)
@@ -25,13 +27,30 @@ class Attention:
 
 def attention(partners: PartnerQuerySet) -> list[Attention]:
     """Everything about these partners that waits for a person, the worst first."""
-    needing = partners.needing_attention()
+    return attention_to(partners.needing_attention())
+
+
+def register_attention(most: int) -> list[Attention]:
+    """The same of the whole register, as far as so many: the start page asks it."""
+    return attention_to(needing_now())[:most]
+
+
+def needing_now() -> list[Partner]:
+    """The partners of the whole register that need attention, by name."""
+    return _NEEDING(**attention_moments())
+
+
+def attention_to(partners: Iterable[Partner]) -> list[Attention]:
+    """What there is about partners that are known to need attention, the worst first."""
+    needing = list(partners)
+    if not needing:
+        return []
     dying = {use.partner_id: use for use in _dying(needing)}
     found = [item for partner in needing for item in _about(partner, dying.get(partner.pk)) if item]
     return sorted(found, key=lambda item: item.tone != "bad")
 
 
-def _dying(partners: PartnerQuerySet) -> Iterable[TokenUse]:
+def _dying(partners: Iterable[Partner]) -> Iterable[TokenUse]:
     soon = timezone.now() + FIRST_REMINDER
     return TokenUse.objects.dying_by(soon).for_any(partners).in_full()
 
@@ -124,3 +143,12 @@ def dying_token(use: TokenUse) -> Attention:
 
 def _day(day: date | None) -> str:
     return f"{day:%-d %B %Y}" if day else "an unknown day"
+
+
+_NEEDING = Compiled(
+    lambda **moments: Partner.objects.all().needing_attention_at(**moments).order_by("name"),
+    ourselves=str,
+    today=date,
+    ends_by=date,
+    dies_by=datetime,
+)

@@ -15,6 +15,7 @@ from accounts import notices
 from accounts.days import midnight
 from accounts.models import NoticeKind, User
 from accounts.notices import News
+from accounts.occasions import Occasion
 from accounts.rights import Right
 from sharing.bar_words import consequence
 from sharing.hand_overs import erase_what_nothing_opens
@@ -62,6 +63,7 @@ def _token_news(use: TokenUse, event: str, at: datetime, kind: NoticeKind) -> Ne
         title=told.title,
         text=told.sentence,
         link=_page_of(use.partner),
+        occasion=Occasion.PARTNER_NEEDS,
     )
 
 
@@ -88,6 +90,7 @@ def _about_agreements() -> Iterator[News]:
             title=title,
             text=text,
             link=_page_of(partner),
+            occasion=Occasion.PARTNER_NEEDS,
         )
 
 

@@ -1,11 +1,12 @@
 """The audit trail in a few lines, for the start page of those who read it."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from accounts.counting import Count, counted
+from accounts.compiled import Compiled
+from accounts.counting import Bounded, Count
 from accounts.models import AuditEvent, ChainCheck
 from accounts.trail.deeds import taking_deeds, words_of
 
@@ -35,11 +36,22 @@ class TrailSummary:
 def trail_summary() -> TrailSummary:
     """The trail of the last days, in a handful of queries."""
     since = timezone.now() - timedelta(days=DAYS)
-    refused = AuditEvent.objects.of_deeds("person.sign_in_failed").since(since)
-    taken = AuditEvent.objects.of_deeds(*taking_deeds()).since(since).order_by("-pk")
     return TrailSummary(
-        sealed=AuditEvent.objects.last_seq(),
-        last_check=ChainCheck.objects.finished().select_related("started_by").first(),
-        refused_sign_ins=counted(refused),
-        takings=[Taking(event, words_of(event.deed)) for event in taken[:SHOWN]],
+        sealed=_LAST_SEQ.first() or 0,
+        last_check=LAST_CHECK.first(),
+        refused_sign_ins=_REFUSED(since=since),
+        takings=[Taking(event, words_of(event.deed)) for event in _TAKEN(since=since)],
     )
+
+
+LAST_CHECK = Compiled(lambda: ChainCheck.objects.finished().select_related("started_by")[:1])
+_LAST_SEQ = Compiled(
+    lambda: AuditEvent.objects.sealed().order_by("-seq").values_list("seq", flat=True)[:1]
+)
+_REFUSED = Bounded(
+    lambda since: AuditEvent.objects.of_deeds("person.sign_in_failed").since(since), since=datetime
+)
+_TAKEN = Compiled(
+    lambda since: AuditEvent.objects.of_deeds(*taking_deeds()).since(since).order_by("-pk")[:SHOWN],
+    since=datetime,
+)

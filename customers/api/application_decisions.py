@@ -1,19 +1,20 @@
 """What is decided about an application: take, approve, decline, ask, reopen; checks by hand."""
 
+from collections.abc import Mapping
 from functools import partial
+from typing import Any
+from uuid import UUID
 
 from rest_framework import serializers
-from rest_framework.request import Request
-from rest_framework.response import Response
 
 from accounts.api.codes import Code
-from accounts.api.reading import Body, OneOf, checked
-from accounts.api.views import ApiView
+from accounts.api.reading import Body, OneOf
 from accounts.scopes import Scope
-from customers.api.application_deeds import Words, described
-from customers.api.application_doing import Versioned, done
+from customers.api.application_deeds import Words
+from customers.api.application_doing import DeedView, Versioned, described
 from customers.api.import_deeds import NoBody
 from customers.applying import checking, deciding
+from customers.applying.deeds import Author
 from customers.applying.items import ABOUT, ASKABLE, Item
 from customers.models import CheckKind
 
@@ -58,164 +59,106 @@ class CheckBody(Body):
 _decision = partial(described, scope=Scope.APPLICATIONS_DECIDE)
 
 
-class TakeView(ApiView):
+@_decision(
+    "takeApplication",
+    "Take into review",
+    "A submitted application; only what is under review is decided.",
+    body=NoBody,
+    sample={},
+)
+class TakeView(DeedView):
     """Beginning to review."""
 
-    scopes = {"POST": Scope.APPLICATIONS_DECIDE}
-
-    @_decision(
-        "takeApplication",
-        "Take into review",
-        "A submitted application; only what is under review is decided.",
-        body=NoBody,
-        sample={},
-    )
-    def post(self, request: Request, application_id: str) -> Response:
+    def act(self, application_id: UUID, author: Author, asked: Mapping[str, Any]) -> None:
         """Take it."""
-        asked = checked(NoBody, request.data)
-        return done(
-            request,
-            application_id,
-            asked,
-            lambda application, author: deciding.take(application.pk, author),
-        )
+        deciding.take(application_id, author)
 
 
-class ApproveView(ApiView):
+@_decision(
+    "approveApplication",
+    "Approve",
+    "While it is under review and `hindrances` is empty: Sumsub approved the person in a "
+    "review of your own, or every check by hand is recorded.",
+    body=ApproveBody,
+    sample={"version": 12, "reason": "Checked against the register."},
+    also=(Code.OVERTAKEN,),
+)
+class ApproveView(DeedView):
     """Accepting a customer."""
 
-    scopes = {"POST": Scope.APPLICATIONS_DECIDE}
-
-    @_decision(
-        "approveApplication",
-        "Approve",
-        "While it is under review and `hindrances` is empty: Sumsub approved the person in a "
-        "review of your own, or every check by hand is recorded.",
-        body=ApproveBody,
-        sample={"version": 12, "reason": "Checked against the register."},
-        also=(Code.OVERTAKEN,),
-    )
-    def post(self, request: Request, application_id: str) -> Response:
+    def act(self, application_id: UUID, author: Author, asked: Mapping[str, Any]) -> None:
         """Approve."""
-        asked = checked(ApproveBody, request.data)
-        return done(
-            request,
-            application_id,
-            asked,
-            lambda application, author: deciding.approve(
-                application.pk, author, reason=asked["reason"], based_on=asked["version"]
-            ),
-        )
+        deciding.approve(application_id, author, **_decided(asked))
 
 
-class DeclineView(ApiView):
+@_decision(
+    "declineApplication",
+    "Decline",
+    "While it is under review, or as a draft that leads nowhere.",
+    body=DeclineBody,
+    sample={"version": 12, "reason": "The source of wealth stays unclear."},
+    also=(Code.OVERTAKEN,),
+)
+class DeclineView(DeedView):
     """Refusing a customer."""
 
-    scopes = {"POST": Scope.APPLICATIONS_DECIDE}
-
-    @_decision(
-        "declineApplication",
-        "Decline",
-        "While it is under review, or as a draft that leads nowhere.",
-        body=DeclineBody,
-        sample={"version": 12, "reason": "The source of wealth stays unclear."},
-        also=(Code.OVERTAKEN,),
-    )
-    def post(self, request: Request, application_id: str) -> Response:
+    def act(self, application_id: UUID, author: Author, asked: Mapping[str, Any]) -> None:
         """Decline."""
-        asked = checked(DeclineBody, request.data)
-        return done(
-            request,
-            application_id,
-            asked,
-            lambda application, author: deciding.decline(
-                application.pk, author, reason=asked["reason"], based_on=asked["version"]
-            ),
-        )
+        deciding.decline(application_id, author, **_decided(asked))
 
 
-class AskView(ApiView):
+@_decision(
+    "requestInformation",
+    "Ask for information",
+    "While it is under review. It can be completed again then, and submitted once what was "
+    "asked for came anew.",
+    body=AskBody,
+    sample={
+        "version": 12,
+        "reason": "Please say where the savings come from.",
+        "items": ["source_of_wealth"],
+    },
+    also=(Code.OVERTAKEN,),
+)
+class AskView(DeedView):
     """Asking for information."""
 
-    scopes = {"POST": Scope.APPLICATIONS_DECIDE}
-
-    @_decision(
-        "requestInformation",
-        "Ask for information",
-        "While it is under review. It can be completed again then, and submitted once what was "
-        "asked for came anew.",
-        body=AskBody,
-        sample={
-            "version": 12,
-            "reason": "Please say where the savings come from.",
-            "items": ["source_of_wealth"],
-        },
-        also=(Code.OVERTAKEN,),
-    )
-    def post(self, request: Request, application_id: str) -> Response:
+    def act(self, application_id: UUID, author: Author, asked: Mapping[str, Any]) -> None:
         """Ask."""
-        asked = checked(AskBody, request.data)
         items = [Item(code) for code in asked["items"]]
-        return done(
-            request,
-            application_id,
-            asked,
-            lambda application, author: deciding.ask(
-                application.pk,
-                author,
-                reason=asked["reason"],
-                items=items,
-                based_on=asked["version"],
-            ),
-        )
+        deciding.ask(application_id, author, items=items, **_decided(asked))
 
 
-class ReopenView(ApiView):
+@_decision(
+    "reopenApplication",
+    "Take a decision back",
+    "Into review again, or to the draft if it was declined as one.",
+    body=ReopenBody,
+    sample={"reason": "The document came after all."},
+)
+class ReopenView(DeedView):
     """Taking a decision back."""
 
-    scopes = {"POST": Scope.APPLICATIONS_DECIDE}
-
-    @_decision(
-        "reopenApplication",
-        "Take a decision back",
-        "Into review again, or to the draft if it was declined as one.",
-        body=ReopenBody,
-        sample={"reason": "The document came after all."},
-    )
-    def post(self, request: Request, application_id: str) -> Response:
+    def act(self, application_id: UUID, author: Author, asked: Mapping[str, Any]) -> None:
         """Reopen."""
-        asked = checked(ReopenBody, request.data)
-        return done(
-            request,
-            application_id,
-            asked,
-            lambda application, author: deciding.reopen(
-                application.pk, author, reason=asked["reason"]
-            ),
-        )
+        deciding.reopen(application_id, author, reason=asked["reason"])
 
 
-class CheckView(ApiView):
+@_decision(
+    "recordCheck",
+    "Record a check by hand",
+    "Of a customer whom Sumsub does not know: all of `checks` take the place of its review.",
+    body=CheckBody,
+    sample={"kind": "identity", "words": "Passport compared with the person, in the office."},
+)
+class CheckView(DeedView):
     """Checks by hand."""
 
-    scopes = {"POST": Scope.APPLICATIONS_DECIDE}
-
-    @_decision(
-        "recordCheck",
-        "Record a check by hand",
-        "Of a customer whom Sumsub does not know: all of `checks` take the place of its review.",
-        body=CheckBody,
-        sample={"kind": "identity", "words": "Passport compared with the person, in the office."},
-    )
-    def post(self, request: Request, application_id: str) -> Response:
+    def act(self, application_id: UUID, author: Author, asked: Mapping[str, Any]) -> None:
         """Record it."""
-        asked = checked(CheckBody, request.data)
-        kind = CheckKind(asked["kind"])
-        return done(
-            request,
-            application_id,
-            asked,
-            lambda application, author: checking.record(
-                application.pk, kind, asked["words"], author
-            ),
-        )
+        checking.record(application_id, CheckKind(asked["kind"]), asked["words"], author)
+
+
+def _decided(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """The reason, and the version that it rests on."""
+    return {"reason": asked["reason"], "based_on": asked["version"]}

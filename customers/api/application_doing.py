@@ -1,8 +1,10 @@
 """What every deed about an application shares in the API: its author, its refusals, its answer."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, ClassVar, TypeVar
+from uuid import UUID
 
+from drf_spectacular.utils import extend_schema_view
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -10,14 +12,20 @@ from rest_framework.response import Response
 from accounts.api.authentication import acting
 from accounts.api.codes import Code
 from accounts.api.idempotency import Answer, once
+from accounts.api.ids import Kind
 from accounts.api.problems import FieldError, Problem
-from accounts.api.reading import Body
-from customers.api.application_shapes import application_shown
+from accounts.api.reading import Body, checked
+from accounts.api.schema import answered, operation
+from accounts.api.views import ApiView
+from accounts.scopes import Scope
+from customers.api.application_examples import APPLICATION_EXAMPLE
+from customers.api.application_shapes import ApplicationShown, application_shown
 from customers.api.fetching import application_with, unmasked_for
 from customers.applying.deeds import Author, NotPossible, Overtaken
 from customers.applying.submitting import Incomplete
 from customers.models import Application
 
+TAG = "Applications"
 LARGEST_VERSION = 2**31 - 1
 VERSION_WORDS = "the version that you read; where it is not the present one, nothing is done"
 
@@ -75,3 +83,58 @@ def refusal(refused: NotPossible, application: Application) -> Problem:
         ]
         return Problem(Code.OVERTAKEN, refused.sentence, errors=changed, version=version)
     return Problem(Code.NOT_POSSIBLE, refused.sentence)
+
+
+class DeedView(ApiView):
+    """One deed about one application; `described` says what it is called and takes."""
+
+    body: ClassVar[type[Body]]
+
+    def act(self, application_id: UUID, author: Author, asked: Mapping[str, Any]) -> object:
+        """The deed itself, with the checked body. Raises NotPossible."""
+        raise NotImplementedError
+
+    def post(self, request: Request, application_id: str) -> Response:
+        """Read the body, do it, answer with the application."""
+        asked = checked(self.body, request.data)
+        return done(
+            request,
+            application_id,
+            asked,
+            lambda application, author: self.act(application.pk, author, asked),
+        )
+
+
+_AnyDeed = TypeVar("_AnyDeed", bound=type[DeedView])
+
+
+def described(
+    name: str,
+    summary: str,
+    description: str,
+    *,
+    scope: Scope,
+    body: type[Body],
+    sample: dict[str, Any],
+    also: tuple[Code, ...] = (),
+) -> Callable[[_AnyDeed], _AnyDeed]:
+    """Describe a deed about an application; `also` are problems beside NOT_POSSIBLE."""
+    post = operation(
+        name,
+        summary,
+        tag=TAG,
+        scope=scope,
+        description=description,
+        path={"application_id": Kind.APPLICATION},
+        body=body,
+        sample=sample,
+        key="optional",
+        problems=[Code.NOT_POSSIBLE, *also],
+        answers={200: answered(ApplicationShown, "As it stands now.", APPLICATION_EXAMPLE)},
+    )
+
+    def told(view: _AnyDeed) -> _AnyDeed:
+        view.scopes, view.body = {"POST": scope}, body
+        return extend_schema_view(post=post)(view)
+
+    return told

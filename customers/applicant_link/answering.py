@@ -15,7 +15,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts import audit
-from accounts.models import NoticeKind
+from accounts.occasions import Occasion
 from customers.applicant_link.making import tell_maker
 from customers.applicant_link.steps import Step, is_ready, steps_of
 from customers.applying import attesting, completing, documents
@@ -178,7 +178,7 @@ def send(link: ApplicantLink, author: Author) -> None:
             "An applicant sent what was asked for",
             "Look through the application. If nothing is missing, submit it.",
             event="applicant_sent",
-            kind=NoticeKind.NEEDS,
+            occasion=Occasion.LINK_SENT,
         )
 
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from accounts import notices
 from accounts.models import NoticeKind, User
 from accounts.notices import News
+from accounts.occasions import Occasion
 from accounts.rights import Right
 from customers.applicant_link.steps import lacking_of, verification_of
 from customers.applying.completing import NOT_OPEN
@@ -87,8 +88,13 @@ def expire() -> int:
     return sum(_expire(link) for link in run_out[:_AT_ONCE])
 
 
-def tell_maker(link: ApplicantLink, title: str, text: str, *, event: str, kind: NoticeKind) -> None:
-    """Tell whoever made the link, while they may see applications. Within the transaction."""
+def tell_maker(
+    link: ApplicantLink, title: str, text: str, *, event: str, occasion: Occasion
+) -> None:
+    """Tell whoever made the link that it is for them to go on, while they may see applications.
+
+    Within the transaction.
+    """
     maker = link.made_by
     if link.ended_at is None or not (maker.is_active and maker.holds(Right.VIEW_CUSTOMERS)):
         return
@@ -96,10 +102,11 @@ def tell_maker(link: ApplicantLink, title: str, text: str, *, event: str, kind: 
         about=subject_of(link.application_id),
         event=event,
         occurred_at=link.ended_at,
-        kind=kind,
+        kind=NoticeKind.NEEDS,
         title=title,
         text=text,
         link=reverse("customers:application", args=[link.application_id]),
+        occasion=occasion,
     )
     notices.tell([maker], news)
 
@@ -130,7 +137,7 @@ def _expire(link: ApplicantLink) -> bool:
         "An applicant’s link expired",
         "Nothing was sent by it. Make a new one, or complete the application yourself.",
         event="link_expired",
-        kind=NoticeKind.NEEDS,
+        occasion=Occasion.LINK_EXPIRED,
     )
     return True
 

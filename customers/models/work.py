@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, Func, IntegerField, OuterRef, Q
 from django.utils import timezone
 
 from customers.models.applications import Application
@@ -60,6 +60,15 @@ class WorkItemQuerySet(models.QuerySet["WorkItem"]):
     def asleep(self, now: datetime) -> "WorkItemQuerySet":
         """Those that somebody put off beyond `now`."""
         return self.filter(snoozed_until__gt=now)
+
+    def things(self) -> set[Thing]:
+        """The kinds of things that these are about."""
+        counted = [
+            Func(F(f"{thing.value}_id"), function="COUNT", output_field=IntegerField())
+            for thing in Thing
+        ]
+        found = self.order_by().values_list(*counted).get()
+        return {thing for thing, items in zip(Thing, found, strict=True) if items}
 
     def keys(self, thing: Thing) -> "models.QuerySet[WorkItem, dict[str, Any]]":
         """The things themselves, for `pk__in`."""
@@ -122,7 +131,15 @@ class WorkItem(models.Model):
             )
         ]
         indexes = [
-            models.Index(fields=["due_on"], condition=Q(due_on__isnull=False), name="work_item_due")
+            models.Index(
+                fields=["due_on"], condition=Q(due_on__isnull=False), name="work_item_due"
+            ),
+            # In the order of the queue, so that what is put off is left out along the way.
+            models.Index(
+                fields=["set_for", "application", "snoozed_until"],
+                condition=Q(snoozed_until__isnull=False),
+                name="work_item_put_off",
+            ),
         ]
 
     def __str__(self) -> str:

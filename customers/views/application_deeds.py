@@ -44,27 +44,13 @@ def take(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def approve(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Accept the customer."""
-    words, seen = _words(request), _version(request)
-    return _decided(
-        request,
-        pk,
-        "approve",
-        lambda author: deciding.approve(pk, author, reason=words, based_on=seen),
-        "The application is approved.",
-    )
+    return _judged(request, pk, "approve", deciding.approve, "The application is approved.")
 
 
 @require_POST
 def decline(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Refuse the customer, with a reason."""
-    words, seen = _words(request), _version(request)
-    return _decided(
-        request,
-        pk,
-        "decline",
-        lambda author: deciding.decline(pk, author, reason=words, based_on=seen),
-        "The application is declined.",
-    )
+    return _judged(request, pk, "decline", deciding.decline, "The application is declined.")
 
 
 @require_POST
@@ -118,6 +104,16 @@ def _with_a_link(request: HttpRequest, pk: UUID) -> HttpResponse:
     if not Reader.of(signed_in(request)).completes:
         return _to_the_page(request, pk)
     return make_and_show(request, application_for(request, pk))
+
+
+def _judged(
+    request: HttpRequest, pk: UUID, name: str, judge: Callable[..., object], done: str
+) -> HttpResponse:
+    """Approve or decline, with what was said and on the version that was seen."""
+    words, seen = _words(request), _version(request)
+    return _decided(
+        request, pk, name, lambda author: judge(pk, author, reason=words, based_on=seen), done
+    )
 
 
 def _decided(

@@ -1,6 +1,6 @@
 """The work queue: what waits for a person; and one task with its plan and notes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,12 +20,12 @@ from customers.work.keeping import may_do, may_hear
 from customers.work.kinds import at_rest, doers, hearers, kinds_for
 from customers.work.mentions import Piece, pieces
 from customers.work.tasks import Task
-from customers.work.wanted import NOBODY, Wanted
+from customers.work.wanted import MOST, NOBODY, Wanted
 from customers.work_forms import FILTERED, MINE, SEES_TASKS, WorkFilter
 
 PAGE_SIZE = 50
 # So many of all that a filter finds are given or planned at once.
-MOST_AT_ONCE = queue.MOST
+MOST_AT_ONCE = MOST
 
 
 @dataclass(frozen=True)
@@ -55,16 +55,17 @@ def work(request: HttpRequest) -> HttpResponse:
     kinds = kinds_for(person)
     form = WorkFilter(request.GET, kinds=kinds)
     wanted = form.wanted(person)
-    page = queue.page_of(wanted, form.kinds, request.GET.get("before", ""), size=PAGE_SIZE)
+    tasks = queue.Queue(form.kinds)
+    page = tasks.page(wanted, request.GET.get("before", ""), size=PAGE_SIZE)
     lines = [Line(task, may_do(person, task)) for task in page.tasks]
-    count = queue.count(wanted, form.kinds)
+    count = tasks.count(wanted)
     context = {
         "form": form,
         "filters": shown_filters(FILTERED, request, person),
         "reader": Reader.of(person),
         "who": form.value("who") or "",
-        "segments": _segments(person, form),
-        "overdue": queue.count(Wanted(holder=wanted.holder, overdue=True), kinds),
+        "segments": _segments(tasks, wanted, person),
+        "overdue": None if wanted.is_narrow else tasks.count(replace(wanted, overdue=True)),
         "count": count,
         "lines": lines,
         "does_any": any(line.may_do for line in lines),
@@ -149,10 +150,13 @@ def _colleagues(person: User, lines: list[Line]) -> list[User]:
     return [one for one in doers(kinds) if one != person]
 
 
-def _segments(person: User, form: WorkFilter) -> list[tuple[str, str, Count]]:
-    kinds = form.kinds
+def _segments(
+    tasks: queue.Queue, wanted: Wanted, person: User
+) -> list[tuple[str, str, Count | None]]:
+    """Whose tasks one may look at; with how many there are, unless something else narrows them."""
+    holders = {"": None, MINE: person.pk, NOBODY: NOBODY}
+    names = {"": "Everyone's", MINE: "Mine", NOBODY: "Nobody's"}
     return [
-        ("", "Everyone's", queue.count(Wanted(), kinds)),
-        (MINE, "Mine", queue.count(Wanted(holder=person.pk), kinds)),
-        (NOBODY, "Nobody's", queue.count(Wanted(holder=NOBODY), kinds)),
+        (who, names[who], None if wanted.is_narrow else tasks.count(replace(wanted, holder=holder)))
+        for who, holder in holders.items()
     ]

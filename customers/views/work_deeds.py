@@ -166,7 +166,8 @@ def _those(request: HttpRequest, person: User) -> list[Task]:
         return queue.named(request.POST.getlist("task"), person)
     form = WorkFilter(_query(request), kinds=kinds_for(person))
     wanted = form.wanted(person)
-    return told(queue.first(wanted, form.kinds, MOST_AT_ONCE), by_name=wanted.by_name)
+    found = queue.Queue(form.kinds).first(wanted, MOST_AT_ONCE)
+    return told(found, by_name=wanted.by_name)
 
 
 def _chosen(wanted: str, person: User) -> tuple[User | None, bool]:

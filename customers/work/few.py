@@ -7,14 +7,17 @@ from typing import Any
 
 from django.utils import timezone
 
+from accounts.compiled import Compiled
 from accounts.models import AuditEvent
+from customers import gates
 from customers.models import Gate, GateScope, Import, ImportState, WorkItem
-from customers.views.counting import MOST, Count
+from customers.views.counting import Count
 from customers.work.kinds import Kind
-from customers.work.wanted import NOBODY, Cursor, Found, Wanted
+from customers.work.wanted import MOST, NOBODY, Cursor, Found, Wanted
 from sharing.models import Partner, TokenUse
 from sharing.models.partner_tokens import FIRST_REMINDER
 from sharing.models.partners import AGREEMENT_NOTICE
+from sharing.partner_attention import needing_now
 
 # More than these at once no list shows.
 MOST_OF_A_KIND = 500
@@ -32,10 +35,24 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Few:
-    """Tasks of one kind that are read whole, and narrowed here."""
+    """Where tasks of one kind come from that are read whole."""
 
     kind: Kind
     waiting: Callable[[], Iterable[Candidate]]
+
+    def opened(self) -> "Whole":
+        """All of them, with what people planned."""
+        waiting = {one.key: one for one in self.waiting()}
+        kept = WorkItem.objects.by_key(self.kind.about.thing, waiting) if waiting else {}
+        return Whole(self.kind, [(one, kept.get(one.key)) for one in waiting.values()])
+
+
+@dataclass(frozen=True)
+class Whole:
+    """Tasks of one kind that were read whole, and are narrowed here."""
+
+    kind: Kind
+    waiting: list[tuple[Candidate, WorkItem | None]]
 
     def after(self, wanted: Wanted, cursor: Cursor | None, limit: int) -> list[Found]:
         """The first tasks after the cursor, the longest wait first."""
@@ -49,7 +66,8 @@ class Few:
 
     def among(self, keys: Collection[Any]) -> list[Found]:
         """The tasks about these things, as far as they wait."""
-        return [Found(self.kind, one.key, one.since) for one in self.waiting() if one.key in keys]
+        there = [one for one, _ in self.waiting if one.key in keys]
+        return [Found(self.kind, one.key, one.since) for one in there]
 
     def _beyond(self, found: Found, cursor: Cursor) -> bool:
         if found.since != cursor.since:
@@ -59,9 +77,9 @@ class Few:
         return bool(found.key > cursor.key)
 
     def _asked(self, wanted: Wanted) -> list[Found]:
-        waiting = {one.key: one for one in self.waiting() if _fits(one, wanted)}
-        kept = WorkItem.objects.by_key(self.kind.about.thing, waiting)
-        fit = [one for one in waiting.values() if _planned(one, kept.get(one.key), wanted)]
+        fit = [
+            one for one, item in self.waiting if _fits(one, wanted) and _planned(one, item, wanted)
+        ]
         fit.sort(key=lambda one: (one.since, one.key))
         return [Found(self.kind, one.key, one.since) for one in fit]
 
@@ -85,7 +103,7 @@ def _planned(one: Candidate, item: WorkItem | None, wanted: Wanted) -> bool:
 
 
 def _gates() -> list[Candidate]:
-    closed = Gate.objects.closed().order_by("pk")[:MOST_OF_A_KIND]
+    closed = gates.all_closed()[:MOST_OF_A_KIND]
     names = _names({partner for gate in closed if (partner := partner_of(gate))})
     return [
         Candidate(
@@ -107,13 +125,21 @@ def partner_of(gate: Gate) -> int | None:
 
 
 def _names(partners: set[int]) -> dict[int, str]:
+    if not partners:
+        return {}
     return dict(Partner.objects.filter(pk__in=partners).values_list("pk", "name"))
+
+
+_STANDING_STILL = Compiled(
+    lambda: (
+        Import.objects.standing_still().select_related("partner").order_by("pk")[:MOST_OF_A_KIND]
+    )
+)
 
 
 def _still() -> list[Candidate]:
     """Imports that were stored and not started, or paused."""
-    found = Import.objects.standing_still().select_related("partner").order_by("pk")
-    imports = list(found[:MOST_OF_A_KIND])
+    imports = _STANDING_STILL()
     paused = _paused_at([one.pk for one in imports if one.state == ImportState.PAUSED])
     return [
         Candidate(
@@ -128,15 +154,19 @@ def _still() -> list[Candidate]:
 
 def _paused_at(imports: list[int]) -> dict[int, datetime]:
     """When each of these imports was paused last, from the trail."""
+    if not imports:
+        return {}
     by_subject = {f"import:{pk}": pk for pk in imports}
     pauses = AuditEvent.objects.about_any(by_subject).of_deeds("import.paused").order_by("pk")
     return {by_subject[subject]: at for subject, at in pauses.values_list("subject", "at")}
 
 
 def _partners() -> list[Candidate]:
-    needing = list(Partner.objects.needing_attention()[:MOST_OF_A_KIND])
+    needing = needing_now()[:MOST_OF_A_KIND]
+    if not needing:
+        return []
     dying = TokenUse.objects.dying_by(timezone.now() + FIRST_REMINDER)
-    dies_at = dict(dying.values_list("partner", "token__dies_at")) if needing else {}
+    dies_at = dict(dying.values_list("partner", "token__dies_at"))
     return [
         Candidate(
             one.pk, _needs_since(one, dies_at.get(one.pk)), one.pk, f"{one.name} {one.client_id}"

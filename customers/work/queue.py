@@ -5,19 +5,20 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.core.cache import cache
+
 from accounts.keyset import number_in
 from accounts.models import User
 from accounts.rights import Right
-from customers.models import Thing
+from customers.models import Thing, WorkItem
 from customers.views.counting import Count
-from customers.work.few import FEW, Few
+from customers.work.few import FEW, Few, Whole
 from customers.work.kinds import Kind, kinds_for
 from customers.work.sources import LARGE, Source
 from customers.work.tasks import Task, resting, told
-from customers.work.wanted import Cursor, Found, Wanted
+from customers.work.wanted import MOST, Cursor, Found, Wanted
 
-# Beyond this the queue says "more than": whoever has so many tasks needs no exact figure.
-MOST = 1000
+BEYOND_SECONDS = 30
 _ALL: tuple[Source | Few, ...] = (*LARGE, *FEW)
 SOURCES = {one.kind: one for one in _ALL}
 
@@ -30,34 +31,76 @@ class Page:
     more: str
 
 
-def page_of(wanted: Wanted, kinds: Collection[Kind], before: str, *, size: int) -> Page:
-    """The tasks of these kinds after the cursor `before`, the longest wait first."""
-    found = first(wanted, kinds, size + 1, Cursor.read(before))
-    shown = found[:size]
-    more = str(shown[-1].cursor) if len(found) > size else ""
-    return Page(told(shown, by_name=wanted.by_name), more)
+class Queue:
+    """The tasks of some kinds, as one page shows them: what its figures share is read once."""
 
+    def __init__(self, kinds: Collection[Kind]) -> None:
+        self._kinds = [kind for kind in Kind if kind in kinds]
+        self._opened: dict[Kind, Source | Whole] = {}
+        self._counts: dict[Wanted, Count] = {}
 
-def first(
-    wanted: Wanted, kinds: Collection[Kind], limit: int, cursor: Cursor | None = None
-) -> list[Found]:
-    """The first tasks after the cursor. Each source gives as many as may be needed."""
-    found = [
-        one for kind in Kind if kind in kinds for one in SOURCES[kind].after(wanted, cursor, limit)
-    ]
-    found.sort(key=lambda one: (one.since, one.kind.rank))
-    return found[:limit]
+    def page(self, wanted: Wanted, before: str, *, size: int) -> Page:
+        """The tasks after the cursor `before`, the longest wait first."""
+        found = self.first(wanted, size + 1, Cursor.read(before))
+        shown = found[:size]
+        more = str(shown[-1].cursor) if len(found) > size else ""
+        return Page(told(shown, by_name=wanted.by_name), more)
 
+    def first(self, wanted: Wanted, limit: int, cursor: Cursor | None = None) -> list[Found]:
+        """The first tasks after the cursor. Each source gives as many as may be needed."""
+        kinds = self._with_plans(wanted)
+        found = [one for kind in kinds for one in self._of(kind).after(wanted, cursor, limit)]
+        found.sort(key=lambda one: (one.since, one.kind.rank))
+        return found[:limit]
 
-def count(wanted: Wanted, kinds: Collection[Kind], most: int = MOST) -> Count:
-    """How many tasks of these kinds there are, as far as `most`."""
-    number = 0
-    for kind in kinds:
-        counted = SOURCES[kind].count(wanted, most - number)
-        number += counted.number
-        if counted.is_more:
-            return Count(number, True)
-    return Count(number, False)
+    def count(self, wanted: Wanted) -> Count:
+        """How many tasks there are, as far as MOST.
+
+        What is beyond it stays so for a while: it is remembered for half a minute.
+        """
+        if wanted not in self._counts:
+            name = self._name(wanted)
+            beyond = name and cache.get(name)
+            found = Count(MOST, True) if beyond else self._counted(wanted)
+            if name and found.is_more and not beyond:
+                cache.set(name, True, BEYOND_SECONDS)
+            self._counts[wanted] = found
+        return self._counts[wanted]
+
+    def _name(self, wanted: Wanted) -> str:
+        """Under which name that is remembered, of everybody's tasks and of nobody's."""
+        if wanted.is_narrow or isinstance(wanted.holder, int):
+            return ""
+        return f"queue-beyond:{wanted.holder or 'all'}:{'-'.join(self._kinds)}"
+
+    def _counted(self, wanted: Wanted) -> Count:
+        number = 0
+        # The kind that is likely to be beyond the bound answers alone.
+        for kind in sorted(self._with_plans(wanted), key=lambda kind: kind is not Kind.COMPLETE):
+            counted = self._of(kind).count(wanted, MOST - number)
+            number += counted.number
+            if counted.is_more:
+                return Count(number, True)
+        return Count(number, False)
+
+    def _of(self, kind: Kind) -> Source | Whole:
+        if kind not in self._opened:
+            self._opened[kind] = SOURCES[kind].opened()
+        return self._opened[kind]
+
+    def _with_plans(self, wanted: Wanted) -> list[Kind]:
+        """The kinds of whose things somebody planned what is asked for; all, if it is no plan."""
+        if not (isinstance(wanted.holder, int) or wanted.overdue or wanted.put_off):
+            return self._kinds
+        planned = WorkItem.objects.all()
+        if isinstance(wanted.holder, int):
+            planned = planned.taken_by(wanted.holder)
+        if wanted.overdue:
+            planned = planned.due_before(wanted.today)
+        if wanted.put_off:
+            planned = planned.asleep(wanted.now)
+        things = planned.things()
+        return [kind for kind in self._kinds if kind.about.thing in things]
 
 
 def task_about(thing: Thing, key: Any, person: User) -> Task | None:
@@ -98,4 +141,4 @@ def key_in(thing: str, text: str) -> Any | None:
 def _waiting(thing: Thing, keys: list[Any], person: User) -> list[Found]:
     """Each thing waits once: its kinds exclude one another."""
     sources = (SOURCES[kind] for kind in kinds_for(person) if kind.about.thing is thing)
-    return [found for source in sources for found in source.among(keys)]
+    return [found for source in sources for found in source.opened().among(keys)]

@@ -11,7 +11,7 @@ from customers.models.imports import DEAD_TOKENS
 from customers.wording import gate_sentence
 from customers.work.kinds import Kind
 from sharing.models import Partner
-from sharing.partner_attention import attention
+from sharing.partner_attention import attention_to
 
 _WORDS: dict[Kind, str] = {
     Kind.REVERSED: "Sumsub no longer approves: look at the approval again",
@@ -55,7 +55,7 @@ def _stands_still(imported: Import) -> str:
 
 
 def _partner_needs(partner: Partner) -> str:
-    needs = attention(Partner.objects.all().with_id(partner.pk))
+    needs = attention_to([partner])
     if not needs:
         return ""
     more = f" (and {len(needs) - 1} more)" if len(needs) > 1 else ""

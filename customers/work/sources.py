@@ -2,15 +2,18 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 
+from accounts.compiled import Compiled
 from customers.models import Application, ApplicationStatus, Lookalikes, Row, Waiting, WorkItem
 from customers.models.work import overdue, put_off, taken
-from customers.views.counting import MOST, Count, counted
+from customers.views.counting import Count, counted
 from customers.work.kinds import Kind
-from customers.work.wanted import NOBODY, Cursor, Found, Wanted
+from customers.work.wanted import MOST, NOBODY, Cursor, Found, Shape, Wanted
 
 AnyRows = QuerySet[Any]
 
@@ -25,24 +28,41 @@ class Source:
     of_partner: Callable[[AnyRows, int], AnyRows]
     found_by: Callable[[AnyRows, str, bool], AnyRows]
 
+    def opened(self) -> "Source":
+        """Itself: it is asked anew each time."""
+        return self
+
     def after(self, wanted: Wanted, cursor: Cursor | None, limit: int) -> list[Found]:
         """The first tasks after the cursor, the longest wait first."""
-        ordered = self._ordered(wanted, cursor).values_list("pk", self.since)
-        return [Found(self.kind, key, since) for key, since in ordered[:limit]]
+        if cursor is None and not wanted.words:
+            found = _first_of(self, wanted.shape, limit)(**wanted.values)
+        else:
+            found = list(self.ordered(wanted, cursor)[:limit])
+        return [Found(self.kind, key, since) for key, since in found]
 
     def explained(self, wanted: Wanted, cursor: Cursor | None, limit: int = 51) -> str:
         """How the database reads a page of it: for benchmarks."""
-        return str(self._ordered(wanted, cursor).values_list("pk", self.since)[:limit].explain())
+        return str(self.ordered(wanted, cursor)[:limit].explain())
 
-    def _ordered(self, wanted: Wanted, cursor: Cursor | None) -> AnyRows:
+    def ordered(self, wanted: Wanted, cursor: Cursor | None = None) -> AnyRows:
+        """Key and moment of each after the cursor, the longest wait first."""
         rows = self._asked(wanted)
         if cursor is not None:
             rows = rows.filter(self._beyond(cursor))
-        return rows.order_by(self.since, "pk")
+        if isinstance(wanted.holder, int) or wanted.overdue:
+            # Few are planned so: find and sort them. An expression keeps PostgreSQL from walking
+            # the index of everything that waits until it meets them.
+            rows = rows.order_by(Coalesce(self.since, self.since), "pk")
+        else:
+            rows = rows.order_by(self.since, "pk")
+        return rows.values_list("pk", self.since)
 
     def count(self, wanted: Wanted, most: int = MOST) -> Count:
         """How many there are, as far as `most`."""
-        return counted(self._asked(wanted), most)
+        if wanted.words:
+            return counted(self._asked(wanted), most)
+        found = len(_some_of(self, wanted.shape)(**wanted.values))
+        return Count(min(found, most), found > most)
 
     def among(self, keys: Collection[Any]) -> list[Found]:
         """The tasks about these things, as far as they wait."""
@@ -87,6 +107,23 @@ class Source:
             late = WorkItem.objects.due_before(wanted.today).keys(thing)
             rows = rows.filter(overdue(thing, self.since, wanted.today), pk__in=late)
         return rows
+
+
+@cache
+def _first_of(source: Source, shape: Shape, limit: int) -> Compiled:
+    """The question for the first tasks, made once in a process."""
+    return Compiled(lambda **values: source.ordered(shape.wanted(values))[:limit], **shape.kinds)
+
+
+@cache
+def _some_of(source: Source, shape: Shape) -> Compiled:
+    """The question for as many tasks as are counted, a 1 each; in their order, by their index."""
+    return Compiled(
+        lambda **values: source.ordered(shape.wanted(values)).values_list(Value(1), flat=True)[
+            : MOST + 1
+        ],
+        **shape.kinds,
+    )
 
 
 def _application(kind: Kind, waiting: Callable[[], AnyRows]) -> Source:

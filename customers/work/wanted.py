@@ -1,5 +1,6 @@
 """What a person asks the queue for, and where in it they are."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Self
@@ -11,6 +12,8 @@ from customers.work.kinds import Kind
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NOBODY = "nobody"
+# Counts say "more than" beyond this: whoever has so many tasks needs no exact figure.
+MOST = 1000
 
 
 @dataclass(frozen=True)
@@ -28,11 +31,60 @@ class Wanted:
     words: str = ""
     by_name: bool = True
     now: datetime = field(default_factory=timezone.now)
+    day: date | None = None
 
     @property
     def today(self) -> date:
         """The day in UTC, on which what was due before is overdue."""
-        return self.now.astimezone(UTC).date()
+        return self.day or self.now.astimezone(UTC).date()
+
+    @property
+    def is_narrow(self) -> bool:
+        """True when more than a holder is asked for."""
+        narrow = self.overdue or self.put_off or self.partner is not None
+        return narrow or self.before is not None or bool(self.words)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What differs from one question of this shape to the next."""
+        given: dict[str, Any] = {"now": self.now}
+        if self.overdue:
+            given["day"] = self.today
+        if isinstance(self.holder, int):
+            given["holder"] = self.holder
+        if self.partner is not None:
+            given["partner"] = self.partner
+        if self.before is not None:
+            given["before"] = self.before
+        return given
+
+    @property
+    def shape(self) -> "Shape":
+        """What it asks for, without the values; not for one that searches by words."""
+        return Shape(self.holder == NOBODY, self.overdue, self.put_off, tuple(self.values))
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What questions that differ by their values have in common: one statement asks them all."""
+
+    nobodys: bool
+    overdue: bool
+    put_off: bool
+    names: tuple[str, ...]
+
+    @property
+    def kinds(self) -> dict[str, type]:
+        """The values by name, and what each is."""
+        return {name: _VALUES[name] for name in self.names}
+
+    def wanted(self, values: Mapping[str, Any]) -> Wanted:
+        """The question with these values."""
+        asked = {"holder": NOBODY} if self.nobodys else {}
+        return Wanted(overdue=self.overdue, put_off=self.put_off, **(asked | dict(values)))
+
+
+_VALUES = {"now": datetime, "day": date, "holder": int, "partner": int, "before": datetime}
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from django.urls import reverse
 from accounts import audit, notices
 from accounts.look.figures import thousands
 from accounts.models import NoticeKind
+from accounts.occasions import Occasion
 from accounts.sealed import CannotOpen
 from sharing import leaseholder
 from sharing.applicant_exports.storing import contents_of, subject_of
@@ -154,5 +155,6 @@ def _tell(export: ApplicantExport, now: datetime) -> None:
         if done
         else f"{stored} applicants are in your list. Import the file again for the rest.",
         link=reverse("sharing:applicants_export", args=[export.pk]),
+        occasion=Occasion.EXPORT_TAKEN,
     )
     notices.tell([export.taken_by], news)

@@ -11,6 +11,7 @@ from django.urls import reverse
 from accounts import notices
 from accounts.look.figures import thousands
 from accounts.models import NoticeKind
+from accounts.occasions import Occasion
 from sharing.models import MintBatch
 
 
@@ -27,6 +28,7 @@ def tell(batch: MintBatch, kind: NoticeKind, event: str, at: datetime) -> None:
         title=title,
         text=text,
         link=reverse("sharing:mint_batch", args=[batch.pk]),
+        occasion=Occasion.BATCH_ENDED,
     )
     notices.tell([batch.created_by], news)
 

@@ -4,6 +4,7 @@ The recipient makes one under Donors, *Add donor*; the donor enters it under Rec
 30 days after it was made and may serve several donors ("Sumsub: sharing partners").
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -146,9 +147,9 @@ class TokenUseQuerySet(models.QuerySet["TokenUse"]):
         """Current uses of listed partners whose token died before anything proved it."""
         return self.unproven().filter(token__dies_at__lte=now)
 
-    def for_any(self, partners: "models.QuerySet[Partner]") -> "TokenUseQuerySet":
+    def for_any(self, partners: "Iterable[Partner]") -> "TokenUseQuerySet":
         """The uses for any of these partners."""
-        return self.filter(partner__in=partners.values("pk"))
+        return self.filter(partner__in=[partner.pk for partner in partners])
 
     def died_after(self, moment: datetime) -> "TokenUseQuerySet":
         """Those whose token died since then."""

@@ -13,6 +13,7 @@ from pytest_django.fixtures import Settings
 from accounts.models import Notice, NoticeKind, NoticeMail, User
 from accounts.notice_mail import post_due
 from accounts.notices import News, tell
+from accounts.occasions import Occasion
 from tests.parts.mail_server import HANG_UP, MailServer, mail_server
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -44,6 +45,7 @@ def told(*people: User, title: str = "Import 48 is finished") -> None:
             title=title,
             text="18 imported.",
             link="/imports/48/",
+            occasion=Occasion.IMPORT_DONE,
         )
         tell([person], news)
 

@@ -12,6 +12,7 @@ from pytest_django.fixtures import Settings
 from accounts.models import Notice, NoticeKind, NoticeMail, User
 from accounts.notice_mail import post_due
 from accounts.notices import News, tell
+from accounts.occasions import Occasion
 from config.places import site_url
 from tests.parts.pages import words
 from tests.parts.places import free_port
@@ -32,6 +33,7 @@ def news(number: int = 48, **values: object) -> News:
         "title": f"Import {number} is finished",
         "text": "18 imported, 2 refused.",
         "link": f"/imports/{number}/",
+        "occasion": Occasion.IMPORT_DONE,
     }
     return News(**(said | values))  # type: ignore[arg-type]
 

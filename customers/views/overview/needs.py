@@ -6,10 +6,12 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from accounts.counting import Count, counted
+from accounts.compiled import Compiled
+from accounts.counting import Bounded, Count, counted
 from accounts.models import ApiKey, ChainCheck, User
 from accounts.rights import Right
-from customers import breaker
+from accounts.trail.summary import LAST_CHECK
+from customers import breaker, gates
 from customers.models import (
     Application,
     BreakerState,
@@ -18,16 +20,16 @@ from customers.models import (
     Import,
     ImportState,
     Lookalikes,
-    Waiting,
 )
+from customers.models.imports import ImportQuerySet
 from customers.progress import Figures, figures
 from customers.views.import_parts import Hold, hold_on
 from customers.wording import gate_sentence
-from customers.work import queue
 from customers.work.kinds import kinds_for
+from customers.work.queue import Queue
 from customers.work.wanted import Wanted
-from sharing.models import IssuedToken, MintBatch, Partner
-from sharing.partner_attention import Attention, attention
+from sharing.models import IssuedToken, MintBatch
+from sharing.partner_attention import Attention, register_attention
 
 MOST_SHOWN = 5
 DIES_SOON = timedelta(minutes=5)
@@ -113,7 +115,7 @@ class Needs:
 def needs_now(person: User) -> Needs:
     """What waits for this person."""
     kinds = kinds_for(person)
-    mine = queue.count(Wanted(holder=person.pk), kinds) if kinds else None
+    mine = Queue(kinds).count(Wanted(holder=person.pk)) if kinds else None
     return Needs(_recipients(person), _donors(person), _house(person), mine)
 
 
@@ -122,85 +124,77 @@ def _recipients(person: User) -> Recipients:
         return Recipients()
     sees_imports = person.holds(Right.VIEW_IMPORTS)
     completes = person.holds(Right.VIEW_CUSTOMERS)
-    drafts = counted(Application.objects.drafts()) if completes else None
+    drafts = _DRAFTS() if completes else None
     decides = completes and person.holds(Right.DECIDE_APPLICATIONS)
     compares = completes and person.holds(Right.MANAGE_COMPLIANCE_APPLICATIONS)
     return Recipients(
-        gates=[(gate, gate_sentence(gate)) for gate in _closed_gates()] if sees_imports else [],
+        gates=[(gate, gate_sentence(gate)) for gate in gates.all_closed()] if sees_imports else [],
         breaker_open=sees_imports and breaker.link().breaker != BreakerState.CLOSED,
         imports=list(_under_way()) if sees_imports else [],
-        needs_person=list(_waiting_for_a_person()) if sees_imports else [],
-        in_doubt=list(_in_doubt()) if sees_imports else [],
+        needs_person=_WAITING_FOR_A_PERSON() if sees_imports else [],
+        in_doubt=_IN_DOUBT() if sees_imports else [],
         drafts=drafts,
-        drafts_oldest=_oldest_draft() if drafts else None,
-        to_decide=counted(Application.objects.to_decide()) if decides else None,
-        alike=counted(Lookalikes.objects.suspected()) if compares else None,
+        drafts_oldest=_OLDEST_DRAFT.first() if drafts else None,
+        to_decide=_TO_DECIDE() if decides else None,
+        alike=_ALIKE() if compares else None,
     )
 
 
 def _donors(person: User) -> Donors:
     if not person.holds(Right.VIEW_APPLICANTS):
         return Donors()
-    return Donors(batches=_batches(), dying_tokens=_dying_tokens())
+    dying = IssuedToken.objects.dying_by(timezone.now() + DIES_SOON)
+    return Donors(batches=_BATCHES(), dying_tokens=counted(dying).number)
 
 
 def _house(person: User) -> House:
     sees_trail = person.holds(Right.VIEW_AUDIT)
-    last = ChainCheck.objects.finished().first() if sees_trail else None
+    last = LAST_CHECK.first() if sees_trail else None
+    now = timezone.now()
     return House(
-        register=_register() if person.holds(Right.VIEW_PARTNERS) else [],
-        endpoints=_endpoints() if person.holds(Right.MANAGE_CONNECTION) else [],
-        dying_keys=_dying_keys() if person.holds(Right.MANAGE_PEOPLE) else [],
+        register=register_attention(MOST_SHOWN) if person.holds(Right.VIEW_PARTNERS) else [],
+        endpoints=_ENDPOINTS() if person.holds(Right.MANAGE_CONNECTION) else [],
+        dying_keys=_DYING_KEYS(now=now, by=now + KEY_DIES_SOON)
+        if person.holds(Right.MANAGE_PEOPLE)
+        else [],
         broken_chain=last if last and not last.holds else None,
     )
 
 
-def _closed_gates() -> list[Gate]:
-    return list(Gate.objects.closed())
-
-
 def _under_way() -> Iterator[UnderWay]:
-    found = Import.objects.under_way().select_related("partner")
-    for imported in found.order_by("-pk")[:MOST_SHOWN]:
+    for imported in _UNDER_WAY():
         hold = hold_on(imported)
         yield UnderWay(imported, figures(imported, now=timezone.now(), held=hold.is_on), hold)
 
 
-def _waiting_for_a_person() -> Iterator[Import]:
-    found = Import.objects.waiting_for_a_person().select_related("partner")
-    yield from found.order_by("-pk")[:MOST_SHOWN]
+def _latest(imports: ImportQuerySet) -> ImportQuerySet:
+    return imports.select_related("partner").order_by("-pk")[:MOST_SHOWN]
 
 
-def _in_doubt() -> Iterator[Import]:
-    yield from Import.objects.in_doubt().order_by("-pk")[:MOST_SHOWN]
-
-
-def _oldest_draft() -> datetime | None:
-    """Since when the one that waited longest for us has waited; the index gives it."""
-    ours = Application.objects.waiting_on(Waiting.US).drafts().longest_first()
-    return ours.values_list("waiting_since", flat=True).first()
-
-
-def _batches() -> list[MintBatch]:
-    """Batches that run, stopped by themselves, wait for somebody's word, or hold a file."""
-    found = MintBatch.objects.unfinished_business().select_related("partner")
-    return list(found.order_by("-pk")[:MOST_SHOWN])
-
-
-def _dying_tokens() -> int:
-    return counted(IssuedToken.objects.dying_by(timezone.now() + DIES_SOON)).number
-
-
-def _register() -> list[Attention]:
-    """What the partner register waits for: agreements, partner tokens, Sumsub's word."""
-    return attention(Partner.objects.order_by("name"))[:MOST_SHOWN]
-
-
-def _endpoints() -> list[Endpoint]:
-    return list(Endpoint.objects.in_trouble().order_by("pk")[:MOST_SHOWN])
-
-
-def _dying_keys() -> list[ApiKey]:
-    """Keys of API clients that expire soon, and whose client has no younger one."""
-    now = timezone.now()
-    return list(ApiKey.objects.running_out(now, now + KEY_DIES_SOON)[:MOST_SHOWN])
+_UNDER_WAY = Compiled(lambda: _latest(Import.objects.under_way()))
+_WAITING_FOR_A_PERSON = Compiled(lambda: _latest(Import.objects.waiting_for_a_person()))
+_IN_DOUBT = Compiled(lambda: _latest(Import.objects.in_doubt()))
+_DRAFTS = Bounded(lambda: Application.objects.drafts_for_us())
+# Since when the one that waited longest for us has waited; the index gives it.
+_OLDEST_DRAFT = Compiled(
+    lambda: (
+        Application.objects.drafts_for_us()
+        .longest_first()
+        .values_list("waiting_since", flat=True)[:1]
+    )
+)
+_TO_DECIDE = Bounded(lambda: Application.objects.to_decide())
+_ALIKE = Bounded(lambda: Lookalikes.objects.waiting())
+# Batches that run, stopped by themselves, wait for somebody's word, or hold a file.
+_BATCHES = Compiled(
+    lambda: (
+        MintBatch.objects.unfinished_business()
+        .select_related("partner")
+        .order_by("-pk")[:MOST_SHOWN]
+    )
+)
+_ENDPOINTS = Compiled(lambda: Endpoint.objects.in_trouble().order_by("pk")[:MOST_SHOWN])
+# Keys of API clients that expire soon, and whose client has no younger one.
+_DYING_KEYS = Compiled(
+    lambda now, by: ApiKey.objects.running_out(now, by)[:MOST_SHOWN], now=datetime, by=datetime
+)

@@ -3,13 +3,14 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import F, Sum
 from django.db.models.functions import TruncDate
 
-from accounts.counting import Count, counted
+from accounts.compiled import Compiled
+from accounts.counting import Bounded
 from accounts.day_counts import by_day
 from accounts.days import midnight
 from customers.models import Customer, Import, Row, RowState
@@ -62,8 +63,12 @@ class Refusals:
 
 def sums_by_day(first: date) -> Sums:
     """Rows by outcome and day from `first` on, from the imports' own counters."""
-    found = (
-        Import.objects.stored_since(midnight(first))
+    return dict(_split(one) for one in _SUMS(since=midnight(first)))
+
+
+def _sums_since(since: datetime) -> Any:
+    return (
+        Import.objects.stored_since(since)
         .order_by()
         .annotate(day=TruncDate("created_at"))
         .values("day")
@@ -75,7 +80,6 @@ def sums_by_day(first: date) -> Sums:
             stored=Sum("total_count"),
         )
     )
-    return dict(_split(one) for one in found)
 
 
 def _split(one: Any) -> tuple[date, dict[str, int]]:
@@ -111,15 +115,11 @@ def today_figures(sums: Sums, today: date) -> dict[str, Any]:
     """Imports, rows and customers of today."""
     counts = sums.get(today, {})
     return {
-        "imports": _imports_since(today),
+        "imports": _IMPORTS(since=midnight(today)),
         "rows": counts.get("stored", 0),
         "imported": counts.get("imported", 0),
-        "customers": counted(Customer.objects.added_since(midnight(today))),
+        "customers": _CUSTOMERS(since=midnight(today)),
     }
-
-
-def _imports_since(day: date) -> Count:
-    return counted(Import.objects.stored_since(midnight(day)))
 
 
 def _reasons_of_days(days: Sequence[date]) -> dict[date, list[tuple[Any, ...]]]:
@@ -131,3 +131,8 @@ def _reasons_of(day: date) -> list[tuple[Any, ...]]:
     imports = Import.objects.stored_between(day, day).with_refusals().order_by()
     rows = Row.objects.of_any(imports).in_state(RowState.REFUSED)
     return [(g.state, g.reason, g.error_code, g.error_name, g.rows) for g in grouped(rows)]
+
+
+_SUMS = Compiled(_sums_since, since=datetime)
+_IMPORTS = Bounded(lambda since: Import.objects.stored_since(since), since=datetime)
+_CUSTOMERS = Bounded(lambda since: Customer.objects.added_since(since), since=datetime)

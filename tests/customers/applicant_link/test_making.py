@@ -9,7 +9,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import AuditEvent, Notice, User
+from accounts.models import AuditEvent, Notice, NoticeChoice, User
+from accounts.occasions import Occasion
 from customers.applicant_link import making
 from customers.applicant_link.making import Made
 from customers.applying import deciding, submitting
@@ -155,6 +156,20 @@ def test_what_was_sent_is_ours_to_look_through_and_its_maker_is_told(
     assert "What was asked for was sent, by the applicant" in page
     assert "by the applicant" in page.split("payslip.pdf</a>")[1][:80]
     submitting.submit(application.pk, Author(officer))
+
+
+@pytest.mark.parametrize("quiet", [Occasion.LINK_SENT, Occasion.LINK_EXPIRED])
+def test_its_maker_chooses_what_of_a_link_they_are_told(
+    made: Made, officer: User, stranger: Client, quiet: Occasion
+) -> None:
+    NoticeChoice.objects.create(person=officer, occasion=quiet, in_app=False, by_mail=False)
+    if quiet is Occasion.LINK_SENT:
+        fill(stranger, made)
+        send(stranger, made)
+    else:
+        run_out(made)
+        tell()
+    assert not Notice.objects.of(officer).exists()
 
 
 def test_an_officer_who_submits_ends_the_link(made: Made, officer: User, stranger: Client) -> None:

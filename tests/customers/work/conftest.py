@@ -8,8 +8,8 @@ from django.test import Client
 from accounts.models import User
 from accounts.rights import Role
 from customers.models import Application, Lookalikes, Row, RowState
-from customers.work import queue
 from customers.work.kinds import kinds_for
+from customers.work.queue import Queue
 from customers.work.tasks import Task, told
 from customers.work.wanted import Wanted
 from tests.customers.applications import make_application
@@ -52,7 +52,7 @@ def pair(draft: Application) -> Lookalikes:
 def tasks_of(person: User, **wanted: object) -> list[Task]:
     """What the queue shows this person, in its order."""
     question = Wanted(**wanted)  # type: ignore[arg-type]
-    found = queue.first(question, kinds_for(person), 1000)
+    found = Queue(kinds_for(person)).first(question, 1000)
     return told(found, by_name=True)
 
 

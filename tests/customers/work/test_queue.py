@@ -23,8 +23,9 @@ from customers.models import (
     WorkItem,
 )
 from customers.models.duplicates import PairState
-from customers.work import assigning, planning, queue
+from customers.work import assigning, planning
 from customers.work.kinds import Kind, kinds_for
+from customers.work.queue import Queue
 from customers.work.wanted import NOBODY, Wanted
 from sharing.models import Partner
 from tests.customers.applications import ANSWERS, bring_to, complete, make_application
@@ -204,7 +205,18 @@ def test_counts_say_what_is_mine_nobodys_and_overdue(
     WorkItem.objects.update(due_on=timezone.now().date() - timedelta(days=1))
     seen = kinds_for(officer)
     wanted = (Wanted(holder=officer.pk), Wanted(holder=NOBODY), Wanted(overdue=True))
-    assert [queue.count(one, seen).number for one in wanted] == [1, 1, 1]
+    assert [Queue(seen).count(one).number for one in wanted] == [1, 1, 1]
+
+
+def test_figures_of_others_are_left_out_where_the_list_is_narrowed_by_more_than_its_holder(
+    office: Client, draft: Application
+) -> None:
+    def figures(query: str) -> list[int | None]:
+        found = office.get(f"/customers/to-do/?{query}").context["segments"]
+        return [None if number is None else number.number for _, _, number in found]
+
+    assert figures("all=1") == [1, 0, 1] == figures("kind=complete") == figures("who=mine")
+    assert figures("q=Ada") == figures("age=1") == figures("show=overdue") == [None] * 3
 
 
 def test_a_viewer_sees_who_waits_by_initials_and_cannot_take_anything(
