@@ -7,12 +7,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.codes import Code
+from accounts.api.deeds import NoBody
 from accounts.api.reading import Body, OneOf, checked
 from accounts.api.views import ApiView
 from accounts.scopes import Scope
 from customers.api.application_deeds import Words, described
 from customers.api.application_doing import Versioned, done
-from customers.api.import_deeds import NoBody
 from customers.applying import checking, deciding
 from customers.applying.items import ABOUT, ASKABLE, Item
 from customers.models import CheckKind
