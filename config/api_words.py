@@ -46,6 +46,6 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_PATCH": False,
     "SERVE_INCLUDE_SCHEMA": False,
     "PREPROCESSING_HOOKS": ["accounts.api.schema.ours"],
-    "POSTPROCESSING_HOOKS": ["accounts.api.schema.finished"],
+    "POSTPROCESSING_HOOKS": ["accounts.api.schema.finished", "accounts.api.parts.shared"],
     "SORT_OPERATIONS": True,
 }
