@@ -49,6 +49,15 @@ def first(
     return found[:limit]
 
 
+def last(wanted: Wanted, kinds: Collection[Kind], limit: int, cursor: Cursor) -> list[Found]:
+    """The last tasks before the cursor, in the order of the queue."""
+    found = [
+        one for kind in Kind if kind in kinds for one in SOURCES[kind].before(wanted, cursor, limit)
+    ]
+    found.sort(key=lambda one: (one.since, one.kind.rank), reverse=True)
+    return found[:limit][::-1]
+
+
 def count(wanted: Wanted, kinds: Collection[Kind], most: int = MOST) -> Count:
     """How many tasks of these kinds there are, as far as `most`."""
     number = 0
