@@ -24,7 +24,7 @@ class Scope(StrEnum):
     CUSTOMERS_READ = "customers:read"
     """Customers and their applications, with names masked."""
     CUSTOMERS_WRITE = "customers:write"
-    """Add customers by hand."""
+    """Add customers by hand, say whether two that look alike are one person."""
     PERSONAL_DATA_READ = "personal-data:read"
     """See names, births, addresses and e-mails unmasked wherever they stand."""
     APPLICATIONS_READ = "applications:read"
@@ -37,6 +37,10 @@ class Scope(StrEnum):
     """Take applications into review, approve, decline, ask for information, record checks."""
     DOCUMENTS_READ = "documents:read"
     """Download the documents of applications; names are unmasked for such a client too."""
+    TASKS_READ = "tasks:read"
+    """The work queue, as far as other scopes show what its tasks are about."""
+    TASKS_WRITE = "tasks:write"
+    """Give tasks to people, plan them, write notes, as far as other scopes let it do them."""
     WEBHOOKS_READ = "webhooks:read"
     """Webhook endpoints and their deliveries."""
     WEBHOOKS_WRITE = "webhooks:write"
@@ -91,6 +95,8 @@ _RIGHTS: dict[Scope, frozenset[Right]] = {
     Scope.APPLICATIONS_SUBMIT: frozenset({Right.DECIDE_APPLICATIONS}),
     Scope.APPLICATIONS_DECIDE: frozenset({Right.DECIDE_APPLICATIONS}),
     Scope.DOCUMENTS_READ: frozenset({Right.VIEW_CUSTOMERS, Right.VIEW_PERSONAL_DATA}),
+    Scope.TASKS_READ: frozenset(),
+    Scope.TASKS_WRITE: frozenset(),
     Scope.WEBHOOKS_READ: frozenset({Right.MANAGE_CONNECTION}),
     Scope.WEBHOOKS_WRITE: frozenset({Right.MANAGE_CONNECTION}),
     Scope.LEVELS_READ: frozenset(),
@@ -112,13 +118,15 @@ _WORDS: dict[Scope, str] = {
     Scope.IMPORTS_WRITE: "Bring share tokens, start, pause, cancel, try again, settle by hand",
     Scope.RESULTS_READ: "Take all outcomes of an import as one file",
     Scope.CUSTOMERS_READ: "See customers, with names masked",
-    Scope.CUSTOMERS_WRITE: "Add customers by hand",
+    Scope.CUSTOMERS_WRITE: "Add customers by hand, decide about possible duplicates",
     Scope.PERSONAL_DATA_READ: "See names, births, addresses and e-mails wherever they stand",
     Scope.APPLICATIONS_READ: "See applications and their review at Sumsub",
     Scope.APPLICATIONS_WRITE: "Complete applications, hand in and remove documents",
     Scope.APPLICATIONS_SUBMIT: "Submit complete applications",
     Scope.APPLICATIONS_DECIDE: "Review applications: approve, decline, ask for information",
     Scope.DOCUMENTS_READ: "Download the documents of applications; see names unmasked",
+    Scope.TASKS_READ: "See the tasks about what its other scopes let it see",
+    Scope.TASKS_WRITE: "Give out, plan and note the tasks that its other scopes let it do",
     Scope.WEBHOOKS_READ: "See webhook endpoints and their deliveries",
     Scope.WEBHOOKS_WRITE: "Manage webhook endpoints and their secrets, send again",
     Scope.LEVELS_READ: "See the levels of the workspace",

@@ -24,6 +24,7 @@ API_TAGS = [
     {"name": "Imports", "description": "Lists of share tokens of any size, row by row."},
     {"name": "Customers", "description": "The people imported, and those added by hand."},
     {"name": "Applications", "description": "Their way to a decision, and Sumsub's review."},
+    {"name": "Tasks", "description": "What waits for somebody: who has it, until when, notes."},
     {"name": "Partners", "description": "The register: who may share with whom, and its papers."},
     {"name": "Applicants", "description": "As a donor: whose verification may be shared."},
     {"name": "Share tokens", "description": "As a donor: making one, and the ledger of all."},
@@ -46,6 +47,6 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_PATCH": False,
     "SERVE_INCLUDE_SCHEMA": False,
     "PREPROCESSING_HOOKS": ["accounts.api.schema.ours"],
-    "POSTPROCESSING_HOOKS": ["accounts.api.schema.finished"],
+    "POSTPROCESSING_HOOKS": ["accounts.api.schema.finished", "accounts.api.parts.shared"],
     "SORT_OPERATIONS": True,
 }

@@ -5,8 +5,8 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from accounts.scopes import Scope
@@ -19,7 +19,7 @@ from tests.parts.places import free_port
 
 READ = (Scope.IMPORTS_READ, Scope.LEVELS_READ)
 ROLES: dict[str, tuple[Scope, ...]] = {
-    "viewer": (*READ, Scope.CUSTOMERS_READ, Scope.APPLICATIONS_READ),
+    "viewer": (*READ, Scope.CUSTOMERS_READ, Scope.APPLICATIONS_READ, Scope.TASKS_READ),
     "compliance operator": (
         *READ,
         Scope.IMPORTS_WRITE,
@@ -32,6 +32,8 @@ ROLES: dict[str, tuple[Scope, ...]] = {
         Scope.APPLICATIONS_SUBMIT,
         Scope.APPLICATIONS_DECIDE,
         Scope.DOCUMENTS_READ,
+        Scope.TASKS_READ,
+        Scope.TASKS_WRITE,
     ),
     "donor operator": (
         Scope.PARTNERS_READ,
@@ -53,6 +55,8 @@ ROLES: dict[str, tuple[Scope, ...]] = {
         Scope.PARTNERS_WRITE,
         Scope.AGREEMENTS_READ,
         Scope.SHARE_TOKENS_READ,
+        Scope.TASKS_READ,
+        Scope.TASKS_WRITE,
     ),
     "auditor": (Scope.IMPORTS_READ, Scope.AUDIT_READ, Scope.SHARE_TOKENS_READ),
     "everything": tuple(Scope),
@@ -67,18 +71,34 @@ def fuzz(max_examples: int, roles: Sequence[str]) -> int:
     """Run it for each of the roles; returns how many of them found something."""
     with start() as far_end:
         settings = connection_settings(far_end) | {"BULK_IMPORT_WAIT": "1"}
-        with fresh_installation("sqlite", **settings), broker():
-            port = free_port()
-            server = subprocess.Popen(commands.web(port), stdout=subprocess.DEVNULL)
-            try:
-                while not answers(port, "/healthz"):
-                    time.sleep(0.2)
-                return sum(_fuzzed(role, port, max_examples) for role in roles)
-            finally:
-                server.terminate()
-                with suppress(subprocess.TimeoutExpired):
-                    server.wait(10)
-                server.kill()
+        with fresh_installation("sqlite", **settings), broker(), _server() as (port, log):
+            found = sum(_fuzzed(role, port, max_examples) for role in roles)
+            errors = _errors(log)
+            print(f"\n{len(errors)} errors in the server's log", *errors, sep="\n")
+            return found + bool(errors)
+
+
+@contextmanager
+def _server() -> Iterator[tuple[int, Path]]:
+    """A web server; its port, and the file that its log goes to: a line for each call."""
+    port, log = free_port(), Path(os.environ["DATA_DIR"]) / "fuzzed.log"
+    with log.open("wb") as sink:
+        server = subprocess.Popen(commands.web(port), stdout=subprocess.DEVNULL, stderr=sink)
+        try:
+            while not answers(port, "/healthz"):
+                time.sleep(0.2)
+            yield port, log
+        finally:
+            server.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                server.wait(10)
+            server.kill()
+
+
+def _errors(log: Path) -> list[str]:
+    """The lines about errors of ours, whatever the caller was told."""
+    lines = log.read_text("utf-8", errors="replace").splitlines()
+    return [line for line in lines if '"level": "error"' in line or '"critical"' in line]
 
 
 def _fuzzed(role: str, port: int, max_examples: int) -> bool:

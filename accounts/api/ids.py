@@ -30,6 +30,10 @@ class Kind(StrEnum):
     DOCUMENT = "doc"
     ENDPOINT = "hook"
     DELIVERY = "dlv"
+    PAIR = "pair"
+    NOTE = "note"
+    PERSON = "per"
+    PARTNER_TOKEN = "ptk"
 
 
 # Kinds whose numbers are UUIDs.

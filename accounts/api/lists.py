@@ -74,7 +74,13 @@ class Order:
             sign = falling if column.startswith("-") else rising
             found |= same & Q(**{f"{name}__{sign}": value})
             same &= Q(**{name: value})
-        return found
+        return self._bound(item, falling=falling, rising=rising) & found
+
+    def _bound(self, item: Model, *, falling: str, rising: str) -> Q:
+        """The first column's part said once more by itself: there an index begins to read."""
+        name = self.columns[0].lstrip("-")
+        sign = falling if self.columns[0].startswith("-") else rising
+        return Q(**{f"{name}__{sign}e": getattr(item, name)})
 
 
 def page(

@@ -12,6 +12,8 @@ from typing import Any
 
 from drf_spectacular.generators import SchemaGenerator
 
+from accounts.api.parts import written_out
+
 METHODS = ("get", "post", "put", "patch", "delete")
 HOST = "https://relay.example"
 
@@ -112,6 +114,7 @@ def introduction() -> list[str]:
 def _operation(
     whole: Mapping[str, Any], path: str, method: str, one: Mapping[str, Any]
 ) -> Operation:
+    parameters = [written_out(whole, each) for each in one.get("parameters", [])]
     contents: Mapping[str, Any] = one.get("requestBody", {}).get("content", {})
     first = next(iter(contents), "")
     shape = contents.get(first, {}).get("schema", {})
@@ -121,14 +124,14 @@ def _operation(
         path=path,
         summary=one["summary"],
         paragraphs=tuple(_paragraphs(one.get("description", ""))),
-        parameters=tuple(_parameter(each) for each in one.get("parameters", [])),
+        parameters=tuple(_parameter(each) for each in parameters),
         body=tuple(_fields(whole, shape)),
         answers=tuple(
             shown
             for status, answer in sorted(one["responses"].items())
-            for shown in _answers(whole, status, answer)
+            for shown in _answers(whole, status, written_out(whole, answer))
         ),
-        curl=_curl(path, method, one, first, _files_of(whole, shape)),
+        curl=_curl(path, method, {**one, "parameters": parameters}, first, _files_of(whole, shape)),
     )
 
 
@@ -141,7 +144,7 @@ def _parameter(one: Mapping[str, Any]) -> Field:
 def _answers(whole: Mapping[str, Any], status: str, answer: Mapping[str, Any]) -> Iterable[Shown]:
     for media_type, content in answer.get("content", {}).items():
         examples = content.get("examples", {})
-        value = next((each["value"] for each in examples.values()), None)
+        value = next((written_out(whole, each)["value"] for each in examples.values()), None)
         good = status.startswith("2")
         yield Shown(
             status,
@@ -175,8 +178,7 @@ def _fields(
 
 def _resolved(whole: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping[str, Any]:
     if "$ref" in schema:
-        name = schema["$ref"].rpartition("/")[2]
-        return _resolved(whole, whole["components"]["schemas"][name])
+        return _resolved(whole, written_out(whole, schema))
     for word in ("allOf", "oneOf"):
         found = [_resolved(whole, one) for one in schema.get(word, []) if one.get("type") != "null"]
         if (found and word == "allOf") or len(found) == 1:

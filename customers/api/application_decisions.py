@@ -8,11 +8,11 @@ from uuid import UUID
 from rest_framework import serializers
 
 from accounts.api.codes import Code
+from accounts.api.deeds import NoBody
 from accounts.api.reading import Body, OneOf
 from accounts.scopes import Scope
 from customers.api.application_deeds import Words
 from customers.api.application_doing import DeedView, Versioned, described
-from customers.api.import_deeds import NoBody
 from customers.applying import checking, deciding
 from customers.applying.deeds import Author
 from customers.applying.items import ABOUT, ASKABLE, Item

@@ -4,22 +4,22 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from django.http import HttpRequest
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.authentication import acting
-from accounts.api.codes import Code
+from accounts.api.deeds import DeedView, Room
 from accounts.api.idempotency import Answer, once
-from accounts.api.ids import Kind, shown_id
+from accounts.api.ids import Kind
 from accounts.api.lists import Order, Paging, page
-from accounts.api.problems import Problem
 from accounts.api.reading import Body, OneOf, checked
 from accounts.api.schema import answered, operation
 from accounts.api.views import ApiView
+from accounts.models import User
 from accounts.scopes import Scope
 from customers.api.fetching import delivery_with, endpoint_with
-from customers.api.import_deeds import NoBody
 from customers.api.webhook_shapes import (
     DELIVERY_EXAMPLE,
     WHOLE_DELIVERY_EXAMPLE,
@@ -153,28 +153,35 @@ class DeliveryView(ApiView):
         return Response(delivery_shown(delivery_with(delivery_id)))
 
 
-class ReplayView(ApiView):
+class OnItsWay(Exception):
+    """The message is at its receiver's just now."""
+
+
+def _again(delivery: Delivery, *, by: User, request: HttpRequest) -> None:
+    if not endpoint_deeds.send_again(delivery.pk, by=by, request=request):
+        raise OnItsWay(ON_ITS_WAY)
+
+
+class ReplayView(DeedView):
     """Sending one again."""
 
-    scopes = {"POST": Scope.WEBHOOKS_WRITE}
-
-    @operation(
-        "replayDelivery",
-        "Send a delivery again",
+    room = Room(
         tag=TAG,
         scope=Scope.WEBHOOKS_WRITE,
-        description="Under its old message id; one that waits goes at once.",
-        path={"delivery_id": Kind.DELIVERY},
-        body=NoBody,
-        sample={},
-        key="optional",
-        problems=[Code.NOT_POSSIBLE],
-        answers={200: answered(DeliveryShown, "It goes again.", WHOLE_DELIVERY_EXAMPLE)},
+        place="delivery_id",
+        kind=Kind.DELIVERY,
+        found=delivery_with,
+        shown=delivery_shown,
+        subject=lambda delivery: f"delivery:{delivery.pk}",
+        shape=DeliveryShown,
+        example=WHOLE_DELIVERY_EXAMPLE,
+        refusals=(OnItsWay,),
     )
-    def post(self, request: Request, delivery_id: str) -> Response:
-        """Send it again."""
-        checked(NoBody, request.data)
-        return once(request, {}, partial(_replayed, request, delivery_with(delivery_id)))
+    name, summary = "replayDelivery", "Send a delivery again"
+    words = "Under its old message id; one that waits goes at once."
+    twice = ""
+    answer = "It goes again."
+    deed = staticmethod(_again)
 
 
 def _failed_replayed(request: Request, endpoint: Endpoint, asked: Mapping[str, Any]) -> Answer:
@@ -182,14 +189,6 @@ def _failed_replayed(request: Request, endpoint: Endpoint, asked: Mapping[str, A
         endpoint.pk, asked["since"], by=acting(request), request=request._request
     )
     return Answer(200, {"deliveries": sent}, about=f"endpoint:{endpoint.pk}")
-
-
-def _replayed(request: Request, delivery: Delivery) -> Answer:
-    by = acting(request)
-    if not endpoint_deeds.send_again(delivery.pk, by=by, request=request._request):
-        raise Problem(Code.NOT_POSSIBLE, ON_ITS_WAY)
-    now = delivery_with(shown_id(Kind.DELIVERY, delivery.pk))
-    return Answer(200, delivery_shown(now), about=f"delivery:{delivery.pk}")
 
 
 def _listed(deliveries: Sequence[Delivery]) -> list[dict[str, Any]]:

@@ -21,7 +21,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.encoders import JSONEncoder
 
-from accounts.api.authentication import acting, caller
+from accounts.api.authentication import caller
 from accounts.api.ids import Kind
 from accounts.api.later import at_the_database, to_follow
 from accounts.api.problems import FieldError, invalid
@@ -30,7 +30,7 @@ from accounts.api.schema import operation
 from accounts.api.views import ApiView
 from accounts.models import ApiKey
 from accounts.rights import Right
-from accounts.scopes import Scope
+from accounts.scopes import Scope, rights_of
 from customers.api.fetching import import_with
 from customers.api.import_shapes import import_shown
 from customers.api.row_shapes import row_shown
@@ -80,14 +80,15 @@ class EventQuery(Body):
 class Listener:
     """Who listens to what, and up to which change they were told.
 
-    `told` is the line of the last row told of a change that is told in parts.
+    `told` is the line of the last row told of a change that is told in parts. `unmasked`: whether
+    the client saw personal data at the last look.
     """
 
     import_id: int
     key_id: int
-    unmasked: bool
     cursor: int
     told: int = 0
+    unmasked: bool = False
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,7 @@ class EventsView(ApiView):
             "`text/event-stream`. `import` carries the import, `row` a row that changed, each as "
             "the other addresses say it; `settled` ends a stream of which nothing more is to come. "
             "After five minutes the stream ends: connect again with the last id. A key that is "
-            "revoked meanwhile ends it within seconds."
+            "revoked meanwhile, or loses the scope, ends it within seconds."
         ),
         path={"import_id": Kind.IMPORT},
         query=EventQuery,
@@ -141,7 +142,6 @@ class EventsView(ApiView):
         listener = Listener(
             imported.pk,
             caller(request).key.pk,
-            acting(request).holds(Right.VIEW_PERSONAL_DATA),
             _cursor(request, asked.get("after", 0)),
         )
         if not isinstance(request._request, ASGIRequest):
@@ -179,8 +179,10 @@ async def _events(listener: Listener) -> AsyncIterator[str]:
 def look(listener: Listener) -> Told:
     """What came after the listener's cursor, which is moved on."""
     key = ApiKey.objects.numbered(listener.key_id).select_related("client").get()
-    if key.client.is_revoked or key.state != "active":
+    may_listen = Scope.IMPORTS_READ in key.client.granted
+    if key.client.is_revoked or key.state != "active" or not may_listen:
         return Told("", more=False, over=True)
+    listener.unmasked = Right.VIEW_PERSONAL_DATA in rights_of(key.client.scopes)
     imported = Import.objects.for_page().get(pk=listener.import_id)
     rows, more = _changed(imported, listener)
     moved = imported.change > listener.cursor or bool(rows)

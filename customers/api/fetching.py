@@ -9,7 +9,22 @@ from accounts.api.codes import Code
 from accounts.api.ids import Kind, number_of, uuid_of
 from accounts.api.problems import Problem
 from accounts.rights import Right
-from customers.models import Application, Customer, Delivery, Endpoint, Gate, Import, Paper, Row
+from customers.api.task_shapes import thing_in
+from customers.models import (
+    Application,
+    Customer,
+    Delivery,
+    Endpoint,
+    Gate,
+    Import,
+    Lookalikes,
+    Paper,
+    Row,
+    WorkNote,
+)
+from customers.work import queue
+from customers.work.keeping import may_do
+from customers.work.tasks import Task
 
 T = TypeVar("T")
 
@@ -65,6 +80,32 @@ def delivery_with(delivery_id: str) -> Delivery:
     """The delivery with this id, with its event. Raises Problem (404)."""
     found = Delivery.objects.select_related("event")
     return _there(found.filter(pk=number_of(Kind.DELIVERY, delivery_id)).first())
+
+
+def task_with(task_id: str, request: Request) -> Task:
+    """The task about the thing with this id, as the client may see it. Raises Problem (404)."""
+    thing = thing_in(task_id)
+    return _there(queue.task_about(*thing, acting(request)) if thing else None)
+
+
+def task_to_do(task_id: str, request: Request) -> Task:
+    """The same for a client that may do it. Raises Problem: 404; 403 for one that may only see."""
+    found = task_with(task_id, request)
+    if not may_do(acting(request), found):
+        raise Problem(Code.SCOPE_MISSING, "This client's other scopes do not let it do such tasks.")
+    return found
+
+
+def note_on(task: Task, note_id: str) -> WorkNote:
+    """The note with this id on the thing of a task. Raises Problem (404)."""
+    found = WorkNote.objects.about(task.thing, task.key).numbered(number_of(Kind.NOTE, note_id))
+    return _there(found.first())
+
+
+def pair_with(pair_id: str) -> Lookalikes:
+    """The pair with this id, with both customers. Raises Problem (404)."""
+    found = Lookalikes.objects.with_people()
+    return _there(found.filter(pk=number_of(Kind.PAIR, pair_id)).first())
 
 
 def _there(found: T | None) -> T:

@@ -1,24 +1,18 @@
 """Gates: what holds rows back without using their share tokens up, and letting them pass again."""
 
-from functools import partial
 from typing import Any
 
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.authentication import acting
-from accounts.api.codes import Code
-from accounts.api.idempotency import Answer, once
+from accounts.api.deeds import DeedView, Room, by_number
 from accounts.api.ids import Kind, shown_id
-from accounts.api.problems import Problem
-from accounts.api.reading import checked
 from accounts.api.schema import answered, operation
 from accounts.api.views import ApiView
 from accounts.scopes import Scope
 from customers import control
 from customers.api.fetching import gate_with
-from customers.api.import_deeds import NoBody
 from customers.models import Gate, GateReason
 from customers.wording import gate_sentence
 
@@ -88,37 +82,26 @@ class GatesView(ApiView):
         return Response({"data": [gate_shown(gate) for gate in closed]})
 
 
-class GateOpeningView(ApiView):
+class GateOpeningView(DeedView):
     """Letting rows pass again."""
 
-    scopes = {"POST": Scope.IMPORTS_WRITE}
-
-    @operation(
-        "openGate",
-        "Open a gate",
+    room = Room(
         tag=TAG,
         scope=Scope.IMPORTS_WRITE,
-        description=(
-            "After somebody repaired what closed it. One that is open already stays open. What "
-            "still fails closes it again, without using share tokens up."
-        ),
-        path={"gate_id": Kind.GATE},
-        body=NoBody,
-        sample={},
-        key="optional",
-        problems=[Code.NOT_POSSIBLE],
-        answers={200: answered(GateShown, "It is open.", GATE_EXAMPLE | {"closed_at": None})},
+        place="gate_id",
+        kind=Kind.GATE,
+        found=gate_with,
+        shown=gate_shown,
+        subject=lambda gate: f"gate:{gate.scope}",
+        shape=GateShown,
+        example=GATE_EXAMPLE | {"closed_at": None},
+        refusals=(control.NotPossible,),
     )
-    def post(self, request: Request, gate_id: str) -> Response:
-        """Open it."""
-        checked(NoBody, request.data)
-        return once(request, {}, partial(_opened, request, gate_with(gate_id)))
-
-
-def _opened(request: Request, gate: Gate) -> Answer:
-    try:
-        control.open_gate(gate.pk, by=acting(request), request=request._request)
-    except control.NotPossible as refused:
-        raise Problem(Code.NOT_POSSIBLE, refused.sentence) from None
-    gate.refresh_from_db()
-    return Answer(200, gate_shown(gate), about=f"gate:{gate.scope}")
+    name, summary = "openGate", "Open a gate"
+    words = (
+        "After somebody repaired what closed it. One that is open already stays open. What still "
+        "fails closes it again, without using share tokens up."
+    )
+    twice = ""
+    answer = "It is open."
+    deed = by_number(control.open_gate)

@@ -1,8 +1,7 @@
 """What a client decides about an import: start, pause, resume, cancel; and trying rows again."""
 
-from collections.abc import Callable
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -10,6 +9,7 @@ from rest_framework.response import Response
 
 from accounts.api.authentication import acting
 from accounts.api.codes import Code
+from accounts.api.deeds import DeedView, Room, by_number
 from accounts.api.idempotency import Answer, once
 from accounts.api.ids import Kind, number_in
 from accounts.api.problems import FieldError, Problem, invalid
@@ -26,13 +26,6 @@ from customers.retrying import at_another_level
 from customers.retrying_together import retry_together
 
 TAG = "Imports"
-View = TypeVar("View", bound=Callable[..., Any])
-Decide = Callable[[Request, Import], object]
-ONLY_LATER = "Repeated under its key it answers as it did; without one it is 409 the second time."
-
-
-class NoBody(Body):
-    """Nothing is sent."""
 
 
 class RetryBody(Body):
@@ -56,105 +49,57 @@ class Retried(serializers.Serializer[Any]):
     level = serializers.CharField()
 
 
-class DeedView(ApiView):
-    """One deed of an import that needs no body; the answer is the import as it stands then."""
+class ImportDeed(DeedView):
+    """A deed about an import."""
 
-    scopes = {"POST": Scope.IMPORTS_WRITE}
-    deed: Decide
-
-    def post(self, request: Request, import_id: str) -> Response:
-        """Do it."""
-        if request.data:
-            checked(NoBody, request.data)
-        imported = import_with(import_id)
-        return once(request, {}, partial(self._done, request, imported))
-
-    def _done(self, request: Request, imported: Import) -> Answer:
-        try:
-            type(self).deed(request, imported)
-        except (control.NotPossible, intake.NotAllowed) as refused:
-            raise Problem(Code.NOT_POSSIBLE, refused.sentence) from None
-        return Answer(200, import_shown(_again(imported)), about=f"import:{imported.pk}")
-
-
-def _described(name: str, summary: str, description: str) -> Callable[[View], View]:
-    return operation(
-        name,
-        summary,
+    room = Room(
         tag=TAG,
         scope=Scope.IMPORTS_WRITE,
-        description=f"{description} {ONLY_LATER}",
-        path={"import_id": Kind.IMPORT},
-        key="optional",
-        problems=[
-            Code.NOT_POSSIBLE,
-            Code.INVALID_JSON,
-            Code.INVALID_REQUEST,
-            Code.TOO_LARGE,
-            Code.UNSUPPORTED_MEDIA_TYPE,
-        ],
-        answers={200: answered(ImportShown, "The import as it stands now.", IMPORT_EXAMPLE)},
+        place="import_id",
+        kind=Kind.IMPORT,
+        found=import_with,
+        shown=import_shown,
+        subject=lambda imported: f"import:{imported.pk}",
+        shape=ImportShown,
+        example=IMPORT_EXAMPLE,
+        refusals=(control.NotPossible, intake.NotAllowed),
     )
+    answer = "The import as it stands now."
 
 
-def _by(deed: Any) -> Any:
-    def done(request: Request, imported: Import) -> object:
-        return deed(imported.pk, by=acting(request), request=request._request)
-
-    return staticmethod(done)
-
-
-class StartView(DeedView):
+class StartView(ImportDeed):
     """Start an import that waits for it."""
 
-    deed = _by(intake.start)
-
-    @_described("startImport", "Start", "Send the rows of an import that was stored and waits.")
-    def post(self, request: Request, import_id: str) -> Response:
-        """Start."""
-        return super().post(request, import_id)
+    name, summary = "startImport", "Start"
+    words = "Send the rows of an import that was stored and waits."
+    deed = by_number(intake.start)
 
 
-class PauseView(DeedView):
+class PauseView(ImportDeed):
     """Send no more rows."""
 
-    deed = _by(control.pause)
-
-    @_described(
-        "pauseImport",
-        "Pause",
-        "Nothing more is sent. Rows at Sumsub come to their end: `in_flight` counts them.",
-    )
-    def post(self, request: Request, import_id: str) -> Response:
-        """Pause."""
-        return super().post(request, import_id)
+    name, summary = "pauseImport", "Pause"
+    words = "Nothing more is sent. Rows at Sumsub come to their end: `in_flight` counts them."
+    deed = by_number(control.pause)
 
 
-class ResumeView(DeedView):
+class ResumeView(ImportDeed):
     """Go on with a paused import."""
 
-    deed = _by(control.resume)
-
-    @_described("resumeImport", "Resume", "Go on with a paused import.")
-    def post(self, request: Request, import_id: str) -> Response:
-        """Resume."""
-        return super().post(request, import_id)
+    name, summary = "resumeImport", "Resume"
+    words = "Go on with a paused import."
+    deed = by_number(control.resume)
 
 
-class CancelView(DeedView):
+class CancelView(ImportDeed):
     """Give up what was not sent."""
 
-    deed = _by(control.cancel)
-
-    @_described(
-        "cancelImport",
-        "Cancel",
+    name, summary = "cancelImport", "Cancel"
+    words = (
         "Rows that were not sent are given up and their share tokens erased. Rows at Sumsub and in "
-        "doubt go on to their honest end.",
+        "doubt go on to their honest end."
     )
-    def post(self, request: Request, import_id: str) -> Response:
-        """Cancel."""
-        return super().post(request, import_id)
+    deed = by_number(control.cancel)
 
 
 class RetryView(ApiView):
@@ -203,7 +148,3 @@ def _row_of(imported: Import, text: str) -> int:
     if number is None or not Row.objects.of(imported).filter(pk=number).exists():
         raise invalid(FieldError("row", "The import has no such row.", "not_found"))
     return number
-
-
-def _again(imported: Import) -> Import:
-    return Import.objects.for_page().get(pk=imported.pk)

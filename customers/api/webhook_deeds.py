@@ -1,8 +1,8 @@
 """What is done about a webhook endpoint: pause, resume, rotate its secret, test it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 from django.urls import reverse
 from rest_framework import serializers
@@ -11,6 +11,7 @@ from rest_framework.response import Response
 
 from accounts.api.authentication import acting
 from accounts.api.codes import Code
+from accounts.api.deeds import HARMLESS, NO_BODY, DeedView, Room, by_number, refuse_fields
 from accounts.api.idempotency import Answer, once
 from accounts.api.ids import Kind, shown_id
 from accounts.api.problems import Problem
@@ -19,7 +20,6 @@ from accounts.api.schema import answered, operation
 from accounts.api.views import ApiView
 from accounts.scopes import Scope
 from customers.api.fetching import delivery_with, endpoint_with
-from customers.api.import_deeds import NoBody
 from customers.api.webhook_shapes import (
     ENDPOINT_EXAMPLE,
     SECRET_EXAMPLE,
@@ -35,8 +35,6 @@ from customers.models import Endpoint
 from customers.outgoing import endpoint_deeds
 from customers.outgoing.endpoint_deeds import NotPossible
 
-View = TypeVar("View", bound=Callable[..., Any])
-
 
 class RotationBody(Body):
     """Which secret is to be replaced, so that a call sent twice rotates once."""
@@ -44,45 +42,37 @@ class RotationBody(Body):
     secret_made_at = serializers.DateTimeField(help_text="of the secret that you read as present")
 
 
-def _deed(name: str, summary: str, description: str) -> Callable[[View], View]:
-    return operation(
-        name,
-        summary,
+class EndpointDeed(DeedView):
+    """A state that an endpoint is put into."""
+
+    room = Room(
         tag=TAG,
         scope=Scope.WEBHOOKS_WRITE,
-        description=description,
-        path=PATH,
-        body=NoBody,
-        sample={},
-        key="optional",
-        answers={200: answered(EndpointShown, "As it is now.", ENDPOINT_EXAMPLE)},
+        place="endpoint_id",
+        kind=Kind.ENDPOINT,
+        found=endpoint_with,
+        shown=endpoint_shown,
+        subject=lambda endpoint: f"endpoint:{endpoint.pk}",
+        shape=EndpointShown,
+        example=ENDPOINT_EXAMPLE,
     )
+    twice = HARMLESS
 
 
-class PauseView(ApiView):
+class PauseView(EndpointDeed):
     """Letting nothing leave."""
 
-    scopes = {"POST": Scope.WEBHOOKS_WRITE}
-
-    @_deed("pauseWebhookEndpoint", "Pause", "Nothing leaves for it; what happens is kept for it.")
-    def post(self, request: Request, endpoint_id: str) -> Response:
-        """Pause it."""
-        return _switched(request, endpoint_id, endpoint_deeds.pause)
+    name, summary = "pauseWebhookEndpoint", "Pause"
+    words = "Nothing leaves for it; what happens is kept for it."
+    deed = by_number(endpoint_deeds.pause)
 
 
-class ResumeView(ApiView):
+class ResumeView(EndpointDeed):
     """Letting deliveries leave again."""
 
-    scopes = {"POST": Scope.WEBHOOKS_WRITE}
-
-    @_deed(
-        "resumeWebhookEndpoint",
-        "Resume",
-        "Also one that stopped by itself. What waited goes out first.",
-    )
-    def post(self, request: Request, endpoint_id: str) -> Response:
-        """Activate it."""
-        return _switched(request, endpoint_id, endpoint_deeds.activate)
+    name, summary = "resumeWebhookEndpoint", "Resume"
+    words = "Also one that stopped by itself. What waited goes out first."
+    deed = by_number(endpoint_deeds.activate)
 
 
 class RotateView(ApiView):
@@ -122,30 +112,16 @@ class TestingView(ApiView):
         scope=Scope.WEBHOOKS_WRITE,
         description="`endpoint.test`, whatever it asks for. Read its delivery for what came back.",
         path=PATH,
-        body=NoBody,
-        sample={},
         key="optional",
-        problems=[Code.NOT_POSSIBLE],
+        problems=[Code.NOT_POSSIBLE, *NO_BODY],
         answers={
             202: answered(DeliveryShown, "On its way. `Location` names it.", WHOLE_DELIVERY_EXAMPLE)
         },
     )
     def post(self, request: Request, endpoint_id: str) -> Response:
         """Send it."""
-        checked(NoBody, request.data)
+        refuse_fields(request)
         return once(request, {}, partial(_tested, request, endpoint_with(endpoint_id)))
-
-
-def _switched(request: Request, endpoint_id: str, deed: Callable[..., bool]) -> Response:
-    checked(NoBody, request.data)
-    endpoint = endpoint_with(endpoint_id)
-
-    def act() -> Answer:
-        deed(endpoint.pk, by=acting(request), request=request._request)
-        endpoint.refresh_from_db()
-        return Answer(200, endpoint_shown(endpoint), about=f"endpoint:{endpoint.pk}")
-
-    return once(request, {}, act)
 
 
 def _rotated(request: Request, endpoint: Endpoint, asked: Mapping[str, Any]) -> Answer:

@@ -101,7 +101,9 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         """Applications after this one in the order of the list."""
         way = "gt" if later else "lt"
         next_to = Q(waiting_since=moment) & Q(**{f"pk__{way}": pk})
-        return self.filter(Q(**{f"waiting_since__{way}": moment}) | next_to)
+        beyond = Q(**{f"waiting_since__{way}": moment}) | next_to
+        # The first condition is where an index begins to read.
+        return self.filter(Q(**{f"waiting_since__{way}e": moment}) & beyond)
 
     def with_facts(self) -> "ApplicationQuerySet":
         """With everything that a checklist looks at, in a handful of queries."""

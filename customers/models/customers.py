@@ -51,7 +51,9 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
 
     def older_than(self, moment: datetime, customer_id: UUID) -> "CustomerQuerySet":
         """Customers that come after this one in the order of the list."""
-        return self.filter(Q(created_at__lt=moment) | Q(created_at=moment, pk__lt=customer_id))
+        beyond = Q(created_at__lt=moment) | Q(created_at=moment, pk__lt=customer_id)
+        # The first condition is where an index begins to read.
+        return self.filter(Q(created_at__lte=moment) & beyond)
 
 
 class Customer(models.Model):

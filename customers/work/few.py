@@ -56,8 +56,13 @@ class Whole:
 
     def after(self, wanted: Wanted, cursor: Cursor | None, limit: int) -> list[Found]:
         """The first tasks after the cursor, the longest wait first."""
-        found = [one for one in self._asked(wanted) if cursor is None or self._beyond(one, cursor)]
+        found = [one for one in self._asked(wanted) if cursor is None or one.cursor > cursor]
         return found[:limit]
+
+    def before(self, wanted: Wanted, cursor: Cursor, limit: int) -> list[Found]:
+        """The last tasks before the cursor, the one next to it first."""
+        found = [one for one in self._asked(wanted) if one.cursor < cursor]
+        return found[::-1][:limit]
 
     def count(self, wanted: Wanted, most: int = MOST) -> Count:
         """How many there are, as far as `most`."""
@@ -68,13 +73,6 @@ class Whole:
         """The tasks about these things, as far as they wait."""
         there = [one for one, _ in self.waiting if one.key in keys]
         return [Found(self.kind, one.key, one.since) for one in there]
-
-    def _beyond(self, found: Found, cursor: Cursor) -> bool:
-        if found.since != cursor.since:
-            return found.since > cursor.since
-        if found.kind.rank != cursor.rank:
-            return found.kind.rank > cursor.rank
-        return bool(found.key > cursor.key)
 
     def _asked(self, wanted: Wanted) -> list[Found]:
         fit = [

@@ -53,6 +53,13 @@ class Queue:
         found.sort(key=lambda one: (one.since, one.kind.rank))
         return found[:limit]
 
+    def last(self, wanted: Wanted, limit: int, cursor: Cursor) -> list[Found]:
+        """The last tasks before the cursor, in the order of the queue."""
+        kinds = self._with_plans(wanted)
+        found = [one for kind in kinds for one in self._of(kind).before(wanted, cursor, limit)]
+        found.sort(key=lambda one: (one.since, one.kind.rank), reverse=True)
+        return found[:limit][::-1]
+
     def count(self, wanted: Wanted) -> Count:
         """How many tasks there are, as far as MOST.
 

@@ -40,6 +40,12 @@ class Source:
             found = list(self.ordered(wanted, cursor)[:limit])
         return [Found(self.kind, key, since) for key, since in found]
 
+    def before(self, wanted: Wanted, cursor: Cursor, limit: int) -> list[Found]:
+        """The last tasks before the cursor, the one next to it first."""
+        rows = self._asked(wanted).filter(self._beyond(cursor, earlier=True))
+        nearest = rows.order_by(f"-{self.since}", "-pk").values_list("pk", self.since)
+        return [Found(self.kind, key, since) for key, since in nearest[:limit]]
+
     def explained(self, wanted: Wanted, cursor: Cursor | None, limit: int = 51) -> str:
         """How the database reads a page of it: for benchmarks."""
         return str(self.ordered(wanted, cursor)[:limit].explain())
@@ -69,14 +75,15 @@ class Source:
         found = self.waiting().filter(pk__in=keys).values_list("pk", self.since)
         return [Found(self.kind, key, since) for key, since in found]
 
-    def _beyond(self, cursor: Cursor) -> Q:
-        at = f"{self.since}__gte" if self.kind.rank > cursor.rank else f"{self.since}__gt"
-        later = Q(**{at: cursor.since})
+    def _beyond(self, cursor: Cursor, *, earlier: bool = False) -> Q:
+        sign = "lt" if earlier else "gt"
+        of_the_moment = self.kind.rank < cursor.rank if earlier else self.kind.rank > cursor.rank
+        beyond = Q(**{f"{self.since}__{sign}{'e' if of_the_moment else ''}": cursor.since})
         if self.kind.rank != cursor.rank:
-            return later
-        here = Q(**{self.since: cursor.since}, pk__gt=cursor.key)
+            return beyond
+        here = Q(**{self.since: cursor.since, f"pk__{sign}": cursor.key})
         # The first condition is where an index begins to read.
-        return Q(**{f"{self.since}__gte": cursor.since}) & (later | here)
+        return Q(**{f"{self.since}__{sign}e": cursor.since}) & (beyond | here)
 
     def _asked(self, wanted: Wanted) -> AnyRows:
         rows = self._planned(self._held(self.waiting(), wanted), wanted)

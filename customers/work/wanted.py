@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from customers.models import Thing
 from customers.work.kinds import Kind
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -101,7 +102,7 @@ class Found:
         return Cursor(self.since, self.kind.rank, self.key)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Cursor:
     """A place in the queue: after the task of this moment, kind and key."""
 
@@ -119,6 +120,7 @@ class Cursor:
         rank, _, key = rest.partition("~")
         try:
             at = _EPOCH + timedelta(microseconds=int(stamp))
-            return cls(at, int(rank), int(key) if key.isdecimal() else UUID(key))
-        except (ValueError, OverflowError):
+            thing = list(Kind)[int(rank)].about.thing
+            return cls(at, int(rank), UUID(key) if thing is Thing.APPLICATION else int(key))
+        except (ValueError, OverflowError, IndexError):
             return None

@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from accounts.api.authentication import acting
 from accounts.api.codes import Code
+from accounts.api.deeds import NO_BODY, refuse_fields
 from accounts.api.idempotency import Answer, once_with
 from accounts.api.ids import Kind, shown_id
 from accounts.api.problems import FieldError, Problem, invalid
@@ -41,10 +42,6 @@ class LookupBody(Body):
     """Whom to look up."""
 
     applicant = Text(max_length=256, help_text="Sumsub's applicant id, or your own id")
-
-
-class NoBody(Body):
-    """Nothing is sent."""
 
 
 class ExportFile(Body):
@@ -128,19 +125,12 @@ class LookUpAgainView(ApiView):
         scope=Scope.APPLICANTS_WRITE,
         path={"applicant_id": Kind.APPLICANT},
         key="optional",
-        problems=[
-            *ASKED,
-            Code.INVALID_JSON,
-            Code.INVALID_REQUEST,
-            Code.TOO_LARGE,
-            Code.UNSUPPORTED_MEDIA_TYPE,
-        ],
+        problems=[*ASKED, *NO_BODY],
         answers={200: answered(ApplicantShown, "As Sumsub knows it now.", WHOLE_EXAMPLE)},
     )
     def post(self, request: Request, applicant_id: str) -> Response:
         """Ask, and keep the answer."""
-        if request.data:
-            checked(NoBody, request.data)
+        refuse_fields(request)
         known = applicant_with(applicant_id)
         ask = partial(_asked, lambda: _again(request, known))
         return once_with(request, {}, ask, partial(_found, request))

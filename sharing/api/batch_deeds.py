@@ -1,8 +1,6 @@
 """What a client decides about a batch. Each deed answers with the batch as it stands then."""
 
-from collections.abc import Callable
 from functools import partial
-from typing import Any, TypeVar
 
 from django.urls import reverse
 from rest_framework.request import Request
@@ -10,6 +8,7 @@ from rest_framework.response import Response
 
 from accounts.api.authentication import acting
 from accounts.api.codes import Code
+from accounts.api.deeds import DeedView, Room, by_number
 from accounts.api.idempotency import Answer, once
 from accounts.api.ids import Kind, shown_id
 from accounts.api.problems import Problem
@@ -26,13 +25,7 @@ from sharing.minting_many import deeds, drafts
 from sharing.models import MintBatch
 
 TAG = "Batches"
-View = TypeVar("View", bound=Callable[..., Any])
-ONLY_LATER = "Repeated under its key it answers as it did; without one it is 409 the second time."
 NO_SUCH_ROW = "This batch has no such row."
-
-
-class NoBody(Body):
-    """Nothing is sent."""
 
 
 class AgainBody(Body):
@@ -44,149 +37,89 @@ class AgainBody(Body):
     )
 
 
-class BatchDeedView(ApiView):
-    """One deed of a batch that needs no body."""
+class BatchDeed(DeedView):
+    """A deed about a batch."""
 
-    scopes = {"POST": Scope.BATCHES_WRITE}
-    deed: Callable[..., Any]
-
-    def post(self, request: Request, batch_id: str) -> Response:
-        """Do it."""
-        if request.data:
-            checked(NoBody, request.data)
-        found = batch_with(batch_id)
-        return once(request, {}, partial(self._done, request, found))
-
-    def _done(self, request: Request, found: MintBatch) -> Answer:
-        try:
-            type(self).deed(found.pk, by=acting(request), request=request._request)
-        except MintRefused as refused:
-            raise Problem(Code.NOT_POSSIBLE, refused.sentence) from None
-        name = shown_id(Kind.BATCH, found.pk)
-        return Answer(200, batch_shown(batch_with(name)), about=f"mint_batch:{found.pk}")
-
-
-def _described(name: str, summary: str, description: str) -> Callable[[View], View]:
-    return operation(
-        name,
-        summary,
+    room = Room(
         tag=TAG,
         scope=Scope.BATCHES_WRITE,
-        description=f"{description} {ONLY_LATER}",
-        path={"batch_id": Kind.BATCH},
-        key="optional",
-        problems=[
-            Code.NOT_POSSIBLE,
-            Code.INVALID_JSON,
-            Code.INVALID_REQUEST,
-            Code.TOO_LARGE,
-            Code.UNSUPPORTED_MEDIA_TYPE,
-        ],
-        answers={200: answered(BatchShown, "The batch as it stands now.", WHOLE_EXAMPLE)},
+        place="batch_id",
+        kind=Kind.BATCH,
+        found=batch_with,
+        shown=batch_shown,
+        subject=lambda batch: f"mint_batch:{batch.pk}",
+        shape=BatchShown,
+        example=WHOLE_EXAMPLE,
+        refusals=(MintRefused,),
     )
+    answer = "The batch as it stands now."
 
 
-class LookUpView(BatchDeedView):
+class LookUpView(BatchDeed):
     """Ask Sumsub about the applicants of a draft."""
 
-    deed = staticmethod(drafts.look_up)
-
-    @_described(
-        "lookUpBatch",
-        "Look the applicants of a draft up",
+    name, summary = "lookUpBatch", "Look the applicants of a draft up"
+    words = (
         "Sumsub is asked about all that it was not asked about for a day; `counts.finding` says "
-        "how many are left, and `precheck` follows.",
+        "how many are left, and `precheck` follows."
     )
-    def post(self, request: Request, batch_id: str) -> Response:
-        """Look them up."""
-        return super().post(request, batch_id)
+    deed = by_number(drafts.look_up)
 
 
-class StartView(BatchDeedView):
+class StartView(BatchDeed):
     """Mint."""
 
-    deed = staticmethod(drafts.start)
-
-    @_described(
-        "startBatch",
-        "Start",
-        "Mint from now on. Rows that were not chosen are left out, each with its reason.",
-    )
-    def post(self, request: Request, batch_id: str) -> Response:
-        """Start."""
-        return super().post(request, batch_id)
+    name, summary = "startBatch", "Start"
+    words = "Mint from now on. Rows that were not chosen are left out, each with its reason."
+    deed = by_number(drafts.start)
 
 
-class PauseView(BatchDeedView):
+class PauseView(BatchDeed):
     """Claim no further row."""
 
-    deed = staticmethod(deeds.pause)
-
-    @_described("pauseBatch", "Pause", "Nothing more is minted; calls under way come to their end.")
-    def post(self, request: Request, batch_id: str) -> Response:
-        """Pause."""
-        return super().post(request, batch_id)
+    name, summary = "pauseBatch", "Pause"
+    words = "Nothing more is minted; calls under way come to their end."
+    deed = by_number(deeds.pause)
 
 
-class ResumeView(BatchDeedView):
+class ResumeView(BatchDeed):
     """Go on."""
 
-    deed = staticmethod(deeds.resume)
-
-    @_described("resumeBatch", "Resume", "Go on, also after it stopped by itself.")
-    def post(self, request: Request, batch_id: str) -> Response:
-        """Resume."""
-        return super().post(request, batch_id)
+    name, summary = "resumeBatch", "Resume"
+    words = "Go on, also after it stopped by itself."
+    deed = by_number(deeds.resume)
 
 
-class CancelView(BatchDeedView):
+class CancelView(BatchDeed):
     """Give up what is not minted."""
 
-    deed = staticmethod(deeds.cancel)
-
-    @_described(
-        "cancelBatch", "Cancel", "What is not minted is given up. What is minted may be taken."
-    )
-    def post(self, request: Request, batch_id: str) -> Response:
-        """Cancel."""
-        return super().post(request, batch_id)
+    name, summary = "cancelBatch", "Cancel"
+    words = "What is not minted is given up. What is minted may be taken."
+    deed = by_number(deeds.cancel)
 
 
-class RetryView(BatchDeedView):
+class RetryView(BatchDeed):
     """Let failed rows go again."""
 
-    deed = staticmethod(deeds.retry_failed)
-
-    @_described("retryBatch", "Try failed rows again", "Only while the file was not taken.")
-    def post(self, request: Request, batch_id: str) -> Response:
-        """Try again."""
-        return super().post(request, batch_id)
+    name, summary = "retryBatch", "Try failed rows again"
+    words = "Only while the file was not taken."
+    deed = by_number(deeds.retry_failed)
 
 
-class RenewView(BatchDeedView):
+class RenewView(BatchDeed):
     """Mint again what died before it was taken."""
 
-    deed = staticmethod(deeds.renew)
-
-    @_described("renewBatch", "Mint again what died", "For rows that are `expired`.")
-    def post(self, request: Request, batch_id: str) -> Response:
-        """Mint them again."""
-        return super().post(request, batch_id)
+    name, summary = "renewBatch", "Mint again what died"
+    words = "For rows that are `expired`."
+    deed = by_number(deeds.renew)
 
 
-class AbandonView(BatchDeedView):
+class AbandonView(BatchDeed):
     """Erase the share tokens unseen."""
 
-    deed = staticmethod(deeds.abandon)
-
-    @_described(
-        "abandonBatch",
-        "Erase the share tokens unseen",
-        "They work for nobody then, and die of age. There is no file any more.",
-    )
-    def post(self, request: Request, batch_id: str) -> Response:
-        """Erase them."""
-        return super().post(request, batch_id)
+    name, summary = "abandonBatch", "Erase the share tokens unseen"
+    words = "They work for nobody then, and die of age. There is no file any more."
+    deed = by_number(deeds.abandon)
 
 
 class AgainView(ApiView):

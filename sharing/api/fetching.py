@@ -12,6 +12,7 @@ from sharing.models import (
     IssuedToken,
     MintBatch,
     Partner,
+    PartnerToken,
 )
 
 T = TypeVar("T")
@@ -27,6 +28,12 @@ def paper_with(paper_id: str) -> AgreementPaper:
     """The document of an agreement with this id, its bytes not loaded. Raises Problem (404)."""
     found = AgreementPaper.objects.newest_first().select_related("partner")
     return _there(found.filter(pk=number_of(Kind.PAPER, paper_id)).first())
+
+
+def partner_token_with(token_id: str) -> PartnerToken:
+    """What is known of the partner token with this id. Raises Problem (404)."""
+    found = PartnerToken.objects.select_related("recorded_by")
+    return _there(found.filter(pk=number_of(Kind.PARTNER_TOKEN, token_id)).first())
 
 
 def applicant_with(applicant_id: str) -> Applicant:

@@ -1,22 +1,20 @@
 """Hand-overs: the list, one of them, revoking one."""
 
 from collections.abc import Mapping
-from functools import partial
 from typing import Any
 
+from django.http import HttpRequest
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.authentication import acting
-from accounts.api.codes import Code
-from accounts.api.idempotency import Answer, once
+from accounts.api.deeds import DeedView, Room
 from accounts.api.ids import Kind
 from accounts.api.lists import Order, Paging, page
-from accounts.api.problems import Problem
-from accounts.api.reading import Body, Text, checked
+from accounts.api.reading import Text, checked
 from accounts.api.schema import answered, operation
 from accounts.api.views import ApiView
+from accounts.models import User
 from accounts.scopes import Scope
 from sharing import hand_overs as deeds
 from sharing.api.fetching import hand_over_with, number_asked
@@ -48,10 +46,6 @@ class HandOverQuery(Paging):
         if "batch" in asked:
             chosen["subject"] = f"mint_batch:{number_asked(Kind.BATCH, asked['batch'], 'batch')}"
         return HandOver.objects.newest_first().defer("sealed").filter(**chosen)
-
-
-class NoBody(Body):
-    """Nothing is sent."""
 
 
 class HandOversView(ApiView):
@@ -95,42 +89,34 @@ class HandOverView(ApiView):
         return Response(hand_over_shown(hand_over_with(hand_over_id)))
 
 
-class RevokeView(ApiView):
+def _revoked(hand_over: HandOver, *, by: User, request: HttpRequest) -> None:
+    if not deeds.revoke(hand_over, by=by, request=request):
+        raise OverAlready(f"{hand_over} does not wait any more: {hand_over.state.label.lower()}.")
+
+
+class OverAlready(Exception):
+    """The hand-over was taken, revoked, or ran out."""
+
+
+class RevokeView(DeedView):
     """Withdrawing one that nobody took."""
 
-    scopes = {"POST": Scope.BATCHES_WRITE}
-
-    @operation(
-        "revokeHandOver",
-        "Revoke a hand-over",
+    room = Room(
         tag=TAG,
         scope=Scope.BATCHES_WRITE,
-        description="Its file is erased, and nothing opens it. 409 when it does not wait any more.",
-        path={"hand_over_id": Kind.HAND_OVER},
-        key="optional",
-        problems=[
-            Code.NOT_POSSIBLE,
-            Code.INVALID_JSON,
-            Code.INVALID_REQUEST,
-            Code.TOO_LARGE,
-            Code.UNSUPPORTED_MEDIA_TYPE,
-        ],
-        answers={200: answered(HandOverShown, "As it stands now.", HAND_OVER_EXAMPLE)},
+        place="hand_over_id",
+        kind=Kind.HAND_OVER,
+        found=hand_over_with,
+        shown=hand_over_shown,
+        subject=lambda hand_over: f"hand_over:{hand_over.pk}",
+        shape=HandOverShown,
+        example=HAND_OVER_EXAMPLE,
+        refusals=(OverAlready,),
     )
-    def post(self, request: Request, hand_over_id: str) -> Response:
-        """Withdraw it."""
-        if request.data:
-            checked(NoBody, request.data)
-        found = hand_over_with(hand_over_id)
-        return once(request, {}, partial(_revoked, request, found, hand_over_id))
-
-
-def _revoked(request: Request, found: HandOver, hand_over_id: str) -> Answer:
-    if not deeds.revoke(found, by=acting(request), request=request._request):
-        sentence = f"{found} does not wait any more: {found.state.label.lower()}."
-        raise Problem(Code.NOT_POSSIBLE, sentence)
-    shown = hand_over_shown(hand_over_with(hand_over_id))
-    return Answer(200, shown, about=f"hand_over:{found.pk}")
+    name, summary = "revokeHandOver", "Revoke a hand-over"
+    words = "Its file is erased, and nothing opens it. 409 when it does not wait any more."
+    twice = ""
+    deed = staticmethod(_revoked)
 
 
 def _all_shown(hand_overs: Any) -> list[dict[str, Any]]:

@@ -5,10 +5,11 @@ from typing import Any
 from django.db.models import Count, Max
 from rest_framework import serializers
 
+from accounts.api.ids import Kind, shown_id
 from accounts.models import User
 from sharing.api.partner_shapes import PARTNER_EXAMPLE, PartnerInList, partner_in_list
 from sharing.dashboard_steps import Checklist, Step, checklists_for
-from sharing.models import Partner, PartnerStep, TokenUse, Way
+from sharing.models import Partner, PartnerStep, PartnerToken, Way
 from sharing.partner_attention import attention
 
 REASONS_SHOWN = 8
@@ -52,6 +53,7 @@ class HealthShown(serializers.Serializer[Any]):
 class PartnerTokenShown(serializers.Serializer[Any]):
     """The partner token that a checklist is about. Its text is never told here."""
 
+    id = serializers.CharField(help_text="`ptk_…`: one that we made may serve several donors")
     label = serializers.CharField()  # type: ignore[assignment]
     made_at = serializers.DateTimeField()
     dies_at = serializers.DateTimeField()
@@ -105,6 +107,7 @@ WHOLE_EXAMPLE: dict[str, Any] = PARTNER_EXAMPLE | {
             "way": "out",
             "title": "So that we can share with Velmora Bank",
             "partner_token": {
+                "id": "ptk_5",
                 "label": "Autumn onboarding",
                 "made_at": "2026-11-02T08:00:00Z",
                 "dies_at": "2026-12-02T08:00:00Z",
@@ -165,18 +168,20 @@ def _checklist(one: Checklist) -> dict[str, Any]:
     return {
         "way": one.way.value,
         "title": one.title,
-        "partner_token": _token(one.use) if one.use else None,
+        "partner_token": token_shown(one.use.token) if one.use else None,
         "steps": [_step(step) for step in one.steps],
     }
 
 
-def _token(use: TokenUse) -> dict[str, Any]:
+def token_shown(token: PartnerToken) -> dict[str, Any]:
+    """What is known of a partner token; not its text."""
     return {
-        "label": use.token.label,
-        "made_at": use.token.made_at,
-        "dies_at": use.token.dies_at,
-        "recorded_by": name_of(use.token.recorded_by),
-        "text_is_kept": use.token.can_be_shown,
+        "id": shown_id(Kind.PARTNER_TOKEN, token.pk),
+        "label": token.label,
+        "made_at": token.made_at,
+        "dies_at": token.dies_at,
+        "recorded_by": name_of(token.recorded_by),
+        "text_is_kept": token.can_be_shown,
     }
 
 

@@ -1,23 +1,25 @@
 """The partner register: the list, adding, reading and changing a partner, its states."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db import transaction
+from django.http import HttpRequest
 from django.urls import reverse
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.authentication import acting
-from accounts.api.codes import Code
+from accounts.api.deeds import HARMLESS, DeedView, Room
 from accounts.api.idempotency import Answer, once
 from accounts.api.ids import Kind, shown_id
 from accounts.api.lists import Order, Paging, page
-from accounts.api.reading import Body, OneOf, Text, checked
+from accounts.api.reading import OneOf, Text, checked
 from accounts.api.schema import answered, operation
 from accounts.api.views import ApiView
+from accounts.models import User
 from accounts.scopes import Scope
 from sharing import register
 from sharing.api.fetching import partner_with
@@ -34,7 +36,6 @@ from sharing.models import Partner, PartnerQuerySet, PartnerState
 
 TAG = "Partners"
 ORDER = Order(("-pk",))
-View = TypeVar("View", bound=Callable[..., Any])
 NEW_SAMPLE = {
     "name": "Velmora Bank",
     "client_id": "velmora.example_200002",
@@ -178,80 +179,55 @@ class PartnerView(ApiView):
         return Response(partner_shown(partner_with(partner_id)))
 
 
-class NoBody(Body):
-    """Nothing is sent."""
+def _into(state: PartnerState) -> Any:
+    """The deed that puts a partner into this state."""
+
+    def done(partner: Partner, *, by: User, request: HttpRequest) -> object:
+        return register.set_state(partner, state, by=by, request=request)
+
+    return staticmethod(done)
 
 
-class StateView(ApiView):
-    """A state that a partner is put into; done twice, it changes nothing the second time."""
+class StateDeed(DeedView):
+    """A state that a partner is put into."""
 
-    scopes = {"POST": Scope.PARTNERS_WRITE}
-    state: PartnerState
-
-    def post(self, request: Request, partner_id: str) -> Response:
-        """Put it there."""
-        if request.data:
-            checked(NoBody, request.data)
-        found = partner_with(partner_id)
-        return once(request, {}, partial(self._done, request, found))
-
-    def _done(self, request: Request, found: Partner) -> Answer:
-        register.set_state(found, self.state, by=acting(request), request=request._request)
-        return Answer(200, partner_shown(found), about=register.subject_of(found))
-
-
-def _described(name: str, summary: str, description: str) -> Callable[[View], View]:
-    return operation(
-        name,
-        summary,
+    room = Room(
         tag=TAG,
         scope=Scope.PARTNERS_WRITE,
-        description=f"{description} Done twice, it changes nothing the second time.",
-        path={"partner_id": Kind.PARTNER},
-        key="optional",
-        problems=[
-            Code.INVALID_JSON,
-            Code.INVALID_REQUEST,
-            Code.TOO_LARGE,
-            Code.UNSUPPORTED_MEDIA_TYPE,
-        ],
-        answers={200: answered(PartnerShown, "The partner as it stands now.", WHOLE_EXAMPLE)},
+        place="partner_id",
+        kind=Kind.PARTNER,
+        found=partner_with,
+        shown=partner_shown,
+        subject=register.subject_of,
+        shape=PartnerShown,
+        example=WHOLE_EXAMPLE,
     )
+    twice = HARMLESS
+    answer = "The partner as it stands now."
 
 
-class PauseView(StateView):
+class PauseView(StateDeed):
     """Stop sharing for now."""
 
-    state = PartnerState.PAUSED
-
-    @_described(
-        "pausePartner", "Pause", "Nothing is shared with the partner; rows and batches wait."
-    )
-    def post(self, request: Request, partner_id: str) -> Response:
-        """Pause."""
-        return super().post(request, partner_id)
+    name, summary = "pausePartner", "Pause"
+    words = "Nothing is shared with the partner; rows and batches wait."
+    deed = _into(PartnerState.PAUSED)
 
 
-class ResumeView(StateView):
+class ResumeView(StateDeed):
     """Allow sharing again."""
 
-    state = PartnerState.ACTIVE
-
-    @_described("resumePartner", "Resume", "Share again; also brings a removed partner back.")
-    def post(self, request: Request, partner_id: str) -> Response:
-        """Resume."""
-        return super().post(request, partner_id)
+    name, summary = "resumePartner", "Resume"
+    words = "Share again; also brings a removed partner back."
+    deed = _into(PartnerState.ACTIVE)
 
 
-class RemoveView(StateView):
+class RemoveView(StateDeed):
     """Take it out of the register."""
 
-    state = PartnerState.REMOVED
-
-    @_described("removePartner", "Remove", "Its history stays readable; nothing is shared.")
-    def post(self, request: Request, partner_id: str) -> Response:
-        """Remove."""
-        return super().post(request, partner_id)
+    name, summary = "removePartner", "Remove"
+    words = "Its history stays readable; nothing is shared."
+    deed = _into(PartnerState.REMOVED)
 
 
 def _added(request: Request, asked: Mapping[str, Any]) -> Answer:

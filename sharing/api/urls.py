@@ -42,6 +42,11 @@ urlpatterns = [
         name="api_partner_tokens",
     ),
     path(f"{_PARTNER}/steps", partner_steps.StepsView.as_view(), name="api_partner_steps"),
+    path(
+        "partner-tokens/<str:partner_token_id>/erase",
+        partner_steps.EraseView.as_view(),
+        name="api_partner_token_erase",
+    ),
     path(_PAPER, partner_papers.PaperView.as_view(), name="api_agreement_document"),
     path(
         f"{_PAPER}/content",

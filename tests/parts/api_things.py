@@ -14,12 +14,16 @@ from customers.models import (
     Gate,
     GateReason,
     Import,
+    Lookalikes,
     OutgoingEvent,
     PaperKind,
     Row,
+    WorkItem,
+    WorkNote,
 )
 from customers.outgoing import secrets
 from tests.parts.partners import make_partner
+from tests.parts.people import make_person
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 
@@ -38,10 +42,17 @@ def ids_of(imported: Import) -> dict[str, str]:
         scope="reuse", reason=GateReason.DISABLED, closed_at=timezone.now(), error_code=10505
     )
     donor = make_partner(name="Ostermoor", client_id="ostermoor_1", is_donor=True)
+    other = Customer.objects.create(name="Ada Mercer", country="NLD")
+    pair = Lookalikes.objects.create(first=application.customer, second=other, by_name=True)
+    item = WorkItem.objects.create(application=application)
+    note = WorkNote.objects.create(item=item, by=make_person("Nora Noter"), words="Called them.")
     return {
+        "pair_id": shown_id(Kind.PAIR, pair.pk),
+        "task_id": shown_id(Kind.APPLICATION, application.pk),
+        "note_id": shown_id(Kind.NOTE, note.pk),
         "import_id": shown_id(Kind.IMPORT, imported.pk),
         "row_id": shown_id(Kind.ROW, Row.objects.of(imported).earliest("line").pk),
-        "customer_id": shown_id(Kind.CUSTOMER, Customer.objects.get().pk),
+        "customer_id": shown_id(Kind.CUSTOMER, application.customer_id),
         "application_id": shown_id(Kind.APPLICATION, application.pk),
         "document_id": shown_id(Kind.DOCUMENT, paper.document_id),
         "endpoint_id": shown_id(Kind.ENDPOINT, endpoint.pk),

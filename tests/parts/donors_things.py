@@ -24,6 +24,7 @@ SHARING_LINES: dict[str, dict[str, Scope | None]] = {
     "api_partner_resume": {"POST": Scope.PARTNERS_WRITE},
     "api_partner_remove": {"POST": Scope.PARTNERS_WRITE},
     "api_partner_tokens": {"POST": Scope.PARTNERS_WRITE},
+    "api_partner_token_erase": {"POST": Scope.PARTNERS_WRITE},
     "api_partner_steps": {"POST": Scope.PARTNERS_WRITE},
     "api_agreement_documents": {"GET": Scope.AGREEMENTS_READ, "POST": Scope.PARTNERS_WRITE},
     "api_agreement_document": {"GET": Scope.AGREEMENTS_READ, "DELETE": Scope.PARTNERS_WRITE},
@@ -69,7 +70,7 @@ def donors_things() -> dict[str, str]:
     partner = make_partner(
         name="Ferrand", client_id="ferrand_31007", is_recipient=True, is_donor=True
     )
-    record(NewToken(Way.IN, timezone.now()), partner, by=None)
+    use = record(NewToken(Way.IN, timezone.now()), partner, by=None)
     paper = add_paper(partner, checked("agreement.pdf", PDF), by=None)
     applicant = Applicant.objects.create(
         applicant_id="66f0c2a4e19b7d3500000009",
@@ -95,6 +96,7 @@ def donors_things() -> dict[str, str]:
     return {
         "partner_id": shown_id(Kind.PARTNER, partner.pk),
         "document_id": shown_id(Kind.PAPER, paper.pk),
+        "partner_token_id": shown_id(Kind.PARTNER_TOKEN, use.token_id),
         "applicant_id": shown_id(Kind.APPLICANT, applicant.pk),
         "share_token_id": shown_id(Kind.SHARE_TOKEN, issued.pk),
         "batch_id": shown_id(Kind.BATCH, batch.pk),

@@ -7,7 +7,8 @@ import pytest
 
 from accounts import api_keys
 from accounts.api.codes import Code
-from accounts.models import User
+from accounts.models import ApiClient, User
+from accounts.scopes import Scope
 from customers.api.events import MOST_ROWS, Listener, look
 from customers.models import Import, ImportState, Row, RowState
 from tests.accounts.test_api_doors import refused
@@ -27,7 +28,7 @@ def events(text: str) -> list[tuple[str, Any]]:
 
 
 def listener(program: Program, imported: Import, cursor: int) -> Listener:
-    return Listener(imported.pk, program.key.pk, unmasked=True, cursor=cursor)
+    return Listener(imported.pk, program.key.pk, cursor=cursor)
 
 
 def test_who_is_up_to_date_hears_only_what_comes(program: Program) -> None:
@@ -82,6 +83,17 @@ def test_the_last_event_id_counts_before_the_parameter(program: Program) -> None
     told = program.get(path, Last_Event_ID=str(imported.change)).content.decode()
     assert [name for name, _ in events(told)] == ["settled"]
     refused(program.get(path, Last_Event_ID="yesterday"), Code.INVALID_REQUEST)
+
+
+def test_scopes_that_are_taken_meanwhile_count_at_once(program: Program) -> None:
+    imported = make_import(RowState.IMPORTED, RowState.PENDING)
+    Row.objects.of(imported).filter(state=RowState.IMPORTED).update(name="Ada Mercer")
+    assert "Ada Mercer" in look(listener(program, imported, 0)).text
+    ApiClient.objects.update(scopes=[Scope.IMPORTS_READ.value])
+    assert "Ada Mercer" not in look(listener(program, imported, 0)).text
+    ApiClient.objects.update(scopes=[Scope.LEVELS_READ.value])
+    told = look(listener(program, imported, 0))
+    assert (told.text, told.over) == ("", True)
 
 
 def test_a_revoked_key_hears_nothing_more(program: Program, admin: User) -> None:

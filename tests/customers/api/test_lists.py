@@ -4,11 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from accounts.api.codes import Code
+from accounts.api.lists import Order
 from accounts.scopes import Scope
 from customers.api.row_shapes import retry_of
-from customers.models import ImportState, Row, RowState
+from customers.models import Customer, ImportState, Row, RowState
 from customers.models.row_states import UNDECIDED_STATES
 from tests.accounts.test_api_doors import refused
 from tests.parts.api_callers import Program
@@ -74,6 +76,18 @@ def test_a_program_that_asks_again_sees_only_what_changed(program: Program) -> N
     assert ids(program.get(changed)) == []
     change_row(Row.objects.of(imported).latest("line"), RowState.IMPORTED)
     assert [row["line"] for row in program.get(changed).json()["data"]] == [3]
+
+
+def test_a_page_deep_in_a_list_begins_where_its_index_has_it() -> None:
+    """An OR of two columns alone would read the index from its first entry on."""
+    somebody = Customer.objects.create(name="Ada Mercer", country="NLD")
+    for order in (Order(("-created_at", "-id")), Order(("created_at", "id"))):
+        for beyond, columns in (
+            (order.after(somebody), order.columns),
+            (order.before(somebody), order.reverse),
+        ):
+            plan = Customer.objects.filter(beyond).order_by(*columns).explain()
+            assert connection.vendor != "sqlite" or "SEARCH" in plan
 
 
 def test_a_cursor_of_another_list_is_refused(program: Program) -> None:

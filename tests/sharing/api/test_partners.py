@@ -133,6 +133,33 @@ def test_the_text_of_a_partner_token_goes_in_and_never_comes_out(program: Progra
     refused(program.post(f"{path}/partner-tokens", {"way": "in"}), Code.NOT_POSSIBLE)
 
 
+def test_one_partner_token_serves_several_donors_and_its_text_is_erased(program: Program) -> None:
+    donors = [
+        program.post(PARTNERS, NEW | {"client_id": f"donor_{n}", "roles": ["donor"]})["Location"]
+        for n in range(2)
+    ]
+    made = {"way": "in", "label": "Autumn", "partner_token": "pt-6f1c4f0e8b1a4a2c"}
+    first = program.post(f"{donors[0]}/partner-tokens", made).json()
+    name = first["checklists"][0]["partner_token"]["id"]
+    again = {"way": "in", "existing": name}
+    second = program.post(f"{donors[1]}/partner-tokens", again, key="k").json()
+    assert second["checklists"][0]["partner_token"] == first["checklists"][0]["partner_token"]
+    assert PartnerToken.objects.get().uses.count() == 2
+    for body, field in (
+        (again, "existing"),
+        (again | {"existing": "ptk_999"}, "existing"),
+        (again | {"existing": "Autumn"}, "existing"),
+        (again | {"label": "Winter"}, "label"),
+    ):
+        found = refused(program.post(f"{donors[1]}/partner-tokens", body), Code.INVALID_REQUEST)
+        assert [one["field"] for one in found["errors"]] == [field]
+    for _ in range(2):
+        erased = program.post(f"/api/v1/partner-tokens/{name}/erase").json()
+        assert (erased["id"], erased["text_is_kept"]) == (name, False)
+    assert PartnerToken.objects.get().sealed is None
+    assert AuditEvent.objects.of_deeds("partner_token.erased").count() == 1
+
+
 def test_steps_are_ticked_and_taken_back(program: Program) -> None:
     path = program.post(PARTNERS, NEW)["Location"]
     tick = {"way": "out", "step": "entered"}
