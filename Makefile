@@ -5,8 +5,9 @@ DATA_DIR ?= var
 PYTHON ?= python3
 BIN := .venv/bin
 PYTEST := $(BIN)/pytest -q
-SIDE_BY_SIDE := --numprocesses 2 --dist loadfile
-# Stories of whole installations mostly wait for processes: one more at a time, and test by test.
+# Tests wait for processes and disks now and then: one more at a time than there are cores of a small machine.
+SIDE_BY_SIDE := --numprocesses 3 --dist loadfile
+# Stories of whole installations go test by test.
 THREE_AT_A_TIME := --numprocesses 3 --dist loadgroup
 
 export PYTHON
