@@ -27,7 +27,8 @@ def identifier(source: Json, key: str, *, longest: int = 100) -> str:
 def text(source: Json, key: str) -> str:
     """The text under a key, or an empty one."""
     value = source.get(key)
-    return storable(value) if isinstance(value, str) else ""
+    # Most fields are absent, and every answer has dozens.
+    return storable(value) if value and isinstance(value, str) else ""
 
 
 def optional_text(source: Json, key: str) -> str | None:
