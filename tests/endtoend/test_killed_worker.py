@@ -33,7 +33,9 @@ SHORT_WAITS = json.dumps(
 def test_a_killed_worker_loses_no_row_and_redeems_none_twice(
     installation: Factory, database: Kind, tmp_path: Path
 ) -> None:
-    slow = {"rules": [{"call": "reuse", "do": "latency", "ms": 150}], "review_delay_ms": 300}
+    # Answers come at all times, so that some are unread whenever the worker is struck.
+    latency = {"call": "reuse", "do": "latency", "ms": 150, "spread_ms": 140}
+    slow = {"rules": [latency], "review_delay_ms": 300}
     with start(post_limit="none", get_limit="none", applicants=500, scenario=slow) as far_end:
         here = installation(
             database,

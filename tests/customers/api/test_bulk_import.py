@@ -19,7 +19,7 @@ from tests.accounts.test_api_doors import refused
 from tests.customers.engine import outcome, tokens
 from tests.parts.api_callers import Program
 from tests.parts.partners import make_partner
-from tests.parts.waiting import PATIENCE
+from tests.parts.waiting import PATIENCE, wait_until
 
 pytestmark = pytest.mark.both_databases
 
@@ -158,9 +158,14 @@ def test_rows_in_doubt_are_said_to_be_in_doubt(
     drop = {"call": "reuse", "probability": 1, "do": "drop_after_commit"}
     away = {"call": "lookup", "probability": 1, "do": "error_before_commit"}
     far_end.set_faults({"seed": 1, "rules": [drop, away]})
-    found = bulk(program, texts).json()
-    assert found["undecided"] == 1
-    assert found["results"][0]["error"].startswith("In doubt, do not mint again. ")
+
+    def said() -> str:
+        found = bulk(program, texts).json()
+        assert found["undecided"] == 1
+        return str(found["results"][0]["error"])
+
+    doubt = "In doubt, do not mint again. "
+    wait_until(lambda: said().startswith(doubt), "the answer that never came is told as a doubt")
 
 
 def test_a_repetition_after_a_crash_before_the_answer_gets_the_truth(
@@ -171,9 +176,16 @@ def test_a_repetition_after_a_crash_before_the_answer_gets_the_truth(
     first = bulk(program, texts, key=key).json()
     KeptCall.objects.update(status=None, answer_sealed=None, answered_at=None)
     again = bulk(program, texts, key=key)
-    assert again.json() == first
+    assert [_but_for_review(one) for one in again.json()["results"]] == [
+        _but_for_review(one) for one in first["results"]
+    ]
     assert again["Idempotency-Replayed"] == "true"
     assert Import.objects.count() == 1
+
+
+def _but_for_review(result: dict[str, Any]) -> dict[str, Any]:
+    """A result without what Sumsub may say anew at any time."""
+    return {name: value for name, value in result.items() if name != "sumsub_review_status"}
 
 
 def test_a_list_without_a_usable_text_is_answered_and_stores_nothing(
