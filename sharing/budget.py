@@ -33,6 +33,8 @@ LONGEST_REST = 300.0
 ROUNDING = 0.001
 # Two moments that differ by less (seconds) are the same one.
 EXACT = 0.0001
+# A call that leaves this much after its permit (seconds) is counted from when it left.
+LATE = 0.005
 # After a 429: the pace at least kept, the factor of a cut, and the seconds to recover by half.
 SLOWEST_PACE = 0.1
 CUT = 0.5
@@ -99,14 +101,18 @@ def _remembered(budget: Budget, bounds: Limit, now: float, given: int) -> list[l
 
 
 def left_late(kind: str, calls: Iterable[tuple[float, float]]) -> None:
-    """Count calls from when they left, and not from when their permits were given.
+    """Count calls that left late from when they left, and not from when their permits were given.
 
     Each is the moment of its permit (as it was given to `take`) and the seconds that it left
     later. A call that was held up reaches Sumsub's window later, and leaves it later, too.
-    Inside a transaction; the budget's row stays locked until it commits. Lock it last.
+    Inside a transaction; where one was late, the budget's row stays locked until it commits. Lock
+    it last.
     """
+    late = [(given_at, delay) for given_at, delay in calls if delay > LATE]
+    if not late or not limit(kind).calls:
+        return
     budget = _locked(kind)
-    for given_at, delay in calls:
+    for given_at, delay in late:
         _postpone(budget.given, given_at, given_at + delay)
     budget.given.sort()
     budget.save(update_fields=["given"])

@@ -1,7 +1,9 @@
 """The database's clock: the one time that all processes of an installation share."""
 
+import time
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Self
 
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -22,6 +24,33 @@ def database_now() -> datetime:
             return moment.astimezone(UTC)
         cursor.execute("SELECT strftime('%Y-%m-%dT%H:%M:%f', 'now')")
         return datetime.fromisoformat(cursor.fetchone()[0]).replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One moment, as the database tells it and on the monotonic clock.
+
+    What is claimed at it is written to a socket until the monotonic moment `not_after`.
+    """
+
+    now: datetime
+    monotonic: float
+    not_after: float
+
+    @classmethod
+    def read(cls, *, write_within: float) -> Self:
+        """Read both clocks; a process that freezes meanwhile has less time to write, and not more.
+
+        Leases count from the database's moment, so the seconds `write_within` count from before it
+        was asked.
+        """
+        began = time.monotonic()
+        now = database_now()
+        return cls(now, time.monotonic(), began + write_within)
+
+    def monotonic_at(self, epoch: float) -> float:
+        """The monotonic moment that is `epoch` seconds since 1970 by the database."""
+        return self.monotonic + epoch - self.now.timestamp()
 
 
 class EpochSeconds(Func):

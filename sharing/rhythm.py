@@ -5,11 +5,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from sharing.budget import AHEAD
+
 Work = TypeVar("Work")
 
 # Ticks whose ways are remembered, and the part of them that may be longer than what is counted on.
 REMEMBERED = 16
 SLOWER = 0.25
+# Seconds of a way that are counted on at most: one that takes longer is an accident. The budget
+# knows permits for later moments, but not for much later ones.
+LONGEST = AHEAD / 2
 
 
 @dataclass(frozen=True)
@@ -35,12 +40,12 @@ class Rest:
 
 
 class Rhythm:
-    """Ticks come a breath apart at least, for one row costs a tick as much as ten do.
+    """Results are settled a breath apart, for one row costs a tick as much as ten do.
 
-    A sliding window gives a permit back a window after it was used: each moment that passes
-    between its return and its use is lost for ever. So a tick begins ahead of that moment by the
-    time that most ticks lately needed, takes permits for it, and lanes hold the calls back until
-    it comes. What comes back shortly before waits for that tick.
+    A permit is worth a tick of its own: a sliding window gives it back a window after it was used,
+    and each moment that passes between its return and its use is lost for ever. So a tick begins
+    ahead of that moment by the time that most ticks lately needed, takes permits for it, and lanes
+    hold the calls back until it comes. What comes back shortly before waits for that tick.
 
     Not `paced`, where no limit binds, nothing is held back.
     """
@@ -87,5 +92,5 @@ class Rhythm:
 
 
 def _longest_but_for_few(ways: Sequence[float]) -> float:
-    """The way that only a few of these are longer than; 0 without any."""
-    return sorted(ways)[int(len(ways) * (1 - SLOWER))] if ways else 0.0
+    """The way that only a few of these are longer than, as far as LONGEST; 0 without any."""
+    return min(LONGEST, sorted(ways)[int(len(ways) * (1 - SLOWER))]) if ways else 0.0

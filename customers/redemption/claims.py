@@ -1,7 +1,6 @@
 """Claiming: rows become *sending* on disk, under a lease, with permits taken in the same commit."""
 
 import logging
-import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,32 +13,10 @@ from customers.models import GateReason, Import, Row, RowState
 from customers.redemption.work import Send
 from customers.timing import Timing
 from sharing import budget
-from sharing.database_clock import database_now
+from sharing.database_clock import Moment
 from sharing.sealing import CannotOpen, open_sealed
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Moment:
-    """One moment, as the database tells it and on the monotonic clock.
-
-    What is claimed at it is written to a socket until the monotonic moment `not_after`.
-    """
-
-    now: datetime
-    monotonic: float
-    not_after: float
-
-    @classmethod
-    def read(cls, timing: Timing) -> "Moment":
-        """Read both clocks; a process that freezes meanwhile has less time to write, and not more.
-
-        Leases count from the database's moment, so `not_after` counts from before it was asked.
-        """
-        began = time.monotonic()
-        now = database_now()
-        return cls(now, time.monotonic(), began + timing.write_within)
 
 
 @dataclass(frozen=True)
@@ -67,7 +44,7 @@ class Claimer:
         rows = [row for row in chain.from_iterable(zip_longest(*queues)) if row is not None]
         opened = self._opened(books, rows[:most], now)
         # A clock read anew: what came before in this transaction took its time, now more, now less.
-        at = Moment.read(self.timing)
+        at = Moment.read(write_within=self.timing.write_within)
         permit_at = max(self.permits_from, at.now.timestamp() + self.way_out)
         permits = budget.take(budget.POST, len(opened), now=permit_at)
         return [self._send(books, row, token, at, permit_at) for row, token in opened[:permits]]
@@ -129,7 +106,7 @@ class Claimer:
             level_name=row.level_name or imported.level_name,
             external_user_id=row.external_user_id,
             permit_at=permit_at,
-            due_at=at.monotonic + permit_at - now.timestamp(),
+            due_at=at.monotonic_at(permit_at),
             claimed_at=at.monotonic,
             not_after=at.not_after,
             share_token=share_token,

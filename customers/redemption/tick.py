@@ -37,9 +37,6 @@ SWEEP_ROWS = 500
 # Imports that one tick serves side by side.
 SERVED_TOGETHER = 8
 
-# A call that leaves this much after its permit (seconds) is counted from when it left.
-LATE = 0.005
-
 # Kind of call to the seconds that Sumsub asked to wait, None where it asked for nothing.
 Throttling = dict[str, float | None]
 
@@ -177,13 +174,8 @@ class Ticker:
         """Tell the budget of calls that left later than their permits say."""
         sent = [one for one in results if isinstance(one, Sent)]
         self.rhythm.note_ways(one.began - one.work.claimed_at for one in sent)
-        late = [
-            (one.work.permit_at, one.left - one.work.due_at)
-            for one in sent
-            if one.left - one.work.due_at > LATE
-        ]
-        if late and budget.limit(budget.POST).calls:
-            budget.left_late(budget.POST, late)
+        delays = [(one.work.permit_at, one.left - one.work.due_at) for one in sent]
+        budget.left_late(budget.POST, delays)
 
     def _settle_probes(self, settlement: Settlement, probed: Sequence[Probed]) -> None:
         for one in probed:

@@ -18,7 +18,7 @@ from accounts.compiled import Compiled
 from accounts.plans import keep_plans_of_key_checks
 from sharing import budget
 from sharing.clockwork import ClockKeeper
-from sharing.database_clock import database_now
+from sharing.database_clock import Moment, database_now
 from sharing.minting import MintRefused, refuse_unless_sharing
 from sharing.minting_many.books import Books
 from sharing.minting_many.settling import Settlement, Throttling
@@ -30,8 +30,6 @@ from sharing.rhythm import Rhythm, Turn
 # Batches that one tick serves side by side, and rows that one sweep handles.
 SERVED_TOGETHER = 8
 SWEEP_ROWS = 500
-# A call that leaves this much after its permit (seconds) is counted from when it left.
-LATE = 0.005
 # An applicant and the steps of its level are two calls.
 CALLS_TO_FIND = 2
 # Claims of one row that may end with their process before the row counts as failed.
@@ -74,12 +72,11 @@ class Ticker:
         now = database_now()
         books = Books(waiting, now)
         rows = self._rows(books, waiting, MintState.FINDING, free, now)
-        now, claimed_at = database_now(), time.monotonic()
+        at = Moment.read(write_within=self.timing.write_within)
         wanted = len(rows) * CALLS_TO_FIND
-        permits = budget.take(budget.GET, wanted, now=now.timestamp()) // CALLS_TO_FIND
-        mine = self._claim(rows[:permits], MintState.FINDING, now)
+        permits = budget.take(budget.GET, wanted, now=at.now.timestamp()) // CALLS_TO_FIND
+        mine = self._claim(rows[:permits], MintState.FINDING, at.now)
         books.close()
-        until = claimed_at + self.timing.write_within
         return [
             Find(
                 row.pk,
@@ -87,8 +84,7 @@ class Ticker:
                 row.version,
                 row.sumsub_id,
                 row.external_id,
-                claimed_at,
-                until,
+                at.not_after,
             )
             for row in mine
         ]
@@ -97,7 +93,7 @@ class Ticker:
     def _ticked(self, results: Sequence[Result], free: int) -> tuple[Turn[Work], Throttling]:
         keep_plans_of_key_checks()
         now = database_now()
-        waiting = self._waiting() if free > 0 else []
+        waiting = _TO_SERVE() if free > 0 else []
         permit_in = self._permit_in(now) if waiting else 0.0
         to_serve = waiting if permit_in <= self.rhythm.lead else []
         swept = self._batches_to_sweep(now)
@@ -121,9 +117,6 @@ class Ticker:
 
     # ---- claiming --------------------------------------------------------------------------
 
-    def _waiting(self) -> list[int]:
-        return _TO_SERVE()
-
     def _permit_in(self, now: datetime) -> float:
         gather = self.rhythm.breath
         return budget.next_permit_in(budget.POST, now=now.timestamp(), gather=gather)
@@ -136,33 +129,14 @@ class Ticker:
         if not rows:
             return []
         # A clock read anew: what came before in this transaction took its time.
-        now, claimed_at = database_now(), time.monotonic()
-        permit_at = max(permits_from, now.timestamp() + self.rhythm.way_out)
+        at = Moment.read(write_within=self.timing.write_within)
+        permit_at = max(permits_from, at.now.timestamp() + self.rhythm.way_out)
         permits = budget.take(budget.POST, len(rows), now=permit_at)
-        mine = self._claim(rows[:permits], MintState.MINTING, now)
+        mine = self._claim(rows[:permits], MintState.MINTING, at.now)
         for row in mine:
             books.count(row.batch_id, MintState.WAITING, MintState.MINTING)
-            books.batches[row.batch_id].served_at = now
-        due_at = claimed_at + permit_at - now.timestamp()
-        return [
-            self._mint(books.batches[row.batch_id], row, now, claimed_at, due_at) for row in mine
-        ]
-
-    def _mint(
-        self, batch: MintBatch, row: MintRow, now: datetime, claimed_at: float, due_at: float
-    ) -> Mint:
-        return Mint(
-            row_id=row.pk,
-            batch_id=batch.pk,
-            version=row.version,
-            applicant_id=row.sumsub_id,
-            client_id=batch.partner.client_id,
-            ttl_seconds=batch.ttl_seconds,
-            issued_at=now,
-            due_at=due_at,
-            claimed_at=claimed_at,
-            not_after=claimed_at + self.timing.write_within,
-        )
+            books.batches[row.batch_id].served_at = at.now
+        return [_mint(books.batches[row.batch_id], row, at, permit_at) for row in mine]
 
     def _rows(
         self, books: Books, ids: Iterable[int], state: MintState, most: int, now: datetime
@@ -229,13 +203,8 @@ class Ticker:
         """Tell the budget of calls that left later than their permits say."""
         minted = [one for one in results if isinstance(one, Minted)]
         self.rhythm.note_ways(one.began - one.work.claimed_at for one in minted)
-        late = [
-            (_permit_at(one.work), one.left - one.work.due_at)
-            for one in minted
-            if one.left - one.work.due_at > LATE
-        ]
-        if late and budget.limit(budget.POST).calls:
-            budget.left_late(budget.POST, late)
+        delays = [(one.work.permit_at, one.left - one.work.due_at) for one in minted]
+        budget.left_late(budget.POST, delays)
 
 
 # The numbers of the batches that were served longest ago, asked for at every tick.
@@ -247,9 +216,20 @@ _TO_FIND = Compiled(
 )
 
 
-def _permit_at(work: Mint) -> float:
-    """The moment that its permit is for (epoch seconds)."""
-    return work.issued_at.timestamp() + work.due_at - work.claimed_at
+def _mint(batch: MintBatch, row: MintRow, at: Moment, permit_at: float) -> Mint:
+    return Mint(
+        row_id=row.pk,
+        batch_id=batch.pk,
+        version=row.version,
+        applicant_id=row.sumsub_id,
+        client_id=batch.partner.client_id,
+        ttl_seconds=batch.ttl_seconds,
+        issued_at=at.now,
+        permit_at=permit_at,
+        due_at=at.monotonic_at(permit_at),
+        claimed_at=at.monotonic,
+        not_after=at.not_after,
+    )
 
 
 def bury_dead(books: Books, batch: MintBatch) -> int:

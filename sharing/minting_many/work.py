@@ -13,8 +13,9 @@ class Mint:
     """Mint for one row. After the monotonic moment `not_after` (seconds) nothing is written.
 
     `issued_at` is the database's moment of the claim, from which the time to live is counted: our
-    clock runs out no later than Sumsub's. `claimed_at` is the same moment on the monotonic clock,
-    and `due_at` the one that its permit is for, a little later.
+    clock runs out no later than Sumsub's. `claimed_at` is the same moment on the monotonic clock.
+    `permit_at` is the moment that its permit is for (epoch seconds), a little later, and `due_at`
+    that one on the monotonic clock.
     """
 
     row_id: int
@@ -24,6 +25,7 @@ class Mint:
     client_id: str
     ttl_seconds: int
     issued_at: datetime
+    permit_at: float
     due_at: float
     claimed_at: float
     not_after: float
@@ -38,7 +40,6 @@ class Find:
     version: int
     applicant_id: str
     external_id: str = field(repr=False)
-    claimed_at: float
     not_after: float
 
 

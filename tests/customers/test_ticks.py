@@ -1,10 +1,8 @@
 """What one tick claims and takes in: whose turn it is, and what comes at the wrong moment."""
 
-import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -27,6 +25,7 @@ from sharing.rhythm import Rhythm
 from sumsub.errors import TokenRefused, Unclear
 from sumsub.records import Lookup
 from tests.customers.storing import rows, stored
+from tests.parts.freezing import freezing_at_the_clock
 from tests.parts.import_maker import make_import
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -240,18 +239,9 @@ def test_a_row_to_be_looked_up_first_is_not_given_up_unseen_when_its_deadline_pa
 
 def test_a_process_that_freezes_while_it_claims_has_less_time_to_write_and_not_more() -> None:
     a_file("_act-1")
-    asked: list[float] = []
-
-    def freezing(execute: Callable[..., Any], sql: str, *given: Any) -> Any:
-        told = execute(sql, *given)
-        if "clock_timestamp" in sql or "strftime" in sql:
-            asked.append(time.monotonic())
-            time.sleep(0.05)
-        return told
-
-    with connection.execute_wrapper(freezing):
+    with freezing_at_the_clock() as told:
         [send] = claimed(free=1)
-    assert send.not_after <= asked[-1] + Timing().write_within
+    assert send.not_after <= told[-1] + Timing().write_within
 
 
 # ---- nobody waits for ever ------------------------------------------------------------------

@@ -2,7 +2,8 @@
 
 import pytest
 
-from sharing.rhythm import Rest, Rhythm, Turn
+from sharing.budget import AHEAD
+from sharing.rhythm import LONGEST, Rest, Rhythm, Turn
 
 BEGAN = 100.0
 
@@ -67,6 +68,15 @@ def test_the_way_out_is_one_that_most_calls_managed() -> None:
     for ways in ([0.01, 0.02], [0.03], [], [0.01], [0.02], [0.4]):
         learned.note_ways(ways)
     assert learned.way_out == pytest.approx(0.03)
+
+
+def test_a_way_that_took_very_long_is_an_accident_and_not_counted_on() -> None:
+    learned = rhythm()
+    learned.note_ways([20.0])
+    learned.note(Turn(["a"], wait=0.5, ready_at=BEGAN + 20.0), began=BEGAN)
+    assert learned.way_out == learned.lead == LONGEST
+    # The budget would not see permits for a moment that lies further ahead.
+    assert LONGEST < AHEAD
 
 
 def test_where_no_limit_binds_nothing_is_held_back() -> None:

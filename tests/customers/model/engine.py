@@ -14,9 +14,10 @@ from customers.decisions import Circumstances, Decision
 from customers.models import GateReason, Import, Row, RowState
 from customers.outcomes import Answer, classify
 from customers.redemption.asking import evidence
-from customers.redemption.claims import Claimer, Moment
+from customers.redemption.claims import Claimer
 from customers.redemption.settling import Settlement
 from customers.redemption.work import Ask, Asked
+from sharing.database_clock import Moment
 from sumsub import errors
 from sumsub.records import Applicant, Lookup
 from tests.customers.model.facts import (
