@@ -33,8 +33,8 @@ SHORT_WAITS = json.dumps(
 def test_a_killed_worker_loses_no_row_and_redeems_none_twice(
     installation: Factory, database: Kind, tmp_path: Path
 ) -> None:
-    # Answers come at all times, so that some are unread whenever the worker is struck.
-    latency = {"call": "reuse", "do": "latency", "ms": 150, "spread_ms": 140}
+    # So slow that answers are on their way whenever the worker is struck, however late that is.
+    latency = {"call": "reuse", "do": "latency", "ms": 1200}
     slow = {"rules": [latency], "review_delay_ms": 300}
     with start(post_limit="none", get_limit="none", applicants=500, scenario=slow) as far_end:
         here = installation(
@@ -59,8 +59,7 @@ def test_a_killed_worker_loses_no_row_and_redeems_none_twice(
         found = doors.rows(here)
         doors.ledger_agrees(far_end, found)
     assert Counter(row["state"] for row in found) == {"imported": ROWS}
-    in_question = [row for row in found if row["confirmed_by_lookup"] or row["attempts"] > 1]
-    assert in_question, "the worker was struck while rows were on the wire"
+    assert any(row["confirmed_by_lookup"] for row in found)
 
 
 def _has_redeemed(far_end: Sandbox, begin: int, count: int) -> bool:
