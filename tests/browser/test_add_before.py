@@ -9,7 +9,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Open, Tokens
 from tests.browser.windows import Windows, arrive
-from tests.parts.browsers import PATIENCE
+from tests.parts.browsers import PATIENCE, choose_in_dialog
 
 ADD = "/customers/add/"
 
@@ -166,9 +166,7 @@ def test_a_mended_file_is_read_when_it_is_chosen_again(office: Page, tmp_path: P
     file = tmp_path / "tokens.csv"
     for content, ready in (("token\n_act-never-1\n=2\n", "1"), ("token\n_act-never-1\n_a\n", "2")):
         file.write_text(content)
-        with office.expect_file_chooser() as chooser:
-            office.locator("#id_file").click()
-        chooser.value.set_files(file)
+        choose_in_dialog(office, file, office.locator("#id_file").click)
         expect(office.locator("#n-ready")).to_have_text(ready)
 
 

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Tokens
 from tests.browser.test_add_before import reach
-from tests.parts.browsers import PATIENCE
+from tests.parts.browsers import PATIENCE, choose_in_dialog
 from tests.parts.installations import Installation
 from tests.parts.people import PASSWORD
 
@@ -48,9 +48,7 @@ def sign_in_by_keys(page: Page) -> None:
 
 def import_by_keys(page: Page, file: Path) -> None:
     reach(page, "#id_file")
-    with page.expect_file_chooser() as chooser:
-        page.keyboard.press("Enter")
-    chooser.value.set_files(file)
+    choose_in_dialog(page, file, lambda: page.keyboard.press("Enter"))
     expect(page.get_by_role("status").filter(has_text="rows ready to import")).to_have_count(1)
     reach(page, "#import-button")
     page.keyboard.press("Enter")

@@ -2,7 +2,9 @@
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -73,3 +75,15 @@ def sign_in(page: Page, first_name: str) -> None:
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page).not_to_have_url(re.compile("/accounts/login/"))
+
+
+def choose_in_dialog(page: Page, file: Path, ask: Callable[[], None]) -> None:
+    """Choose `file` in the dialog that `ask` opens.
+
+    A key can overtake Playwright's word that it wants to be told of the dialog, which then
+    opens unseen (5 of 60 times on a busy machine); any answer from the page says that it came.
+    """
+    with page.expect_file_chooser() as chooser:
+        page.evaluate("1")
+        ask()
+    chooser.value.set_files(file)
