@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, replace
+from dataclasses import fields
 
 from sumsub.sandbox.records import Answer, Review, ReviewStatus
+
+_KEPT = tuple(one.name for one in fields(Review) if one.name != "due_ms")
 
 
 def review_text(review: Review) -> str:
     """The text to keep; the due time has a column of its own."""
-    if review == Review(review.status, due_ms=review.due_ms):
-        return review.status.value
-    kept = asdict(replace(review, due_ms=None))
-    return json.dumps({key: value for key, value in kept.items() if value})
+    kept = {name: value for name in _KEPT if (value := getattr(review, name))}
+    return review.status.value if len(kept) == 1 else json.dumps(kept)
 
 
 def review_from(text: str, due_ms: int | None) -> Review:
