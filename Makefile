@@ -7,7 +7,7 @@ BIN := .venv/bin
 PYTEST := $(BIN)/pytest -q
 # Tests wait for processes and disks now and then: one more at a time than there are cores of a small machine.
 SIDE_BY_SIDE := --numprocesses 3 --dist loadfile
-# Stories of whole installations go test by test.
+# Stories go test by test, but for groups that share an installation.
 THREE_AT_A_TIME := --numprocesses 3 --dist loadgroup
 
 export PYTHON
@@ -29,7 +29,7 @@ test-postgresql: .venv/dev ## Run on PostgreSQL the tests of what may differ bet
 
 stories: .venv/dev ## Run all other tests: whole installations with their processes, every page in a browser
 	$(PYTEST) $(THREE_AT_A_TIME) -m "story and not main_story" --ignore=tests/browser
-	$(PYTEST) $(SIDE_BY_SIDE) -m "story and not main_story" tests/browser
+	$(PYTEST) $(THREE_AT_A_TIME) -m "story and not main_story" tests/browser
 
 check: .venv/dev ## Lint, formatting, types, import rules, templates, spelling, migrations
 	$(BIN)/ruff check .

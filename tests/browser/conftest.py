@@ -15,6 +15,15 @@ from tests.parts.installations import Installation
 
 Open = Callable[..., Page]
 Tokens = Callable[[int], Path]
+FOLDER = Path(__file__).parent
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The tests of a file share an installation, and so a process, unless they say otherwise."""
+    for item in items:
+        if item.path.parent == FOLDER and not any(item.iter_markers("xdist_group")):
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 @pytest.fixture(scope="session")

@@ -29,7 +29,15 @@ RULES: dict[Literal["light", "dark"], dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+# As many groups as there are processes: in one, these tests would outlast all others by far.
+GROUPS = 3
+DEALT = [
+    pytest.param(case, id=case.name, marks=pytest.mark.xdist_group(f"pages {place % GROUPS}"))
+    for place, case in enumerate(CASES)
+]
+
+
+@pytest.mark.parametrize("case", DEALT)
 def test_page_is_whole_and_axe_finds_nothing_serious(case: Case, windows: Windows) -> None:
     page = windows[case.who]
     page.set_viewport_size({"width": WIDTHS[0], "height": 900})
