@@ -209,7 +209,7 @@ def test_a_time_to_live_that_sumsub_may_have_refused_has_the_focus(
     client_for: Browse,
     as_donor: Sandbox,
 ) -> None:
-    no = {"call": "share_token", "probability": 1, "do": "error_before_commit", "status": 400}
+    no = {"call": "share_token", "times": 2, "do": "error_before_commit", "status": 400}
     as_donor.set_faults({"seed": 1, "rules": [no]})
     client = client_for(donor_operator)
     for chosen, field in (("1200", "ttl"), ("other", "seconds")):
