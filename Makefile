@@ -1,4 +1,4 @@
-# Every target is one line of the README; `make help` lists them.
+# `make help` lists the targets.
 PORT ?= 8000
 SANDBOX_PORT ?= 8001
 DATA_DIR ?= var
@@ -68,17 +68,19 @@ bench: .venv/dev ## Print the figures of the README (three quarters of an hour)
 	$(BIN)/python -m benchmarks.instead
 	$(BIN)/python -m benchmarks.sandbox
 
+# Options of its two halves, redemption and minting: CHAOS="--seed 2", MINT_CHAOS="--rows 1000".
 CHAOS ?=
 MINT_CHAOS ?=
 
-chaos: .venv/dev ## Break everything for ten minutes, then compare three ledgers; the same for minting, and 5 000 webhooks; CHAOS="--seed 2", MINT_CHAOS="--rows 1000" for options
+chaos: .venv/dev ## Break everything for ten minutes, then compare ledgers
 	$(BIN)/python -m tests.chaos $(CHAOS)
 	$(BIN)/python -m tests.chaos.minting $(MINT_CHAOS)
 	$(PYTEST) tests/customers/test_webhooks_many.py --webhooks 5000
 
+# Its options: FUZZ="--max-examples 500".
 FUZZ ?=
 
-fuzz: .venv/dev ## Send the API whatever its contract allows and forbids, with a key of each role; FUZZ="--max-examples 500" for options
+fuzz: .venv/dev ## Send the API what its contract allows and forbids, with a key of each role
 	$(BIN)/python -m tests.fuzz $(FUZZ)
 
 pictures: .venv/dev ## Take the help page's pictures anew, of the product itself

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from sharing.minting_many.handing_over import subject_of
-from sharing.models import HandedOver, HandOver, IssuedToken, MintBatch, MintRow
+from sharing.minting_many.handing_over import links_of
+from sharing.models import HandedOver, IssuedToken, MintBatch, MintRow
 
 
 def note_links(tokens: Iterable[IssuedToken]) -> None:
@@ -12,9 +12,7 @@ def note_links(tokens: Iterable[IssuedToken]) -> None:
     if not by_link:
         return
     rows = MintRow.objects.that_led_to(by_link.values())
-    subjects = {row.issued_id: subject_of(MintBatch(pk=row.batch_id)) for row in rows}
-    found = HandOver.objects.of_subjects(subjects.values())
-    # A batch has one file, but one that was revoked may have had a link before.
-    latest = {hand_over.subject: hand_over for hand_over in found.order_by("pk")}
+    batch_ids = {row.issued_id: row.batch_id for row in rows}
+    links = links_of(MintBatch(pk=pk) for pk in set(batch_ids.values()))
     for pk, token in by_link.items():
-        token.link = latest.get(subjects.get(pk, ""))
+        token.link = links.get(batch_ids.get(pk, 0))

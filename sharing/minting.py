@@ -39,6 +39,11 @@ class MintRefused(PlainRefusal):
         super().__init__(sentence)
         self.error = error
 
+    @property
+    def may_be_the_ttl(self) -> bool:
+        """True when Sumsub refused the call for no reason we know: perhaps its time to live."""
+        return _may_be_the_ttl(self.error)
+
 
 @dataclass(frozen=True)
 class Minted:
@@ -105,9 +110,13 @@ def claim(key: str, *, by: User) -> None:
 def _why_not(error: SumsubError, ttl_seconds: int) -> str:
     """Why Sumsub made no share token, in plain words; the time to live is named if it may be it."""
     words = plain_words(error)
-    if isinstance(error, Answered) and error.refusal is None and error.status in TTL_STATUSES:
+    if _may_be_the_ttl(error):
         return f"{words} The time to live, {duration(ttl_seconds)}, may be the cause."
     return words
+
+
+def _may_be_the_ttl(error: SumsubError | None) -> bool:
+    return isinstance(error, Answered) and error.refusal is None and error.status in TTL_STATUSES
 
 
 def refuse_unless_sharing(partner: Partner) -> None:

@@ -126,6 +126,8 @@ class MintForm(RecipientForm):
     """
 
     once = forms.CharField(max_length=40)
+    is_ttl_suspected = False
+    """True once Sumsub refused the call, and the time to live may be why."""
 
     def clean(self) -> dict[str, Any]:
         """Say of the form what is wrong with its hidden field."""
@@ -133,3 +135,12 @@ class MintForm(RecipientForm):
             del self.errors["once"]
             self.add_error(None, OUT_OF_DATE)
         return super().clean()
+
+    @property
+    def focus(self) -> dict[str, bool]:
+        """Which field has the focus: the first that must be mended, else the recipient."""
+        faulty = [name for name in ("partner", "seconds", "ttl") if name in self.errors]
+        if self.is_ttl_suspected:
+            faulty.append("seconds" if self["ttl"].value() == OTHER else "ttl")
+        first = faulty[0] if faulty else "partner"
+        return {name: name == first for name in ("partner", "seconds", "ttl")}

@@ -63,6 +63,7 @@ def _minted(request: HttpRequest, applicant: Applicant) -> HttpResponse:
         minted = mint(applicant, partner, form.ttl_seconds, by=person, request=request)
     except MintRefused as refused:
         form.add_error(None, refused.sentence)
+        form.is_ttl_suspected = refused.may_be_the_ttl
         return _form(request, applicant, form)
     context = {
         "applicant": applicant,

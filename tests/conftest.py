@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 # Each after those that it imports: pytest rewrites the assertions of what it loads first.
 pytest_plugins = [
     "tests.parts.audit_trail",
+    "tests.parts.connections",
     "tests.parts.databases",
     "tests.parts.far_end",
     "tests.parts.installations",

@@ -1,6 +1,6 @@
 """The file of a batch, handed to its recipient by a link instead of being taken by us."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from accounts.models import User
 from sharing.minting_many.files import Preset
 from sharing.minting_many.standing import standing_of
 from sharing.minting_many.taking import take_file
-from sharing.models import HandedOver, MintBatch
+from sharing.models import HandedOver, HandOver, MintBatch
 
 
 @dataclass(frozen=True)
@@ -52,3 +52,13 @@ class BatchFile:
 def subject_of(batch: MintBatch) -> str:
     """How hand-overs and the audit trail name a batch."""
     return f"mint_batch:{batch.pk}"
+
+
+def links_of(batches: Iterable[MintBatch]) -> dict[int, HandOver]:
+    """The link that the file of each batch was put behind, by the batch's id, in one query.
+
+    A batch has one file, but one that was revoked may have had a link before: the latest counts.
+    """
+    batch_ids = {subject_of(batch): batch.pk for batch in batches}
+    found = HandOver.objects.of_subjects(batch_ids).order_by("pk")
+    return {batch_ids[hand_over.subject]: hand_over for hand_over in found}

@@ -33,8 +33,8 @@ class HandOverQuerySet(models.QuerySet["HandOver"]):
         return self.newest_first().filter(subject=subject)
 
     def of_subjects(self, subjects: Iterable[str]) -> "HandOverQuerySet":
-        """Hand-overs of any of these things, as the audit trail names them."""
-        return self.filter(subject__in=list(subjects))
+        """Hand-overs of any of these things, as the audit trail names them, with their makers."""
+        return self.select_related("made_by").filter(subject__in=list(subjects))
 
     def with_secret(self, sha256: str) -> "HandOverQuerySet":
         """The one whose link has this secret, if there is one."""

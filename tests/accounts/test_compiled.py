@@ -114,8 +114,10 @@ def test_threads_ask_each_over_their_own_connection(admin: User) -> None:
     here, found = ask(moment=PAST, subject="import:1"), []
 
     def elsewhere() -> None:
-        found.extend(ask(moment=PAST, subject="import:1"))
-        connection.close()
+        try:
+            found.extend(ask(moment=PAST, subject="import:1"))
+        finally:
+            connection.close()
 
     thread = Thread(target=elsewhere)
     thread.start()

@@ -8,11 +8,11 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import Open
 from tests.browser.test_applications import PDF, made
+from tests.parts.browsers import PATIENCE
 from tests.parts.installations import Installation
 
 NewContext = Callable[..., BrowserContext]
 PHONE = {"width": 390, "height": 800}
-PATIENCE = 20_000
 
 
 @pytest.fixture

@@ -170,6 +170,8 @@ def test_pausing_says_how_many_are_in_flight_until_they_have_come_home(
     watching = people["vera"]
     watching.goto(address)
     expect(label(watching, "Sending")).to_be_visible(timeout=PATIENCE)
+    # Once the page hears of rows, it listens for keys.
+    expect(office.locator("#import-live")).to_have_text("Live")
     office.keyboard.press("p")
     expect(notices(office)).to_contain_text(re.compile(r"Pausing, [1-9]\d* in flight\."))
     expect(watching.locator("#import-head")).to_contain_text("Pausing")

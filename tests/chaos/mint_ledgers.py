@@ -17,6 +17,8 @@ from typing import Any
 
 import psycopg
 
+from tests.chaos.rules import words
+
 ENDS = ("minted", "failed", "expired", "skipped", "cancelled")
 MARK_DIGITS = 12
 _ROWS = """SELECT r.id, r.batch_id, r.line, r.state, r.sumsub_id, r.attempts, r.unread_count,
@@ -82,11 +84,6 @@ def judged(database: str, ledger: Iterable[Mapping[str, Any]], files: Path) -> J
 def violations(seen: Evidence) -> list[str]:
     """Every violation as a sentence, beginning with the rule that it breaks."""
     return [f"{words(rule)}: {told}" for rule in RULES for told in rule(seen)]
-
-
-def words(rule: "Rule") -> str:
-    """How a rule is named before the sentences of its violations."""
-    return rule.__name__.replace("_", " ")
 
 
 def _figures(seen: Evidence) -> dict[str, Any]:

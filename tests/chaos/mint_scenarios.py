@@ -3,21 +3,21 @@
 Each is fair: the engine as it is gets through it without a violation.
 """
 
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from tests.chaos.course import await_the_end
 from tests.chaos.field import wait_until
 from tests.chaos.mint_field import RECIPIENT, TTL_SECONDS, MintField, mint_field
 from tests.chaos.mint_ledgers import (
     Rule,
     every_minted_row_has_one_line_of_the_ledger,
     nothing_is_doubled_but_what_was_declared,
-    words,
 )
+from tests.chaos.rules import of_rule
 
 ROWS = 24
 END_SECONDS = 90
@@ -94,7 +94,7 @@ def play(name: str, folder: Path, *, broken: bool, template: Path | None = None)
         (file,) = here.write_files(scenario.rows, scenario.rows)
         assert here.ask("mint", file=str(file), ttl=TTL_SECONDS) is not None
         scenario.play(here)
-        _await_the_end(here)
+        await_the_end(here, END_SECONDS)
         here.take_files()
         return here.judge_minting().violations
 
@@ -102,11 +102,4 @@ def play(name: str, folder: Path, *, broken: bool, template: Path | None = None)
 def caught(name: str, folder: Path, *, template: Path | None = None) -> list[str]:
     """The violations by which the checker catches a broken engine; others do not count."""
     told = play(name, folder, broken=True, template=template)
-    return [one for one in told if one.startswith(words(SCENARIOS[name].breaks))]
-
-
-def _await_the_end(here: MintField) -> None:
-    """A broken engine may never come to an end: then the checker says which rows did not."""
-    until = time.monotonic() + END_SECONDS
-    while here.undecided() and time.monotonic() < until:
-        time.sleep(0.1)
+    return of_rule(SCENARIOS[name].breaks, told)

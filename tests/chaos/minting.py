@@ -9,28 +9,19 @@ the far end's ledger, the rows and the audit trail. Last come engines broken on 
 which it must catch (`mint_scenarios`). Exits 1 when a rule is broken, or a broken engine passed.
 """
 
-import json
-import signal
 import sys
 import time
-from argparse import ArgumentParser, Namespace
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import fields
 from pathlib import Path
-from random import Random
-from types import FrameType
 from typing import Any
 
 from tests.chaos import mint_scenarios, plan
-from tests.chaos.driver import Report
+from tests.chaos.course import Course, Report, Say
 from tests.chaos.field import Away, wait_until
+from tests.chaos.halves import Half
 from tests.chaos.mint_field import RECIPIENT, TTL_SECONDS, MintField, mint_field
 from tests.chaos.mix import LEASE
 from tests.chaos.plan import Sizes
-from tests.chaos.striking import Striker
-from tests.parts.migrated import migrated
-from tests.parts.places import PLACE
 
 SIZES = Sizes(rows=10_000, kills=40, freezes=8, crashes=6, wipes=8, file_rows=1000)
 _MINTING = (
@@ -48,11 +39,6 @@ _MINTING = (
 # People change their minds about one thing in so many seconds.
 WHIM_EVERY = 9.0
 WHIM_LASTS = 1.5
-STEP = 0.02
-TELL_EVERY = 20.0
-MOST_TOLD = 20
-
-Say = Callable[[str], None]
 
 
 def fault_mix(seed: int, *, throttling: bool = True) -> dict[str, Any]:
@@ -80,17 +66,14 @@ def run(sizes: Sizes, folder: Path, *, postgresql: bool, template: Path | None, 
         return Report(figures, report.violations)
 
 
-class _Course:
-    """The run itself: strikes, files and whims, each at its moment."""
+class _Course(Course):
+    """Strikes, files and whims."""
 
     def __init__(self, here: MintField, sizes: Sizes, say: Say) -> None:
+        super().__init__(here, sizes, say)
         self._here = here
-        self._sizes = sizes
-        self._say = say
-        self._dice = Random(sizes.seed)
-        self._striker = Striker(here, self._dice)
         self._whims: Counter[str] = Counter()
-        self._began = self._told_at = self._whim_at = time.monotonic()
+        self._whim_at = self._began
 
     def run(self) -> None:
         """Until the last strike was made and the last file was handed in."""
@@ -108,33 +91,16 @@ class _Course:
                 self._follow_a_whim()
             self._step()
 
-    def settle(self) -> None:
-        """The machines stay up now; the far end's faults go on. Until each row has its end, or
-        until none came to its end for as long as our patience lasts."""
-        self._striker.end()
-        self._here.far_end.set_faults(fault_mix(self._sizes.seed, throttling=False))
-        fewest, since = float("inf"), time.monotonic()
-        while fewest and time.monotonic() - since < self._sizes.patience:
-            self._step()
-            try:
-                self._here.ask("activate_partner")
-                self._here.ask("mint_go_on")
-                left = self._here.undecided()
-            except Away:
-                continue
-            if left < fewest:
-                fewest, since = left, time.monotonic()
-            time.sleep(0.2)
-
     def figures(self) -> dict[str, Any]:
         """What was done to it."""
-        return {
-            "seed": self._sizes.seed,
-            "strikes": dict(self._striker.done),
-            "rows on the wire when struck": self._striker.rows_on_the_wire,
-            "workers that ended unasked": self._striker.died_by_themselves,
-            "whims": dict(self._whims),
-        }
+        return super().figures() | {"whims": dict(self._whims)}
+
+    def _calmer(self) -> dict[str, Any]:
+        return fault_mix(self._sizes.seed, throttling=False)
+
+    def _let_all_go_on(self) -> None:
+        self._here.ask("activate_partner")
+        self._here.ask("mint_go_on")
 
     def _hand_in(self, file: Path) -> None:
         """Until it is surely stored, once: after an outage nobody knows, and looks."""
@@ -174,92 +140,19 @@ class _Course:
         self._whim_at = time.monotonic()
 
     def _thinks_better(self) -> bool:
-        self._here.ask("activate_partner")
-        self._here.ask("mint_go_on")
+        self._let_all_go_on()
         return True
 
-    def _step(self) -> None:
-        self._striker.tend()
-        if time.monotonic() - self._told_at > TELL_EVERY:
-            self._tell()
-        time.sleep(STEP)
 
-    def _tell(self) -> None:
-        self._told_at = time.monotonic()
-        try:
-            states = dict(sorted(self._here.states().items()))
-        except Away:
-            return
-        passed = self._told_at - self._began
-        self._say(f"{passed:5.0f} s  {sum(self._striker.done.values())} strikes  {states}")
-
-
-# ---- from the command line ----------------------------------------------------------------------
-
-
-def main() -> int:
-    """Run what was asked for; the exit status."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _interrupted)
-    options = _options()
-    good = True
-    if not options.only_broken:
-        good = _long_run(options)
-    if not options.only_run:
-        good = _broken_engines() and good
-    return 0 if good else 1
-
-
-def _long_run(options: Namespace) -> bool:
-    sizes = Sizes(**{one.name: getattr(options, one.name) for one in fields(Sizes)})
-    _say(f"minting: {sizes}; about {sizes.seconds / 60:.0f} minutes and what the rows need then")
-    report = run(sizes, PLACE / "minting", postgresql=not options.sqlite, template=None, say=_say)
-    _say(json.dumps(report.figures, indent=2))
-    _list(report.violations)
-    _say(f"violations: {len(report.violations)}")
-    return not report.violations
-
-
-def _broken_engines() -> bool:
-    template = migrated()
-    good = True
-    for name in mint_scenarios.SCENARIOS:
-        fair = mint_scenarios.play(name, PLACE / f"{name}-fair", broken=False, template=template)
-        broken = mint_scenarios.caught(name, PLACE / f"{name}-broken", template=template)
-        _say(f"{name}: {len(fair)} violations as it is, caught {len(broken)} times when broken")
-        _list(fair or broken[:1])
-        good = good and bool(broken) and not fair
-    return good
-
-
-def _interrupted(number: int, frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
-
-
-def _options() -> Namespace:
-    parser = ArgumentParser(description="Break everything while share tokens are minted.")
-    for one in fields(Sizes):
-        kind = float if one.type is float else int
-        usual = getattr(SIZES, one.name)
-        parser.add_argument(f"--{one.name.replace('_', '-')}", type=kind, default=usual)
-    parser.add_argument("--sqlite", action="store_true", help="on SQLite, without crashes")
-    parser.add_argument("--only-run", action="store_true")
-    parser.add_argument("--only-broken", action="store_true")
-    return parser.parse_args()
-
-
-def _list(violations: list[str]) -> None:
-    for sentence in violations[:MOST_TOLD]:
-        _say(f"  {sentence}")
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
-
+HALF = Half(
+    about="Break everything while share tokens are minted.",
+    folder="minting",
+    usual=SIZES,
+    run=run,
+    variants=mint_scenarios.SCENARIOS,
+    play=mint_scenarios.play,
+    caught=mint_scenarios.caught,
+)
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except KeyboardInterrupt:
-        sys.exit(130)
+    sys.exit(HALF.main())

@@ -1,7 +1,7 @@
 """What must be true of the three ledgers. Each rule yields one sentence for each violation."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from tests.chaos.ledgers import (
     MARK_DIGITS,
@@ -223,9 +223,14 @@ def _given_up(seen: Evidence) -> Iterator[str]:
             )
 
 
-def words(rule: Rule) -> str:
+def words(rule: Callable[..., Iterator[str]]) -> str:
     """How a rule is named before the sentences of its violations."""
     return rule.__name__.replace("_", " ")
+
+
+def of_rule(rule: Callable[..., Iterator[str]], violations: Iterable[str]) -> list[str]:
+    """The violations of one rule."""
+    return [one for one in violations if one.startswith(words(rule))]
 
 
 RULES: tuple[Rule, ...] = (

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from tests.chaos.course import await_the_end
 from tests.chaos.field import Field, wait_until
 from tests.chaos.field import field as made_field
 from tests.chaos.mix import TIMING
@@ -17,7 +18,7 @@ from tests.chaos.rules import (
     Rule,
     no_row_sent_more_often_than_claimed,
     nobody_called_failed_exists,
-    words,
+    of_rule,
 )
 
 ROWS = 24
@@ -136,7 +137,7 @@ def play(name: str, folder: Path, *, broken: bool, template: Path | None = None)
         import_id = here.ask("store", file=str(file), mode="reuse")
         assert import_id is not None
         scenario.play(here, import_id)
-        _await_the_end(here)
+        await_the_end(here, END_SECONDS)
         judged: list[str] = here.judge()["violations"]
         return judged + here.audit_chain()
 
@@ -144,11 +145,4 @@ def play(name: str, folder: Path, *, broken: bool, template: Path | None = None)
 def caught(name: str, folder: Path, *, template: Path | None = None) -> list[str]:
     """The violations by which the checker catches a broken engine; others do not count."""
     told = play(name, folder, broken=True, template=template)
-    return [one for one in told if one.startswith(words(SCENARIOS[name].breaks))]
-
-
-def _await_the_end(here: Field) -> None:
-    """A broken engine may never come to an end: then the checker says which rows did not."""
-    until = time.monotonic() + END_SECONDS
-    while here.undecided() and time.monotonic() < until:
-        time.sleep(0.1)
+    return of_rule(SCENARIOS[name].breaks, told)

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.chaos.mint_ledgers import ENDS, MARK_DIGITS, RULES, Evidence, Row, violations, words
+from tests.chaos.mint_ledgers import ENDS, MARK_DIGITS, RULES, Evidence, Row, violations
+from tests.chaos.rules import words
 
 STATES = ("finding", "waiting", "minting", *ENDS)
 

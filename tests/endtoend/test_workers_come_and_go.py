@@ -18,13 +18,15 @@ from tests.parts.waiting import PATIENCE, wait_until
 
 ROWS = 120
 LATENCY_MS = 150
+# So slow that a worker is in the middle of a file when it is told to end, however late that is.
+SLOW_MS = 600
 # Two lanes at 150 ms each: one worker alone needs nine seconds for all rows.
 FEW_LANES: dict[str, Any] = {"send_lanes": 2, "look": 0.5}
 FREE = {"SUMSUB_POST_LIMIT": "none", "SUMSUB_GET_LIMIT": "none"}
 
 
-def slow_sandbox() -> Any:
-    rules = [{"call": "reuse", "do": "latency", "ms": LATENCY_MS}]
+def slow_sandbox(latency_ms: int = LATENCY_MS) -> Any:
+    rules = [{"call": "reuse", "do": "latency", "ms": latency_ms}]
     scenario = {"rules": rules, "review_delay_ms": 300}
     return start(post_limit="none", get_limit="none", applicants=400, scenario=scenario)
 
@@ -77,7 +79,7 @@ def test_a_worker_that_never_finds_a_broker_redeems_all_the_same(
 def test_a_warm_shutdown_is_quick_and_leaves_no_row_in_doubt(
     installation: Factory, tmp_path: Path
 ) -> None:
-    with slow_sandbox() as far_end:
+    with slow_sandbox(SLOW_MS) as far_end:
         timing = json.dumps({"send_lanes": 10})
         here = installation("sqlite", far_end, REDEMPTION_TIMING=timing, **FREE)
         worker = here.start_worker()

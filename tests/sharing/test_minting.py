@@ -39,6 +39,14 @@ def _share_token(page: str) -> str:
     return found[1]
 
 
+def focused(page: str) -> str:
+    """The name of the one field that has the focus when the form is shown."""
+    (field,) = re.findall(r"<(?:input|select)\b[^>]*\bautofocus\b[^>]*>", page)
+    found = re.search(r'name="([a-z]+)"', field)
+    assert found, field
+    return found[1]
+
+
 def test_a_share_token_is_minted_at_sumsub_and_written_into_the_ledger(
     applicant: Applicant,
     recipient: Partner,
@@ -129,6 +137,7 @@ def test_the_dialog_lists_active_recipients_only_and_presets_the_default_time_to
         .content.decode()
     )
     assert f"Velmora Bank ({RECIPIENT})" in page
+    assert focused(page) == "partner"
     assert "Asleep (a_1)" not in page
     assert "Asleep is paused, so nothing is minted for it. An admin activates" in page
     assert "Ostermoor Pay" not in page
@@ -189,7 +198,24 @@ def test_an_impossible_time_to_live_mints_nothing(
     client = client_for(donor_operator)
     page = _generate(client, applicant, recipient, ttl="other", seconds=seconds).content.decode()
     assert sentence in page
+    assert focused(page) == "seconds"
     assert not IssuedToken.objects.exists()
+
+
+def test_a_time_to_live_that_sumsub_may_have_refused_has_the_focus(
+    applicant: Applicant,
+    recipient: Partner,
+    donor_operator: User,
+    client_for: Browse,
+    as_donor: Sandbox,
+) -> None:
+    no = {"call": "share_token", "times": 2, "do": "error_before_commit", "status": 400}
+    as_donor.set_faults({"seed": 1, "rules": [no]})
+    client = client_for(donor_operator)
+    for chosen, field in (("1200", "ttl"), ("other", "seconds")):
+        page = _generate(client, applicant, recipient, ttl=chosen, seconds="90").content.decode()
+        assert "may be the cause." in page
+        assert focused(page) == field
 
 
 @pytest.mark.parametrize("state", [PartnerState.PAUSED, PartnerState.REMOVED])

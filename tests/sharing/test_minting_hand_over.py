@@ -17,6 +17,8 @@ from tests.sharing.conftest import Browse
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.django_db(transaction=True)]
 
+BATCHES = "/share-tokens/minting/"
+
 
 @pytest.fixture
 def batch(as_donor: Sandbox, recipient: Partner, donor_operator: User) -> MintBatch:
@@ -51,6 +53,9 @@ def test_the_recipient_fetches_the_file_once_and_the_donor_sees_it(
 ) -> None:
     path, passphrase = put_behind_a_link(doris, batch)
     assert not MintRow.objects.of(batch).filter(token_sealed__isnull=False).exists()
+    batches = doris.get(BATCHES).content.decode()
+    assert "Behind a link of Doris Donor: waiting" in batches
+    assert "Taken by" not in batches
     stranger = Client()
     opened = stranger.post(path, {"passphrase": passphrase}).content.decode()
     ticket = re.search(r'name="ticket" value="([^"]+)"', opened)
@@ -61,6 +66,7 @@ def test_the_recipient_fetches_the_file_once_and_the_donor_sees_it(
     assert stranger.post(path, {"ticket": ticket.group(1)}).content != fetched.content
     ways = set(IssuedToken.objects.values_list("handed_over", flat=True))
     assert ways == {HandedOver.LINK}
+    assert "Behind a link of Doris Donor: taken" in doris.get(BATCHES).content.decode()
     page = doris.get(f"/share-tokens/minting/{batch.pk}/").content.decode()
     assert "fetched it at" in page
     assert "from 127.0.0.1" in doris.get("/share-tokens/").content.decode()

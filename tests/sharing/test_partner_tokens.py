@@ -192,6 +192,24 @@ def test_the_text_is_shown_on_demand_and_no_cache_keeps_it(
     assert TEXT not in str(list(AuditEvent.objects.values()))
 
 
+def test_erasing_the_text_is_asked_first_with_script_and_without(
+    admin: User, client_for: Browse, use: TokenUse
+) -> None:
+    page = client_for(admin).get(f"/partners/{use.partner_id}/").content.decode()
+    erase = f'action="/partners/steps/{use.pk}/token/erase/"'
+    dialog = f'<dialog class="dialog" id="erase-text-{use.pk}"'
+    assert f'data-dialog-open="erase-text-{use.pk}">Erase its text<' in page
+    in_dialog = page[page.index(dialog) :].split("</dialog>")[0]
+    without_script = [part.split("</noscript>")[0] for part in page.split("<noscript>")[1:]]
+    (asked,) = [part for part in without_script if erase in part]
+    for words in (in_dialog, asked):
+        assert erase in words
+        assert "cannot be brought back" in words
+    assert '<input type="checkbox" required>' in asked
+    # And nowhere else, where a single press would do it.
+    assert page.count(erase) == 2
+
+
 def test_a_dead_or_erased_text_is_not_shown_and_the_page_says_why(
     admin: User, client_for: Browse, use: TokenUse
 ) -> None:

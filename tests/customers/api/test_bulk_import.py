@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from pytest_django.fixtures import Settings
 
 from accounts.api.codes import Code
@@ -207,9 +208,11 @@ def test_the_import_belongs_to_the_client(
 
 def test_a_cancelled_import_ends_the_wait(far_end: Sandbox, program: Program) -> None:
     def cancel() -> None:
-        while not Import.objects.exists():
-            pass
-        control.cancel(Import.objects.get().pk, by=None)
+        try:
+            wait_until(Import.objects.exists, "the call stored its import")
+            control.cancel(Import.objects.get().pk, by=None)
+        finally:
+            connection.close()
 
     canceller = threading.Thread(target=cancel)
     canceller.start()

@@ -109,8 +109,10 @@ def test_many_calls_with_one_key_get_one_share_token(
     before, answers = minting.last(as_donor), []
 
     def call() -> None:
-        answers.append(program.post(TOKENS, body_for(applicant), key="k"))
-        connections.close_all()
+        try:
+            answers.append(program.post(TOKENS, body_for(applicant), key="k"))
+        finally:
+            connections.close_all()
 
     threads = [threading.Thread(target=call) for _ in range(6)]
     for thread in threads:
