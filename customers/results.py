@@ -1,7 +1,8 @@
 """The results of an import as CSV and JSON: each data line in file order, without share tokens."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 from django.db.models import prefetch_related_objects
 
@@ -28,6 +29,8 @@ COLUMNS = (
     "label",
     "external_id",
 )
+# The columns that name things of ours.
+IDS = ("customer_id", "application_id")
 PAGE = 1000
 # What a line of the file, and the story of its row, are made of.
 _REVIEW = [
@@ -96,17 +99,30 @@ def rows_csv(imported: Import, *, only: Sequence[RowState] = ()) -> Iterator[str
         yield written([_cells(row) for row in rows])
 
 
-def rows_json(imported: Import, *, only: Sequence[RowState] = ()) -> Iterator[str]:
+# How a file says the id of a thing, by the column that it stands in.
+Naming = Callable[[str, Any], object]
+
+
+def as_stored(_column: str, key: object) -> object:
+    """As the pages' addresses and the CSV say an id."""
+    return key
+
+
+def rows_json(
+    imported: Import, *, only: Sequence[RowState] = (), named: Naming = as_stored
+) -> Iterator[str]:
     """The same as one JSON object in pieces; its rows are named by the columns of the CSV.
 
-    Numbers are numbers, and a code that Sumsub did not give is null.
+    Numbers are numbers, and a code that Sumsub did not give is null. `named` says ids.
     """
-    yield f'{{"import": {imported.pk}, "state": "{imported.state}", "rows": ['
+    number = json.dumps(named("import", imported.pk))
+    yield f'{{"import": {number}, "state": "{imported.state}", "rows": ['
     between = "\n"
     for rows in pages(Row.objects.of(imported), imported, only):
         for row in rows:
             told = dict(zip(COLUMNS, _cells(row), strict=True))
             told["error_code"] = row.error_code
+            told |= {name: named(name, told[name]) for name in IDS if told[name]}
             yield between + json.dumps(told, ensure_ascii=False, default=str)
             between = ",\n"
     yield "\n]}\n"
