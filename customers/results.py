@@ -145,7 +145,11 @@ def _page(chosen: RowQuerySet, imported: Import, after: int) -> list[Row]:
 
 def with_stories(chosen: RowQuerySet, imported: Import) -> list[Row]:
     """Rows of one import with what their story is made of, in two or three queries."""
-    rows = list(_read(chosen))
+    return story_told(list(what_is_read(chosen)), imported)
+
+
+def story_told(rows: list[Row], imported: Import) -> list[Row]:
+    """The same for rows that were fetched with `what_is_read`."""
     # Few rows tell of a forecast: those that wait for a start, and those not sent because of it.
     foretold = [r for r in rows if r.state == RowState.STAGED or r.reason == Reason.FORECAST]
     prefetch_related_objects(foretold, "forecast")
@@ -162,16 +166,17 @@ def with_stories(chosen: RowQuerySet, imported: Import) -> list[Row]:
 
 def _with_heirs(row_ids: set[int]) -> dict[int, Row]:
     """Rows by id, each with the row that replaced it, if one did."""
-    found = {row.pk: row for row in _read(Row.objects.filter(pk__in=row_ids))}
+    found = {row.pk: row for row in what_is_read(Row.objects.filter(pk__in=row_ids))}
     heirs = {row.replaced_by_id for row in found.values() if row.replaced_by_id} - set(found)
-    known = found | {row.pk: row for row in _read(Row.objects.filter(pk__in=heirs))}
+    known = found | {row.pk: row for row in what_is_read(Row.objects.filter(pk__in=heirs))}
     for row in found.values():
         if row.replaced_by_id:
             row.replaced_by = known[row.replaced_by_id]
     return found
 
 
-def _read(rows: RowQuerySet) -> RowQuerySet:
+def what_is_read(rows: RowQuerySet) -> RowQuerySet:
+    """The same rows with no more of their columns than the file and the stories take."""
     return rows.select_related("application").only(*_READ, *_REVIEW)
 
 
