@@ -134,9 +134,8 @@ def test_few_in_a_status_are_told_by_an_index(
     plans = [
         plan_of(one["sql"]) for one in asked.captured_queries if f"LIMIT {FEW + 1}" in one["sql"]
     ]
-    assert plans
-    for told in plans:
-        assert index in told
+    # Later ones ask about the few by their ids.
+    assert index in plans[0]
 
 
 def test_what_is_no_draft_is_walked_by_an_index_in_the_order_of_the_list() -> None:
