@@ -74,8 +74,7 @@ def test_a_page_of_rows_is_read_in_one_question(program: Program) -> None:
     imported = make_import(*[RowState.IMPORTED] * 3, *[RowState.REFUSED] * 3)
     with CaptureQueriesContext(connection) as asked:
         assert len(ids(program.get(f"{IMPORTS}/imp_{imported.pk}/rows"))) == 6
-    tables = [one["sql"].split('FROM "')[1].split('"')[0] for one in asked.captured_queries]
-    assert tables.count("customers_row") == 1
+    assert sum('FROM "customers_row"' in one["sql"] for one in asked.captured_queries) == 1
 
 
 def test_a_program_that_asks_again_sees_only_what_changed(program: Program) -> None:
