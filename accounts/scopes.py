@@ -35,6 +35,8 @@ class Scope(StrEnum):
     """Hand complete applications over for review."""
     APPLICATIONS_DECIDE = "applications:decide"
     """Take applications into review, approve, decline, ask for information, record checks."""
+    APPLICANT_LINKS_WRITE = "applicant-links:write"
+    """Make links for applicants, see each once, revoke them, take over; names are unmasked."""
     DOCUMENTS_READ = "documents:read"
     """Download the documents of applications; names are unmasked for such a client too."""
     TASKS_READ = "tasks:read"
@@ -70,7 +72,7 @@ class Scope(StrEnum):
     BATCHES_READ = "batches:read"
     """Batches of share tokens and their rows."""
     BATCHES_WRITE = "batches:write"
-    """Mint many: make, start, pause, resume, cancel batches, take files, hand them over."""
+    """Minting many: make, start, pause, resume, cancel batches, take files, hand them over."""
 
     @property
     def rights(self) -> frozenset[Right]:
@@ -94,6 +96,9 @@ _RIGHTS: dict[Scope, frozenset[Right]] = {
     Scope.APPLICATIONS_WRITE: frozenset({Right.MANAGE_COMPLIANCE_APPLICATIONS}),
     Scope.APPLICATIONS_SUBMIT: frozenset({Right.DECIDE_APPLICATIONS}),
     Scope.APPLICATIONS_DECIDE: frozenset({Right.DECIDE_APPLICATIONS}),
+    Scope.APPLICANT_LINKS_WRITE: frozenset(
+        {Right.VIEW_PERSONAL_DATA, Right.MANAGE_COMPLIANCE_APPLICATIONS}
+    ),
     Scope.DOCUMENTS_READ: frozenset({Right.VIEW_CUSTOMERS, Right.VIEW_PERSONAL_DATA}),
     Scope.TASKS_READ: frozenset(),
     Scope.TASKS_WRITE: frozenset(),
@@ -124,6 +129,7 @@ _WORDS: dict[Scope, str] = {
     Scope.APPLICATIONS_WRITE: "Complete applications, hand in and remove documents",
     Scope.APPLICATIONS_SUBMIT: "Submit complete applications",
     Scope.APPLICATIONS_DECIDE: "Review applications: approve, decline, ask for information",
+    Scope.APPLICANT_LINKS_WRITE: "Make applicants' links, revoke, take over; see names unmasked",
     Scope.DOCUMENTS_READ: "Download the documents of applications; see names unmasked",
     Scope.TASKS_READ: "See the tasks about what its other scopes let it see",
     Scope.TASKS_WRITE: "Give out, plan and note the tasks that its other scopes let it do",
@@ -141,7 +147,7 @@ _WORDS: dict[Scope, str] = {
     Scope.SHARE_TOKENS_EXPORT: "Take the ledger of share tokens as one file",
     Scope.SHARE_TOKENS_WRITE: "Generate a share token and see it once",
     Scope.BATCHES_READ: "See batches of share tokens and their rows",
-    Scope.BATCHES_WRITE: "Mint many: batches, their files and hand-overs",
+    Scope.BATCHES_WRITE: "Minting many: batches, their files and hand-overs",
 }
 
 

@@ -192,7 +192,7 @@ class ApplicationFilter(ListFilter):
         if waiting := self.value("waiting"):
             found = found.waiting_on(Waiting(waiting))
         if status := self.value("status"):
-            found = found.filter(status=status)
+            found = found.in_status(ApplicationStatus(status))
         if partner := self.value("partner"):
             found = found.filter(customer__partner=partner)
         if days := self.value("age"):

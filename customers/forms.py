@@ -10,6 +10,7 @@ from django.db.models import Q, TextChoices
 from accounts.models import User
 from accounts.period_form import PeriodForm
 from customers.models import (
+    Application,
     ApplicationStatus,
     Customer,
     ImportMode,
@@ -193,7 +194,7 @@ class CustomerFilter(ListFilter):
         if kyc := self.value("kyc"):
             customers = customers.filter(kyc_status=kyc)
         if status := self.value("status"):
-            customers = customers.filter(application__status=status)
+            customers = Application.objects.whose_people_are(customers, ApplicationStatus(status))
         if review := self.value("review"):
             customers = customers.filter(_review_is(review))
         if partner := self.value("partner"):

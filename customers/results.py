@@ -1,7 +1,8 @@
 """The results of an import as CSV and JSON: each data line in file order, without share tokens."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 from django.db.models import prefetch_related_objects
 
@@ -28,6 +29,8 @@ COLUMNS = (
     "label",
     "external_id",
 )
+# The columns that name things of ours.
+IDS = ("customer_id", "application_id")
 PAGE = 1000
 # What a line of the file, and the story of its row, are made of.
 _REVIEW = [
@@ -96,17 +99,30 @@ def rows_csv(imported: Import, *, only: Sequence[RowState] = ()) -> Iterator[str
         yield written([_cells(row) for row in rows])
 
 
-def rows_json(imported: Import, *, only: Sequence[RowState] = ()) -> Iterator[str]:
+# How a file says the id of a thing, by the column that it stands in.
+Naming = Callable[[str, Any], object]
+
+
+def as_stored(_column: str, key: object) -> object:
+    """As the pages' addresses and the CSV say an id."""
+    return key
+
+
+def rows_json(
+    imported: Import, *, only: Sequence[RowState] = (), named: Naming = as_stored
+) -> Iterator[str]:
     """The same as one JSON object in pieces; its rows are named by the columns of the CSV.
 
-    Numbers are numbers, and a code that Sumsub did not give is null.
+    Numbers are numbers, and a code that Sumsub did not give is null. `named` says ids.
     """
-    yield f'{{"import": {imported.pk}, "state": "{imported.state}", "rows": ['
+    number = json.dumps(named("import", imported.pk))
+    yield f'{{"import": {number}, "state": "{imported.state}", "rows": ['
     between = "\n"
     for rows in pages(Row.objects.of(imported), imported, only):
         for row in rows:
             told = dict(zip(COLUMNS, _cells(row), strict=True))
             told["error_code"] = row.error_code
+            told |= {name: named(name, told[name]) for name in IDS if told[name]}
             yield between + json.dumps(told, ensure_ascii=False, default=str)
             between = ",\n"
     yield "\n]}\n"
@@ -129,7 +145,11 @@ def _page(chosen: RowQuerySet, imported: Import, after: int) -> list[Row]:
 
 def with_stories(chosen: RowQuerySet, imported: Import) -> list[Row]:
     """Rows of one import with what their story is made of, in two or three queries."""
-    rows = list(_read(chosen))
+    return story_told(list(what_is_read(chosen)), imported)
+
+
+def story_told(rows: list[Row], imported: Import) -> list[Row]:
+    """The same for rows that were fetched with `what_is_read`."""
     # Few rows tell of a forecast: those that wait for a start, and those not sent because of it.
     foretold = [r for r in rows if r.state == RowState.STAGED or r.reason == Reason.FORECAST]
     prefetch_related_objects(foretold, "forecast")
@@ -146,16 +166,17 @@ def with_stories(chosen: RowQuerySet, imported: Import) -> list[Row]:
 
 def _with_heirs(row_ids: set[int]) -> dict[int, Row]:
     """Rows by id, each with the row that replaced it, if one did."""
-    found = {row.pk: row for row in _read(Row.objects.filter(pk__in=row_ids))}
+    found = {row.pk: row for row in what_is_read(Row.objects.filter(pk__in=row_ids))}
     heirs = {row.replaced_by_id for row in found.values() if row.replaced_by_id} - set(found)
-    known = found | {row.pk: row for row in _read(Row.objects.filter(pk__in=heirs))}
+    known = found | {row.pk: row for row in what_is_read(Row.objects.filter(pk__in=heirs))}
     for row in found.values():
         if row.replaced_by_id:
             row.replaced_by = known[row.replaced_by_id]
     return found
 
 
-def _read(rows: RowQuerySet) -> RowQuerySet:
+def what_is_read(rows: RowQuerySet) -> RowQuerySet:
+    """The same rows with no more of their columns than the file and the stories take."""
     return rows.select_related("application").only(*_READ, *_REVIEW)
 
 

@@ -31,6 +31,7 @@ ROLES: dict[str, tuple[Scope, ...]] = {
         Scope.APPLICATIONS_WRITE,
         Scope.APPLICATIONS_SUBMIT,
         Scope.APPLICATIONS_DECIDE,
+        Scope.APPLICANT_LINKS_WRITE,
         Scope.DOCUMENTS_READ,
         Scope.TASKS_READ,
         Scope.TASKS_WRITE,

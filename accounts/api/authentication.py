@@ -11,6 +11,7 @@ from accounts import audit
 from accounts.api.codes import Code
 from accounts.api.problems import Problem
 from accounts.api_keys import digest_of
+from accounts.compiled import Compiled
 from accounts.models import ApiClient, ApiKey, User
 
 REALM = 'Bearer realm="KYC Relay"'
@@ -56,12 +57,15 @@ class KeyAuthentication(BaseAuthentication):
         text = presented(request)
         if not text:
             raise Problem(Code.KEY_MISSING, headers=CHALLENGE)
-        found = None
+        found: ApiKey | None = None
         if len(text) <= LONGEST_KEY:
-            found = ApiKey.objects.with_digest(digest_of(text)).first()
+            found = _WITH_DIGEST.first(digest=digest_of(text))
         if found is None:
             raise Problem(Code.KEY_UNKNOWN, headers=CHALLENGE)
         return found
+
+
+_WITH_DIGEST = Compiled(lambda digest: ApiKey.objects.with_digest(digest), digest=str)
 
 
 def presented(request: HttpRequest) -> str:

@@ -24,6 +24,7 @@ from rest_framework.utils.encoders import JSONEncoder
 from accounts.api.authentication import caller
 from accounts.api.codes import Code
 from accounts.api.problems import Problem
+from accounts.compiled import Compiled
 from accounts.keyring import keyring
 from accounts.models import KeptCall
 from accounts.sealed import open_bytes, seal_bytes
@@ -212,16 +213,18 @@ class _About:
         return cls(request, key, body_hash(content))
 
     @property
-    def _scope(self) -> tuple[Any, str, str, str]:
+    def _scope(self) -> tuple[int, str, str, str]:
         inner = self.request._request
-        return caller(self.request).client, inner.method or "", inner.path, self.key
+        return caller(self.request).client.pk, inner.method or "", inner.path, self.key
 
     @property
     def kept_number(self) -> int:
         return KeptCall.objects.of(*self._scope).values_list("pk", flat=True).get()
 
     def found(self) -> KeptCall | None:
-        return KeptCall.objects.of(*self._scope).first()
+        client, method, path, key = self._scope
+        call: KeptCall | None = _CALL.first(client=client, method=method, path=path, key=key)
+        return call
 
     def inserted(self) -> KeptCall | None:
         """The key's row, stored now; None when another call stored it first.
@@ -229,7 +232,7 @@ class _About:
         Waits for a transaction that is storing the same key. Raises Problem when that takes long.
         """
         client, method, path, key = self._scope
-        call = KeptCall(client=client, method=method, path=path, key=key, body_hash=self.hash)
+        call = KeptCall(client_id=client, method=method, path=path, key=key, body_hash=self.hash)
         try:
             with _patience(), transaction.atomic():
                 call.save(force_insert=True)
@@ -240,6 +243,15 @@ class _About:
                 raise still_running() from None
             raise
         return call
+
+
+_CALL = Compiled(
+    lambda client, method, path, key: KeptCall.objects.of(client, method, path, key),
+    client=int,
+    method=str,
+    path=str,
+    key=str,
+)
 
 
 class _patience:

@@ -34,6 +34,7 @@ class Kind(StrEnum):
     NOTE = "note"
     PERSON = "per"
     PARTNER_TOKEN = "ptk"
+    APPLICANT_LINK = "lnk"
 
 
 # Kinds whose numbers are UUIDs.

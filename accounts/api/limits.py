@@ -60,12 +60,19 @@ def _count(client_id: int, limit: int) -> Used | None:
     now = time.time()
     window = int(now // WINDOW)
     name = f"api-calls:{client_id}:{window}"
-    cache.add(name, 0, 2 * WINDOW)
     try:
-        calls = cache.incr(name)
+        calls = _counted(name)
     except (RedisError, ValueError):
         return None
     return Used(limit, limit - calls, max(1, int((window + 1) * WINDOW - now)))
+
+
+def _counted(name: str) -> int:
+    """Count one more; almost always there is a count already."""
+    try:
+        return cache.incr(name)
+    except ValueError:
+        return 1 if cache.add(name, 1, 2 * WINDOW) else cache.incr(name)
 
 
 def headers_of(request: Request) -> dict[str, str]:

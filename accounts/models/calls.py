@@ -12,8 +12,8 @@ from accounts.models.clients import ApiClient
 class KeptCallQuerySet(models.QuerySet["KeptCall"]):
     """Questions about many kept calls."""
 
-    def of(self, client: ApiClient, method: str, path: str, key: str) -> Self:
-        """The call that this client made at this address with this key."""
+    def of(self, client: int, method: str, path: str, key: str) -> Self:
+        """The call that the client of this number made at this address with this key."""
         return self.filter(client=client, method=method, path=path, key=key)
 
     def unanswered(self) -> Self:

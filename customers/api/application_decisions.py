@@ -12,7 +12,7 @@ from accounts.api.deeds import NoBody
 from accounts.api.reading import Body, OneOf
 from accounts.scopes import Scope
 from customers.api.application_deeds import Words
-from customers.api.application_doing import DeedView, Versioned, described
+from customers.api.application_doing import ApplicationDeed, Versioned, described
 from customers.applying import checking, deciding
 from customers.applying.deeds import Author
 from customers.applying.items import ABOUT, ASKABLE, Item
@@ -66,7 +66,7 @@ _decision = partial(described, scope=Scope.APPLICATIONS_DECIDE)
     body=NoBody,
     sample={},
 )
-class TakeView(DeedView):
+class TakeView(ApplicationDeed):
     """Beginning to review."""
 
     def act(self, application_id: UUID, author: Author, asked: Mapping[str, Any]) -> None:
@@ -83,7 +83,7 @@ class TakeView(DeedView):
     sample={"version": 12, "reason": "Checked against the register."},
     also=(Code.OVERTAKEN,),
 )
-class ApproveView(DeedView):
+class ApproveView(ApplicationDeed):
     """Accepting a customer."""
 
     def act(self, application_id: UUID, author: Author, asked: Mapping[str, Any]) -> None:
@@ -99,7 +99,7 @@ class ApproveView(DeedView):
     sample={"version": 12, "reason": "The source of wealth stays unclear."},
     also=(Code.OVERTAKEN,),
 )
-class DeclineView(DeedView):
+class DeclineView(ApplicationDeed):
     """Refusing a customer."""
 
     def act(self, application_id: UUID, author: Author, asked: Mapping[str, Any]) -> None:
@@ -120,7 +120,7 @@ class DeclineView(DeedView):
     },
     also=(Code.OVERTAKEN,),
 )
-class AskView(DeedView):
+class AskView(ApplicationDeed):
     """Asking for information."""
 
     def act(self, application_id: UUID, author: Author, asked: Mapping[str, Any]) -> None:
@@ -136,7 +136,7 @@ class AskView(DeedView):
     body=ReopenBody,
     sample={"reason": "The document came after all."},
 )
-class ReopenView(DeedView):
+class ReopenView(ApplicationDeed):
     """Taking a decision back."""
 
     def act(self, application_id: UUID, author: Author, asked: Mapping[str, Any]) -> None:
@@ -151,7 +151,7 @@ class ReopenView(DeedView):
     body=CheckBody,
     sample={"kind": "identity", "words": "Passport compared with the person, in the office."},
 )
-class CheckView(DeedView):
+class CheckView(ApplicationDeed):
     """Checks by hand."""
 
     def act(self, application_id: UUID, author: Author, asked: Mapping[str, Any]) -> None:

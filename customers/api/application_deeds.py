@@ -9,7 +9,12 @@ from rest_framework import serializers
 from accounts.api.codes import Code
 from accounts.api.reading import Body, OneOf, Text
 from accounts.scopes import Scope
-from customers.api.application_doing import LARGEST_VERSION, VERSION_WORDS, DeedView, described
+from customers.api.application_doing import (
+    LARGEST_VERSION,
+    VERSION_WORDS,
+    ApplicationDeed,
+    described,
+)
 from customers.applying import attesting, submitting
 from customers.applying.deeds import Author
 from customers.models import AttestationKind
@@ -49,7 +54,7 @@ class SubmitBody(Body):
     body=AttestBody,
     sample={"kind": "e_sign", "name": "Ada Mercer"},
 )
-class AttestView(DeedView):
+class AttestView(ApplicationDeed):
     """What the customer puts their name to."""
 
     def act(self, application_id: UUID, author: Author, asked: Mapping[str, Any]) -> None:
@@ -67,7 +72,7 @@ class AttestView(DeedView):
     sample={"version": 7},
     also=(Code.OVERTAKEN, Code.INCOMPLETE),
 )
-class SubmitView(DeedView):
+class SubmitView(ApplicationDeed):
     """Handing over for review."""
 
     def act(self, application_id: UUID, author: Author, asked: Mapping[str, Any]) -> None:

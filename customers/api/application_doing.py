@@ -85,7 +85,7 @@ def refusal(refused: NotPossible, application: Application) -> Problem:
     return Problem(Code.NOT_POSSIBLE, refused.sentence)
 
 
-class DeedView(ApiView):
+class ApplicationDeed(ApiView):
     """One deed about one application; `described` says what it is called and takes."""
 
     body: ClassVar[type[Body]]
@@ -105,7 +105,7 @@ class DeedView(ApiView):
         )
 
 
-_AnyDeed = TypeVar("_AnyDeed", bound=type[DeedView])
+_AnyDeed = TypeVar("_AnyDeed", bound=type[ApplicationDeed])
 
 
 def described(

@@ -78,7 +78,7 @@ class ApplicationQuery(Paging):
         if "waiting_on" in asked:
             found = found.waiting_on(Waiting(asked["waiting_on"]))
         if "status" in asked:
-            found = found.filter(status=asked["status"])
+            found = found.in_status(ApplicationStatus(asked["status"]))
         if "partner" in asked:
             found = found.filter(customer__partner=donor_from(asked["partner"]))
         if "waited_days" in asked:

@@ -22,7 +22,7 @@ from customers.adding import add_by_hand
 from customers.api.customer_shapes import CUSTOMER_EXAMPLE, CustomerShown, customer_shown
 from customers.api.fetching import customer_with, unmasked_for
 from customers.forms import ManualForm
-from customers.models import ApplicationStatus, Customer, KycStatus
+from customers.models import Application, ApplicationStatus, Customer, KycStatus
 from customers.models.customers import CustomerQuerySet
 
 TAG = "Customers"
@@ -57,12 +57,14 @@ class CustomerQuery(Paging):
         columns = {
             "external_id": "external_id",
             "kyc_status": "kyc_status",
-            "application_status": "application__status",
             "created_after": "created_at__gte",
             "created_before": "created_at__lt",
         }
         chosen = {column: asked[name] for name, column in columns.items() if name in asked}
         found = customers.filter(**chosen)
+        if "application_status" in asked:
+            status = ApplicationStatus(asked["application_status"])
+            found = Application.objects.whose_people_are(found, status)
         return found.found_by(asked["q"], by_name=by_name) if "q" in asked else found
 
 

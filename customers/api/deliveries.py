@@ -32,6 +32,7 @@ from customers.endpoint_forms import STUCK
 from customers.models import Delivery, DeliveryState, Endpoint, EventType
 from customers.models.outgoing import DeliveryQuerySet
 from customers.outgoing import endpoint_deeds
+from customers.outgoing.endpoint_deeds import NotPossible
 
 TAG = "Webhooks"
 ORDER = Order(("-pk",))
@@ -153,13 +154,9 @@ class DeliveryView(ApiView):
         return Response(delivery_shown(delivery_with(delivery_id)))
 
 
-class OnItsWay(Exception):
-    """The message is at its receiver's just now."""
-
-
 def _again(delivery: Delivery, *, by: User, request: HttpRequest) -> None:
     if not endpoint_deeds.send_again(delivery.pk, by=by, request=request):
-        raise OnItsWay(ON_ITS_WAY)
+        raise NotPossible(ON_ITS_WAY)
 
 
 class ReplayView(DeedView):
@@ -175,7 +172,7 @@ class ReplayView(DeedView):
         subject=lambda delivery: f"delivery:{delivery.pk}",
         shape=DeliveryShown,
         example=WHOLE_DELIVERY_EXAMPLE,
-        refusals=(OnItsWay,),
+        refusals=(NotPossible,),
     )
     name, summary = "replayDelivery", "Send a delivery again"
     words = "Under its old message id; one that waits goes at once."

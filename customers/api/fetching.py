@@ -8,6 +8,7 @@ from accounts.api.authentication import acting
 from accounts.api.codes import Code
 from accounts.api.ids import Kind, number_of, uuid_of
 from accounts.api.problems import Problem
+from accounts.compiled import Compiled
 from accounts.rights import Right
 from customers.api.task_shapes import thing_in
 from customers.models import (
@@ -22,6 +23,7 @@ from customers.models import (
     Row,
     WorkNote,
 )
+from customers.views.fetching import import_to_show
 from customers.work import queue
 from customers.work.keeping import may_do
 from customers.work.tasks import Task
@@ -36,14 +38,18 @@ def unmasked_for(request: Request) -> bool:
 
 def import_with(import_id: str) -> Import:
     """The import with this id, with what is shown beside it. Raises Problem (404)."""
-    number = number_of(Kind.IMPORT, import_id)
-    return _there(Import.objects.for_page().filter(pk=number).first())
+    return _there(import_to_show(number_of(Kind.IMPORT, import_id)))
 
 
 def row_with(row_id: str) -> Row:
     """The row with this id, with its import. Raises Problem (404)."""
-    found = Row.objects.select_related("import_ref").defer("token_sealed")
-    return _there(found.filter(pk=number_of(Kind.ROW, row_id)).first())
+    found: Row | None = _ROW.first(pk=number_of(Kind.ROW, row_id))
+    return _there(found)
+
+
+_ROW = Compiled(
+    lambda pk: Row.objects.select_related("import_ref").defer("token_sealed").filter(pk=pk), pk=int
+)
 
 
 def customer_with(customer_id: str) -> Customer:

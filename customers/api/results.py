@@ -10,7 +10,7 @@ from rest_framework.request import Request
 
 from accounts import audit
 from accounts.api.authentication import acting
-from accounts.api.ids import Kind
+from accounts.api.ids import Kind, shown_id
 from accounts.api.schema import answered, operation
 from accounts.api.views import ApiView
 from accounts.downloads import CSV, file_of
@@ -31,8 +31,8 @@ class ResultRow(serializers.Serializer[Any]):
     line = serializers.IntegerField()
     state = serializers.ChoiceField(choices=SHOWN_STATES)
     name = serializers.CharField()
-    customer_id = serializers.CharField(help_text="a UUID as pages show it, or empty")
-    application_id = serializers.CharField(help_text="a UUID as pages show it, or empty")
+    customer_id = serializers.CharField(help_text="`cus_…`, or empty")
+    application_id = serializers.CharField(help_text="`app_…`, or empty")
     provider_applicant_id = serializers.CharField()
     external_user_id = serializers.CharField()
     sumsub_review_status = serializers.CharField()
@@ -53,20 +53,20 @@ class Results(serializers.Serializer[Any]):
     rows = ResultRow(many=True)
 
     def get_fields(self) -> Any:
-        """With the import's number."""
-        return {"import": serializers.IntegerField(), **super().get_fields()}
+        """With the import's id."""
+        return {"import": serializers.CharField(help_text="`imp_…`"), **super().get_fields()}
 
 
 EXAMPLE: dict[str, Any] = {
-    "import": 48,
+    "import": "imp_48",
     "state": "finished",
     "rows": [
         {
             "line": 1,
             "state": "imported",
             "name": "Ada Mercer",
-            "customer_id": "3f2c9b1e-5d7a-4c6e-8f10-a2b3c4d5e6f7",
-            "application_id": "9a8b7c6d-5e4f-4031-8293-a4b5c6d7e8f9",
+            "customer_id": "cus_3f2c9b1e5d7a4c6e8f10a2b3c4d5e6f7",
+            "application_id": "app_9a8b7c6d5e4f40318293a4b5c6d7e8f9",
             "provider_applicant_id": "66f0c2a4e19b7d3500000001",
             "external_user_id": "kr-0f8a2b",
             "sumsub_review_status": "completed",
@@ -79,6 +79,11 @@ EXAMPLE: dict[str, Any] = {
             "external_id": "004417",
         }
     ],
+}
+_KINDS = {
+    "import": Kind.IMPORT,
+    "customer_id": Kind.CUSTOMER,
+    "application_id": Kind.APPLICATION,
 }
 _CSV_EXAMPLE = '"line","state","name"\r\n"1","imported","Ada Mercer"\r\n'
 
@@ -101,7 +106,8 @@ class ResultsView(ApiView):
         """The file, made while it is sent."""
         imported = _taken(request, import_id, "results.json")
         name = f"import-{imported.pk}-results.json"
-        return file_of(request._request, rows_json(imported), name, JSON)
+        pieces = rows_json(imported, named=_named)
+        return file_of(request._request, pieces, name, JSON)
 
 
 class ResultsCsvView(ApiView):
@@ -114,7 +120,10 @@ class ResultsCsvView(ApiView):
         "Take the outcome of every row, as CSV",
         tag=TAG,
         scope=Scope.RESULTS_READ,
-        description="UTF-8, every cell quoted, nothing that a spreadsheet takes for a formula.",
+        description=(
+            "The file that pages give: UTF-8, every cell quoted, nothing that a spreadsheet takes "
+            "for a formula, and ids as UUIDs."
+        ),
         path={"import_id": Kind.IMPORT},
         answers={
             (200, "text/csv"): OpenApiResponse(
@@ -129,6 +138,10 @@ class ResultsCsvView(ApiView):
         imported = _taken(request, import_id, "results.csv")
         name = f"import-{imported.pk}-results.csv"
         return file_of(request._request, rows_csv(imported), name, CSV)
+
+
+def _named(column: str, key: Any) -> str:
+    return shown_id(_KINDS[column], key)
 
 
 @transaction.atomic

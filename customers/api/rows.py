@@ -9,21 +9,19 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.authentication import acting
 from accounts.api.ids import Kind
 from accounts.api.lists import Order, Paging, page
 from accounts.api.reading import OneOf, Text, checked
 from accounts.api.schema import answered, operation
 from accounts.api.views import ApiView
-from accounts.rights import Right
 from accounts.scopes import Scope
-from customers.api.fetching import import_with, row_with
+from customers.api.fetching import import_with, row_with, unmasked_for
 from customers.api.row_shapes import ROW_EXAMPLE, SHOWN_STATES, RowShown, row_shown
 from customers.models import Import, Row, RowState
 from customers.models.row_queries import LONGEST_FILE, RowQuerySet
 from customers.reason_groups import Acts, ReasonGroup, reason_groups
 from customers.reasons import Reason
-from customers.results import with_stories
+from customers.results import story_told, what_is_read
 from customers.wording import story
 
 TAG = "Imports"
@@ -85,13 +83,12 @@ class RowsView(ApiView):
         """A page of rows."""
         asked = checked(RowQuery, request.query_params)
         imported = import_with(import_id)
-        # Found by their change, and then sorted: by the index of lines all rows would be read.
-        few = "changed_after" in asked
-        rows = Row.objects.of(imported).annotate(place=F("line") + 0 if few else F("line"))
-        order = SORTED if few else ORDER
-        shown = partial(rows_shown, imported, request)
-        found = RowQuery().narrowed(rows, asked).only("pk", "line")
-        return Response(page(found, order, Kind.ROW, asked, shown, among=rows))
+        rows = Row.objects.of(imported)
+        if "changed_after" in asked:
+            return Response(_changed(rows, asked, imported, request))
+        found = what_is_read(RowQuery().narrowed(rows, asked))
+        shown = partial(_told, imported, request)
+        return Response(page(found, ORDER, Kind.ROW, asked, shown, among=rows))
 
 
 class RowView(ApiView):
@@ -113,12 +110,29 @@ class RowView(ApiView):
         return Response(rows_shown(row.import_ref, request, [row])[0])
 
 
+def _changed(
+    rows: RowQuerySet, asked: Mapping[str, Any], imported: Import, request: Request
+) -> dict[str, Any]:
+    """A page of the rows that changed: found by their change, their lines sorted, then read.
+
+    By the index of lines all rows would be read.
+    """
+    placed = rows.annotate(place=F("line") + 0)
+    found = RowQuery().narrowed(placed, asked).only("pk", "line")
+    shown = partial(rows_shown, imported, request)
+    return page(found, SORTED, Kind.ROW, asked, shown, among=placed)
+
+
 def rows_shown(imported: Import, request: Request, rows: Any) -> list[dict[str, Any]]:
     """Rows of an import as this client may see them, in the order of the list."""
-    unmasked = acting(request).holds(Right.VIEW_PERSONAL_DATA)
     wanted = Row.objects.of(imported).among(rows).order_by("line")
-    told = with_stories(wanted, imported) if rows else []
-    return [row_shown(row, unmasked=unmasked) for row in told]
+    return _told(imported, request, list(what_is_read(wanted)) if rows else [])
+
+
+def _told(imported: Import, request: Request, rows: list[Row]) -> list[dict[str, Any]]:
+    """Rows that were read, as this client may see them."""
+    unmasked = unmasked_for(request)
+    return [row_shown(row, unmasked=unmasked) for row in story_told(rows, imported)]
 
 
 class ReasonShown(serializers.Serializer[Any]):

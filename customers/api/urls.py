@@ -2,8 +2,10 @@
 
 from django.urls import path
 
+from accounts.api.addresses import door
 from accounts.api.later import asynchronous
 from customers.api import (
+    applicant_links,
     application_decisions,
     application_deeds,
     applications,
@@ -31,176 +33,100 @@ from customers.api.connection import ConnectionView
 from customers.api.events import EventsView
 
 BULK = "customers/bulk-import-sumsub-tokens"
+_IMPORT = "imports/<str:import_id>"
+_ROW = "rows/<str:row_id>"
+_APPLICATION = "applications/<str:application_id>"
+_TASK = "tasks/<str:task_id>"
+_ENDPOINT = "webhook-endpoints/<str:endpoint_id>"
 
 urlpatterns = [
     path(BULK, asynchronous(BulkImport.as_view()), name="api_bulk"),
-    path("imports", imports.ImportsView.as_view(), name="api_imports"),
-    path("imports/<str:import_id>", imports.ImportView.as_view(), name="api_import"),
-    path("imports/<str:import_id>/rows", rows.RowsView.as_view(), name="api_rows"),
-    path("imports/<str:import_id>/reasons", rows.ReasonsView.as_view(), name="api_reasons"),
+    door("imports", imports.ImportsView, "api_imports"),
+    door(_IMPORT, imports.ImportView, "api_import"),
+    door(f"{_IMPORT}/rows", rows.RowsView, "api_rows"),
+    door(f"{_IMPORT}/reasons", rows.ReasonsView, "api_reasons"),
     path(
-        "imports/<str:import_id>/events",
+        f"{_IMPORT}/events",
         asynchronous(EventsView.as_view()),
         name="api_import_events",
     ),
-    path("imports/<str:import_id>/results", results.ResultsView.as_view(), name="api_results"),
-    path(
-        "imports/<str:import_id>/results.csv",
-        results.ResultsCsvView.as_view(),
-        name="api_results_csv",
+    door(f"{_IMPORT}/results", results.ResultsView, "api_results"),
+    door(f"{_IMPORT}/results.csv", results.ResultsCsvView, "api_results_csv"),
+    door(f"{_IMPORT}/start", import_deeds.StartView, "api_start"),
+    door(f"{_IMPORT}/pause", import_deeds.PauseView, "api_pause"),
+    door(f"{_IMPORT}/resume", import_deeds.ResumeView, "api_resume"),
+    door(f"{_IMPORT}/cancel", import_deeds.CancelView, "api_cancel"),
+    door(f"{_IMPORT}/retry", import_deeds.RetryView, "api_retry"),
+    door(f"{_IMPORT}/preview", preview.PreviewView, "api_preview"),
+    door(f"{_IMPORT}/start-passing", preview.PassingView, "api_passing"),
+    door(f"{_IMPORT}/new-tokens", renewals.NewTokensView, "api_renewal"),
+    door(f"{_IMPORT}/new-tokens-please.csv", renewals.DonorListView, "api_donor_list"),
+    door(_ROW, rows.RowView, "api_row"),
+    door(f"{_ROW}/history", row_deeds.HistoryView, "api_row_history"),
+    door(f"{_ROW}/guide", row_deeds.GuideView, "api_row_guide"),
+    door(f"{_ROW}/ask-again", row_deeds.AskAgainView, "api_row_ask"),
+    door(f"{_ROW}/close", row_deeds.CloseView, "api_row_close"),
+    door("customers", customers.CustomersView, "api_customers"),
+    door("customers/<str:customer_id>", customers.CustomerView, "api_customer"),
+    door("applications", applications.ApplicationsView, "api_applications"),
+    door(_APPLICATION, applications.ApplicationView, "api_application"),
+    door(f"{_APPLICATION}/timeline", applications.TimelineView, "api_timeline"),
+    door(f"{_APPLICATION}/attestations", application_deeds.AttestView, "api_attest"),
+    door(f"{_APPLICATION}/submit", application_deeds.SubmitView, "api_submit"),
+    door(f"{_APPLICATION}/take", application_decisions.TakeView, "api_take"),
+    door(f"{_APPLICATION}/approve", application_decisions.ApproveView, "api_approve"),
+    door(f"{_APPLICATION}/decline", application_decisions.DeclineView, "api_decline"),
+    door(
+        f"{_APPLICATION}/request-information",
+        application_decisions.AskView,
+        "api_request_information",
     ),
-    path("imports/<str:import_id>/start", import_deeds.StartView.as_view(), name="api_start"),
-    path("imports/<str:import_id>/pause", import_deeds.PauseView.as_view(), name="api_pause"),
-    path("imports/<str:import_id>/resume", import_deeds.ResumeView.as_view(), name="api_resume"),
-    path("imports/<str:import_id>/cancel", import_deeds.CancelView.as_view(), name="api_cancel"),
-    path("imports/<str:import_id>/retry", import_deeds.RetryView.as_view(), name="api_retry"),
-    path("imports/<str:import_id>/preview", preview.PreviewView.as_view(), name="api_preview"),
-    path(
-        "imports/<str:import_id>/start-passing", preview.PassingView.as_view(), name="api_passing"
+    door(f"{_APPLICATION}/reopen", application_decisions.ReopenView, "api_reopen"),
+    door(f"{_APPLICATION}/checks", application_decisions.CheckView, "api_check"),
+    door(f"{_APPLICATION}/applicant-link", applicant_links.ApplicantLinkView, "api_applicant_link"),
+    door(
+        f"{_APPLICATION}/applicant-link/revoke", applicant_links.RevokeLinkView, "api_link_revoke"
     ),
-    path(
-        "imports/<str:import_id>/new-tokens", renewals.NewTokensView.as_view(), name="api_renewal"
+    door(
+        f"{_APPLICATION}/applicant-link/take-over",
+        applicant_links.TakeOverView,
+        "api_link_take_over",
     ),
-    path(
-        "imports/<str:import_id>/new-tokens-please.csv",
-        renewals.DonorListView.as_view(),
-        name="api_donor_list",
+    door(f"{_APPLICATION}/documents", documents.DocumentsView, "api_documents"),
+    door(
+        f"{_APPLICATION}/documents/<str:document_id>/content",
+        documents.DocumentContentView,
+        "api_document_content",
     ),
-    path("rows/<str:row_id>", rows.RowView.as_view(), name="api_row"),
-    path("rows/<str:row_id>/history", row_deeds.HistoryView.as_view(), name="api_row_history"),
-    path("rows/<str:row_id>/guide", row_deeds.GuideView.as_view(), name="api_row_guide"),
-    path("rows/<str:row_id>/ask-again", row_deeds.AskAgainView.as_view(), name="api_row_ask"),
-    path("rows/<str:row_id>/close", row_deeds.CloseView.as_view(), name="api_row_close"),
-    path("customers", customers.CustomersView.as_view(), name="api_customers"),
-    path("customers/<str:customer_id>", customers.CustomerView.as_view(), name="api_customer"),
-    path("applications", applications.ApplicationsView.as_view(), name="api_applications"),
-    path(
-        "applications/<str:application_id>",
-        applications.ApplicationView.as_view(),
-        name="api_application",
+    door(
+        f"{_APPLICATION}/documents/<str:document_id>/remove",
+        documents.DocumentRemovalView,
+        "api_document_remove",
     ),
-    path(
-        "applications/<str:application_id>/timeline",
-        applications.TimelineView.as_view(),
-        name="api_timeline",
-    ),
-    path(
-        "applications/<str:application_id>/attestations",
-        application_deeds.AttestView.as_view(),
-        name="api_attest",
-    ),
-    path(
-        "applications/<str:application_id>/submit",
-        application_deeds.SubmitView.as_view(),
-        name="api_submit",
-    ),
-    path(
-        "applications/<str:application_id>/take",
-        application_decisions.TakeView.as_view(),
-        name="api_take",
-    ),
-    path(
-        "applications/<str:application_id>/approve",
-        application_decisions.ApproveView.as_view(),
-        name="api_approve",
-    ),
-    path(
-        "applications/<str:application_id>/decline",
-        application_decisions.DeclineView.as_view(),
-        name="api_decline",
-    ),
-    path(
-        "applications/<str:application_id>/request-information",
-        application_decisions.AskView.as_view(),
-        name="api_request_information",
-    ),
-    path(
-        "applications/<str:application_id>/reopen",
-        application_decisions.ReopenView.as_view(),
-        name="api_reopen",
-    ),
-    path(
-        "applications/<str:application_id>/checks",
-        application_decisions.CheckView.as_view(),
-        name="api_check",
-    ),
-    path(
-        "applications/<str:application_id>/documents",
-        documents.DocumentsView.as_view(),
-        name="api_documents",
-    ),
-    path(
-        "applications/<str:application_id>/documents/<str:document_id>/content",
-        documents.DocumentContentView.as_view(),
-        name="api_document_content",
-    ),
-    path(
-        "applications/<str:application_id>/documents/<str:document_id>/remove",
-        documents.DocumentRemovalView.as_view(),
-        name="api_document_remove",
-    ),
-    path("pairs", pairs.PairsView.as_view(), name="api_pairs"),
-    path("pairs/<str:pair_id>", pairs.PairView.as_view(), name="api_pair"),
-    path("pairs/<str:pair_id>/decide", pairs.DecideView.as_view(), name="api_pair_decide"),
-    path("tasks", tasks.TasksView.as_view(), name="api_tasks"),
-    path("tasks/assign", tasks_together.AssignManyView.as_view(), name="api_tasks_assign"),
-    path("tasks/plan", tasks_together.PlanManyView.as_view(), name="api_tasks_plan"),
-    path("tasks/<str:task_id>", tasks.TaskView.as_view(), name="api_task"),
-    path("tasks/<str:task_id>/assign", task_people.AssignView.as_view(), name="api_task_assign"),
-    path(
-        "tasks/<str:task_id>/colleagues",
-        task_people.ColleaguesView.as_view(),
-        name="api_colleagues",
-    ),
-    path("tasks/<str:task_id>/notes", task_notes.NotesView.as_view(), name="api_notes"),
-    path("tasks/<str:task_id>/notes/<str:note_id>", task_notes.NoteView.as_view(), name="api_note"),
-    path("gates", gates.GatesView.as_view(), name="api_gates"),
-    path("gates/<str:gate_id>/open", gates.GateOpeningView.as_view(), name="api_gate_open"),
-    path("webhook-endpoints", webhooks.EndpointsView.as_view(), name="api_endpoints"),
-    path(
-        "webhook-endpoints/<str:endpoint_id>", webhooks.EndpointView.as_view(), name="api_endpoint"
-    ),
-    path(
-        "webhook-endpoints/<str:endpoint_id>/pause",
-        webhook_deeds.PauseView.as_view(),
-        name="api_endpoint_pause",
-    ),
-    path(
-        "webhook-endpoints/<str:endpoint_id>/resume",
-        webhook_deeds.ResumeView.as_view(),
-        name="api_endpoint_resume",
-    ),
-    path(
-        "webhook-endpoints/<str:endpoint_id>/rotate",
-        webhook_deeds.RotateView.as_view(),
-        name="api_endpoint_rotate",
-    ),
-    path(
-        "webhook-endpoints/<str:endpoint_id>/test",
-        webhook_deeds.TestingView.as_view(),
-        name="api_endpoint_test",
-    ),
-    path(
-        "webhook-endpoints/<str:endpoint_id>/deliveries",
-        deliveries.DeliveriesView.as_view(),
-        name="api_deliveries",
-    ),
-    path(
-        "webhook-endpoints/<str:endpoint_id>/replay-failed",
-        deliveries.ReplayFailedView.as_view(),
-        name="api_replay_failed",
-    ),
-    path(
-        "webhook-deliveries/<str:delivery_id>",
-        deliveries.DeliveryView.as_view(),
-        name="api_delivery",
-    ),
-    path(
-        "webhook-deliveries/<str:delivery_id>/replay",
-        deliveries.ReplayView.as_view(),
-        name="api_replay",
-    ),
-    path("connection", ConnectionView.as_view(), name="api_connection"),
+    door("pairs", pairs.PairsView, "api_pairs"),
+    door("pairs/<str:pair_id>", pairs.PairView, "api_pair"),
+    door("pairs/<str:pair_id>/decide", pairs.DecideView, "api_pair_decide"),
+    door("tasks", tasks.TasksView, "api_tasks"),
+    door("tasks/assign", tasks_together.AssignManyView, "api_tasks_assign"),
+    door("tasks/plan", tasks_together.PlanManyView, "api_tasks_plan"),
+    door(_TASK, tasks.TaskView, "api_task"),
+    door(f"{_TASK}/assign", task_people.AssignView, "api_task_assign"),
+    door(f"{_TASK}/colleagues", task_people.ColleaguesView, "api_colleagues"),
+    door(f"{_TASK}/notes", task_notes.NotesView, "api_notes"),
+    door(f"{_TASK}/notes/<str:note_id>", task_notes.NoteView, "api_note"),
+    door("gates", gates.GatesView, "api_gates"),
+    door("gates/<str:gate_id>/open", gates.GateOpeningView, "api_gate_open"),
+    door("webhook-endpoints", webhooks.EndpointsView, "api_endpoints"),
+    door(_ENDPOINT, webhooks.EndpointView, "api_endpoint"),
+    door(f"{_ENDPOINT}/pause", webhook_deeds.PauseView, "api_endpoint_pause"),
+    door(f"{_ENDPOINT}/resume", webhook_deeds.ResumeView, "api_endpoint_resume"),
+    door(f"{_ENDPOINT}/rotate", webhook_deeds.RotateView, "api_endpoint_rotate"),
+    door(f"{_ENDPOINT}/test", webhook_deeds.TestingView, "api_endpoint_test"),
+    door(f"{_ENDPOINT}/deliveries", deliveries.DeliveriesView, "api_deliveries"),
+    door(f"{_ENDPOINT}/replay-failed", deliveries.ReplayFailedView, "api_replay_failed"),
+    door("webhook-deliveries/<str:delivery_id>", deliveries.DeliveryView, "api_delivery"),
+    door("webhook-deliveries/<str:delivery_id>/replay", deliveries.ReplayView, "api_replay"),
+    door("connection", ConnectionView, "api_connection"),
 ]
 as_dakota = [
     path(BULK, asynchronous(BulkImportAsDakota.as_view()), name="api_bulk_as_dakota"),

@@ -15,10 +15,15 @@ from customers.models.application_states import (
     Standing,
     Waiting,
 )
-from customers.models.customers import Customer
+from customers.models.customers import Customer, CustomerQuerySet
+from customers.models.person_search import containing, near_or_far
 
 # How many applicants may serve as positive control: one that was deleted must not stop lookups.
 CONTROLS = 20
+# Of so many one is near, in whatever order one walks; fewer are told by their ids.
+FEW = 1000
+_SOMEBODY = tuple(one for one in Waiting if one)
+_NO_DRAFT = "NOT (%(expressions)s = 'pending')"
 
 
 class ApplicationQuerySet(models.QuerySet["Application"]):
@@ -73,21 +78,41 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
 
         In the very words of the index that holds no others, which SQLite asks for.
         """
-        words = (
-            ("waiting_on", "%(expressions)s = 'us'"),
-            ("status", "NOT (%(expressions)s = 'pending')"),
-        )
-        said = [Func(F(name), template=text, output_field=BooleanField()) for name, text in words]
-        return self.filter(*said, status=status)
+        turn = _said("waiting_on", "%(expressions)s = 'us'")
+        return self.filter(turn, _said("status", _NO_DRAFT), status=status)
 
     def waiting_since(self, moment: datetime) -> "ApplicationQuerySet":
         """Applications that have stood where they stand since `moment` or longer."""
         return self.filter(waiting_since__lte=moment)
 
     def found_by(self, words: str, *, by_name: bool = True) -> "ApplicationQuerySet":
-        """Applications whose customer is found by `words` (see CustomerQuerySet.found_by)."""
-        mine = Customer.objects.filter(pk=OuterRef("customer"))
-        return self.filter(Exists(mine.found_by(words, by_name=by_name)))
+        """Applications whose customer is found by `words` (see PersonSearch.found_by)."""
+        near = Customer.objects.beginning_with(words, by_name=by_name)
+        people = Customer.objects.filter(pk=OuterRef("customer"))
+        far = Q(Exists(people.filter(containing(words, by_name=by_name))))
+        return near_or_far(self, near, Q(customer__in=near), far)
+
+    def in_status(self, status: ApplicationStatus) -> "ApplicationQuerySet":
+        """Applications in a status, found by an index.
+
+        The one that knows all statuses but the draft's asks for its own words. A draft always
+        waits for somebody, and where drafts are few, the index of what waits tells them; where
+        they are many, the next one is near in any order.
+        """
+        found = self.filter(status=status)
+        if status != ApplicationStatus.PENDING:
+            return found.filter(_said("status", _NO_DRAFT))
+        few = _few(Application.objects.filter(waiting_on__in=_SOMEBODY, status=status))
+        return found if few is None else found.filter(pk__in=few)
+
+    def whose_people_are(
+        self, customers: CustomerQuerySet, status: ApplicationStatus
+    ) -> CustomerQuerySet:
+        """`customers` whose application is in a status: few are told by an index."""
+        few = _few(self.in_status(status), "customer")
+        if few is None:
+            return customers.filter(application__status=status)
+        return customers.filter(pk__in=few)
 
     def longest_first(self) -> "ApplicationQuerySet":
         """The order of a list of what waits."""
@@ -225,6 +250,17 @@ class Application(models.Model):
     def is_manual(self) -> bool:
         """True for a person who was entered by hand and whom Sumsub does not know."""
         return not self.provider_applicant_id
+
+
+def _said(column: str, words: str) -> Func:
+    """A condition in the very words of a partial index."""
+    return Func(F(column), template=words, output_field=BooleanField())
+
+
+def _few(found: ApplicationQuerySet, column: str = "pk") -> list[UUID] | None:
+    """A column of them, if there are no more than FEW."""
+    told = list(found.order_by().values_list(column, flat=True)[: FEW + 1])
+    return told if len(told) <= FEW else None
 
 
 class ReviewChange(models.Model):

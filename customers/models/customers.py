@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.ids import uuid7
+from customers.models.person_search import PersonSearch
 from sharing.models import Partner
 
 # Stored when Sumsub carried no address, so that the application stays loadable. ISO 3166-1
@@ -27,19 +28,8 @@ class KycStatus(models.TextChoices):
     EXPIRED = "expired", "Expired"
 
 
-class CustomerQuerySet(models.QuerySet["Customer"]):
+class CustomerQuerySet(PersonSearch):
     """Questions about many customers."""
-
-    def found_by(self, words: str, *, by_name: bool = True) -> "CustomerQuerySet":
-        """Customers whose name, e-mail, external id or Sumsub applicant id matches `words`.
-
-        Without `by_name` ids alone are looked at: who may not see names must not find them either.
-        """
-        words = words.strip()
-        found = Q(external_id__icontains=words) | Q(application__provider_applicant_id=words)
-        if by_name:
-            found |= Q(name__icontains=words) | Q(email__icontains=words)
-        return self.filter(found)
 
     def added_since(self, moment: datetime) -> "CustomerQuerySet":
         """Customers added at `moment` or later."""
@@ -90,6 +80,8 @@ class Customer(models.Model):
 
     class Meta:
         ordering = ("-created_at", "-id")
+        # Those that find people by words stand in the migration 0020_people_by_index.
+        indexes = [models.Index(fields=["kyc_status", "created_at", "id"], name="customer_kyc")]
 
     def __str__(self) -> str:
         return self.name or "Unnamed customer"

@@ -1,6 +1,7 @@
 """The same person twice: what customers are compared by, and pairs that look alike."""
 
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -8,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from customers.models.customers import Customer
+from customers.models.person_search import containing, near_or_far
 from customers.models.row_states import written_out
 
 
@@ -92,9 +94,10 @@ class LookalikesQuerySet(models.QuerySet["Lookalikes"]):
         return self.filter(Q(first__partner=partner_id) | Q(second__partner=partner_id))
 
     def found_by(self, words: str, *, by_name: bool = True) -> "LookalikesQuerySet":
-        """Pairs of which one at least is found by `words` (see CustomerQuerySet.found_by)."""
-        found = Customer.objects.all().found_by(words, by_name=by_name).values("pk")
-        return self.filter(Q(first__in=found) | Q(second__in=found))
+        """Pairs of which one at least is found by `words` (see PersonSearch.found_by)."""
+        near = Customer.objects.beginning_with(words, by_name=by_name)
+        far = Customer.objects.filter(containing(words, by_name=by_name)).values("pk")
+        return near_or_far(self, near, _one_among(near), _one_among(far))
 
     def with_customer(self, customer: Customer) -> "LookalikesQuerySet":
         """The pairs that a customer is one of."""
@@ -104,6 +107,10 @@ class LookalikesQuerySet(models.QuerySet["Lookalikes"]):
         """The same with both customers, their applications and who decided, in one query."""
         both = ("first__application", "second__application", "first__partner", "second__partner")
         return self.select_related("decided_by", *both)
+
+
+def _one_among(people: Any) -> Q:
+    return Q(first__in=people) | Q(second__in=people)
 
 
 class Lookalikes(models.Model):

@@ -35,9 +35,9 @@ class RowSearch(models.QuerySet["Row"]):
 
         Each kind is asked for by itself, or no index would answer.
         """
-        kinds = [Q(_filled("applicant_id"), applicant_id=words)]
+        kinds = [Q(filled("applicant_id"), applicant_id=words)]
         kinds += [
-            Q(_filled(column), **{f"{column}__istartswith": words})
+            Q(filled(column), **{f"{column}__istartswith": words})
             for column in (["external_id", "name", "label"] if by_name else ["external_id"])
         ]
         if words.isdecimal():
@@ -62,6 +62,9 @@ def _is_line(words: str) -> Q:
     return Q(line=int(words[:9]))
 
 
-def _filled(column: str) -> Func:
-    """The condition of a partial index, in the very words that it has there."""
+def filled(column: str) -> Func:
+    """The condition of a partial index, in the very words that it has there.
+
+    SQLite takes values that are handed over beside a statement for no proof of it.
+    """
     return Func(F(column), template="NOT (%(expressions)s = '')", output_field=BooleanField())

@@ -115,7 +115,7 @@ class NewBatch(BatchOptions):
 
 
 class NewBatchFile(BatchOptions):
-    """A new batch from a CSV file, as on the page *Mint many*."""
+    """A new batch from a CSV file, as on the page."""
 
     file = serializers.FileField(
         allow_empty_file=True, help_text="CSV with `applicantId` or `externalId`, or the export"

@@ -109,7 +109,7 @@ class BatchesView(ApiView):
 
     @operation(
         "createBatch",
-        "Mint many: make a batch",
+        "Minting many: make a batch",
         tag=TAG,
         scope=Scope.BATCHES_WRITE,
         description=(

@@ -15,6 +15,7 @@ from accounts.api.reading import Text, checked
 from accounts.api.schema import answered, operation
 from accounts.api.views import ApiView
 from accounts.models import User
+from accounts.plain_refusals import PlainRefusal
 from accounts.scopes import Scope
 from sharing import hand_overs as deeds
 from sharing.api.fetching import hand_over_with, number_asked
@@ -91,11 +92,7 @@ class HandOverView(ApiView):
 
 def _revoked(hand_over: HandOver, *, by: User, request: HttpRequest) -> None:
     if not deeds.revoke(hand_over, by=by, request=request):
-        raise OverAlready(f"{hand_over} does not wait any more: {hand_over.state.label.lower()}.")
-
-
-class OverAlready(Exception):
-    """The hand-over was taken, revoked, or ran out."""
+        raise PlainRefusal(f"{hand_over} does not wait any more: {hand_over.state.label.lower()}.")
 
 
 class RevokeView(DeedView):
@@ -111,7 +108,7 @@ class RevokeView(DeedView):
         subject=lambda hand_over: f"hand_over:{hand_over.pk}",
         shape=HandOverShown,
         example=HAND_OVER_EXAMPLE,
-        refusals=(OverAlready,),
+        refusals=(PlainRefusal,),
     )
     name, summary = "revokeHandOver", "Revoke a hand-over"
     words = "Its file is erased, and nothing opens it. 409 when it does not wait any more."

@@ -74,6 +74,12 @@ LINES: dict[str, dict[str, Scope | None]] = {
     "api_request_information": {"POST": Scope.APPLICATIONS_DECIDE},
     "api_reopen": {"POST": Scope.APPLICATIONS_DECIDE},
     "api_check": {"POST": Scope.APPLICATIONS_DECIDE},
+    "api_applicant_link": {
+        "GET": Scope.APPLICATIONS_READ,
+        "POST": Scope.APPLICANT_LINKS_WRITE,
+    },
+    "api_link_revoke": {"POST": Scope.APPLICANT_LINKS_WRITE},
+    "api_link_take_over": {"POST": Scope.APPLICANT_LINKS_WRITE},
     "api_documents": {"GET": Scope.APPLICATIONS_READ, "POST": Scope.APPLICATIONS_WRITE},
     "api_document_content": {"GET": Scope.DOCUMENTS_READ},
     "api_document_remove": {"POST": Scope.APPLICATIONS_WRITE},

@@ -8,6 +8,7 @@ from customers.models import Import, Row
 from customers.models.row_search import MOST
 from customers.models.row_states import RowState
 from tests.parts.import_maker import make_import
+from tests.parts.plans import plan_of, prefer_indexes
 
 S = RowState
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -84,20 +85,9 @@ def test_words_that_very_many_begin_with_find_them_all() -> None:
 
 def test_a_beginning_is_found_by_an_index() -> None:
     named(*[f"Person {number}" for number in range(MOST)])
-    with CaptureQueriesContext(connection) as asked, connection.cursor() as cursor:
-        cursor.execute("ANALYZE customers_row")
-        # A small table is rather read as a whole.
-        if connection.vendor == "postgresql":
-            cursor.execute("SET LOCAL enable_seqscan = off")
+    prefer_indexes("customers_row")
+    with CaptureQueriesContext(connection) as asked:
         assert found("person 177") == [179]
-    told = " ".join(_plan(one["sql"]) for one in asked.captured_queries if "LIKE" in one["sql"])
+    told = " ".join(plan_of(one["sql"]) for one in asked.captured_queries if "LIKE" in one["sql"])
     for column in ("name", "label", "external_id"):
         assert f"row_{column}_begins" in told
-
-
-def _plan(sql: str) -> str:
-    """How the database goes about a question."""
-    word = "EXPLAIN" if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN"
-    with connection.cursor() as cursor:
-        cursor.execute(f"{word} {sql}")
-        return str(cursor.fetchall())

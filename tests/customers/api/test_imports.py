@@ -1,5 +1,6 @@
 """Imports through the API: brought as a list or a file, and decided about."""
 
+import json
 from typing import Any
 from uuid import uuid4
 
@@ -242,9 +243,14 @@ def test_results_are_taken_as_one_file_and_the_trail_knows(program: Program) -> 
     imported = make_import(RowState.IMPORTED, RowState.REFUSED, state=ImportState.FINISHED)
     path = f"{IMPORTS}/imp_{imported.pk}/results"
     as_json = program.get(path)
-    whole = b"".join(as_json.streaming_content).decode()
-    assert '"import": ' in whole
-    assert "Ada Mercer" in whole
+    whole = json.loads(b"".join(as_json.streaming_content))
+    assert whole["import"] == f"imp_{imported.pk}"
+    brought, other = whole["rows"]
+    assert brought["name"] == "Ada Mercer"
+    for kind in ("customer", "application"):
+        answer = program.get(f"/api/v1/{kind}s/{brought[f'{kind}_id']}")
+        assert answer.json()["id"] == brought[f"{kind}_id"]
+    assert (other["customer_id"], other["application_id"]) == ("", "")
     as_csv = program.get(f"{path}.csv")
     assert as_csv["Content-Type"].startswith("text/csv")
     assert b"".join(as_csv.streaming_content).startswith(b'"line","state","name"')

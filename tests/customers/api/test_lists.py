@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.api.codes import Code
 from accounts.api.lists import Order
@@ -67,6 +68,13 @@ def test_rows_are_filtered_and_paged_in_file_order(program: Program) -> None:
     ]
     after = program.get(f"{rows}?state=refused&starting_after={everything[0]['id']}")
     assert [row["line"] for row in after.json()["data"]] == [3, 4]
+
+
+def test_a_page_of_rows_is_read_in_one_question(program: Program) -> None:
+    imported = make_import(*[RowState.IMPORTED] * 3, *[RowState.REFUSED] * 3)
+    with CaptureQueriesContext(connection) as asked:
+        assert len(ids(program.get(f"{IMPORTS}/imp_{imported.pk}/rows"))) == 6
+    assert sum('FROM "customers_row"' in one["sql"] for one in asked.captured_queries) == 1
 
 
 def test_a_program_that_asks_again_sees_only_what_changed(program: Program) -> None:
