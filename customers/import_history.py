@@ -1,6 +1,6 @@
 """What happened to one import, from the audit trail: people's deeds, and what held it back."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 
 from django.utils import timezone
@@ -29,7 +29,7 @@ def happenings(imported: Import, *, leaving_out: Collection[str] = ()) -> list[M
     as they fell into its time. `leaving_out` are deeds that are not told.
     """
     told = [
-        _told(event)
+        _told(event, imported)
         for event in events_about(imported)
         if event.deed not in leaving_out and not event.deed.startswith("work.")
     ]
@@ -81,10 +81,22 @@ def _ended(imported: Import) -> str:
     )
 
 
-def _told(event: AuditEvent) -> Moment:
+def _told(event: AuditEvent, imported: Import) -> Moment:
     icon, tone, say = _WORDS.get(event.deed, ("info", "", _plain))
     by = event.actor_label if event.actor_id or event.source == "command line" else ""
-    return Moment(event.at, say(event), icon, tone, by)
+    what = say(event)
+    if event.deed == "import.created":
+        what += _unused_columns(event, imported.unused_columns or [])
+    return Moment(event.at, what, icon, tone, by)
+
+
+def _unused_columns(event: AuditEvent, names: Sequence[str]) -> str:
+    """The trail counts them; their names are somebody's words, and stand with the import."""
+    count = event.details.get("unused_columns") or 0
+    if not count:
+        return ""
+    more = f" and {thousands(count - len(names))} more" if count > len(names) else ""
+    return f". Column{'' if count == 1 else 's'} not used: {', '.join(names)}{more}"
 
 
 def _plain(event: AuditEvent) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -68,6 +69,16 @@ class View:
     figures: Figures
     hold: Hold
     looking: LookView
+
+    @cached_property
+    def renewals(self) -> list[Import]:
+        """Imports that brought new share tokens for rows of this one."""
+        return _RENEWALS(import_id=self.imported.pk)
+
+    @cached_property
+    def groups(self) -> list[ReasonGroup]:
+        """Equal outcomes as one."""
+        return reason_groups(self.imported, renewals=len(self.renewals))
 
 
 @dataclass(frozen=True)
@@ -142,9 +153,7 @@ def look_at(
 def context_of(view: View) -> dict[str, Any]:
     """What the templates of an import's page need."""
     imported, looking = view.imported, view.looking
-    # Asked for once: reason groups count them, the page lists them.
-    renewals = _RENEWALS(import_id=imported.pk)
-    groups = reason_groups(imported, renewals=len(renewals))
+    groups = view.groups
     staged = imported.state == ImportState.STAGED
     decides_by_look = staged and looking.look is not None and imported.staged_count > 0
     return {
@@ -167,7 +176,7 @@ def context_of(view: View) -> dict[str, Any]:
         "parties": parties(imported, groups),
         "next_look": next_look(imported),
         "waiting_for_token": sum(group.waiting_for_token for group in groups),
-        "renewals": renewals,
+        "renewals": view.renewals,
         "same_file": same_file_before(imported) if staged else None,
         "summary_sentence": summary_sentence(view),
         "page_title": page_title(view),
@@ -223,15 +232,14 @@ def count_of(view: View) -> int | None:
     choice = view.choice
     if not choice.why or choice.words or choice.forecast or choice.label:
         return choice.count_in(view.imported)
-    groups = reason_groups(view.imported)
-    return sum(group.rows for group in groups if group.key == choice.why)
+    return sum(group.rows for group in view.groups if group.key == choice.why)
 
 
 def chosen_title(view: View) -> str:
     """The reason or forecast that the rows asked for share, in words; "" where they share none."""
     if view.choice.forecast:
         return forecast_title(view.looking, view.choice.forecast)
-    groups = reason_groups(view.imported) if view.choice.why else []
+    groups = view.groups if view.choice.why else []
     told = (story(group.sample) for group in groups if group.key == view.choice.why)
     return next((one.reason_title or one.label for one in told), "")
 
