@@ -84,35 +84,33 @@ def _ended(imported: Import) -> str:
 def _told(event: AuditEvent, imported: Import) -> Moment:
     icon, tone, say = _WORDS.get(event.deed, ("info", "", _plain))
     by = event.actor_label if event.actor_id or event.source == "command line" else ""
-    what = say(event)
-    if event.deed == "import.created":
-        what += _unused_columns(event, imported.unused_columns or [])
+    created = event.deed == "import.created"
+    what = _created(event, imported.unused_columns or ()) if created else say(event)
     return Moment(event.at, what, icon, tone, by)
-
-
-def _unused_columns(event: AuditEvent, names: Sequence[str]) -> str:
-    """The trail counts them; their names are somebody's words, and stand with the import."""
-    count = event.details.get("unused_columns") or 0
-    if not count:
-        return ""
-    more = f" and {thousands(count - len(names))} more" if count > len(names) else ""
-    return f". Column{'' if count == 1 else 's'} not used: {', '.join(names)}{more}"
 
 
 def _plain(event: AuditEvent) -> str:
     return event.deed.replace(".", " ").replace("_", " ").capitalize()
 
 
-def _created(event: AuditEvent) -> str:
+def _created(event: AuditEvent, unused_columns: Sequence[str] = ()) -> str:
     told = event.details
     left = []
     if same := told.get("duplicates"):
         left.append(f"{thousands(same)} duplicate{'' if same == 1 else 's'}")
     if faulty := told.get("faulty"):
         left.append(f"{thousands(faulty)} faulty")
+    if unused := told.get("unused_columns"):
+        left.append(_unused(unused, unused_columns))
     level = f", level {told['level']}" if told.get("level") else ""
     skipped = f" ({', '.join(left)})" if left else ""
     return f"Stored with {_rows(told.get('rows'))}{skipped}{level}"
+
+
+def _unused(count: int, names: Sequence[str]) -> str:
+    """The trail counts the columns; their names are somebody's words, and stand with the import."""
+    more = f" and {thousands(count - len(names))} more" if count > len(names) else ""
+    return f"column{'' if count == 1 else 's'} not used: {', '.join(names)}{more}"
 
 
 def _started(event: AuditEvent) -> str:

@@ -1,7 +1,6 @@
 """The parts of an import's page, made alike for the first load and for every live update."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -9,17 +8,18 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from accounts.compiled import Compiled
-from accounts.look.figures import thousands
+from accounts.look.figures import clock, thousands
 from accounts.look.states import state_of
 from customers import breaker, gates, register_gates
 from customers.models import BreakerState, Gate, GateReason, Import, ImportState, Link, Row
 from customers.progress import Figures, figures, moved_on
-from customers.reason_groups import Acts, ReasonGroup, by_actor, reason_groups
+from customers.reason_groups import ReasonGroup, reason_groups
 from customers.views.look_parts import LookView, forecast_title, look_view, outlook_cards
 from customers.views.readers import Reader
+from customers.views.reason_cards import parties
 from customers.views.row_line import RowLine
 from customers.views.row_list import RowChoice
-from customers.wording import Story, copy_facts, gate_sentence, story
+from customers.wording import copy_facts, gate_sentence, story
 
 # What a page says of the imports that brought new share tokens.
 _RENEWALS = Compiled(
@@ -81,48 +81,6 @@ class View:
         return reason_groups(self.imported, renewals=len(self.renewals))
 
 
-@dataclass(frozen=True)
-class GroupCard:
-    """A reason group with the words for it."""
-
-    group: ReasonGroup
-    story: Story
-
-    @property
-    def icon(self) -> str:
-        """The symbol of the rows' state."""
-        return state_of(self.group.state).icon
-
-    @property
-    def tone(self) -> str:
-        """The card's tone: that of the rows' state."""
-        return state_of(self.group.state).tone
-
-    @property
-    def text(self) -> str:
-        """What happened, without the title that stands above it."""
-        title = self.story.reason_title
-        return self.story.what.replace(f" {title}.", "", 1).removeprefix(title).lstrip(". ")
-
-    @property
-    def code(self) -> str:
-        """Sumsub's code and name, empty when it gave none."""
-        return " ".join(filter(None, [str(self.group.error_code or ""), self.group.error_name]))
-
-
-@dataclass(frozen=True)
-class Party:
-    """Everybody's next steps: who acts, and the cards for them."""
-
-    title: str
-    cards: list[GroupCard]
-
-    @property
-    def rows(self) -> int:
-        """Rows under this heading."""
-        return sum(card.group.rows for card in self.cards)
-
-
 def hold_on(imported: Import) -> Hold:
     """The closed gates over an import and the state of the link."""
     closed = gates.closed_over(imported, gates.all_closed())
@@ -173,8 +131,9 @@ def context_of(view: View) -> dict[str, Any]:
         "legend": [(name, n, view.choice.under(name)) for name, n in view.figures.legend],
         "all_rows": view.choice.under(""),
         "copy_facts": copy_facts(imported),
-        "parties": parties(imported, groups),
-        "next_look": next_look(imported),
+        "parties": parties(
+            imported, groups, manages=view.reader.manages, next_look=_next_look(view)
+        ),
         "waiting_for_token": sum(group.waiting_for_token for group in groups),
         "renewals": view.renewals,
         "same_file": same_file_before(imported) if staged else None,
@@ -193,24 +152,19 @@ def _bar_over(view: View) -> str:
 CANCELLABLE = (ImportState.STAGED, ImportState.RUNNING, ImportState.PAUSED)
 
 
-def parties(imported: Import, groups: list[ReasonGroup]) -> list[Party]:
-    """Reason groups with words, under the heading of who acts."""
-    donor = imported.partner.name if imported.partner else "the donor"
-    return [
-        Party(heading_of(acts, donor), [GroupCard(group, story(group.sample)) for group in groups])
-        for acts, groups in by_actor(groups)
-    ]
-
-
 def same_file_before(imported: Import) -> Import | None:
     """The latest earlier import of the very same file, if there is one."""
     earlier = Import.objects.with_same_file(imported.file_sha256).before(imported)
     return earlier.select_related("created_by").order_by("-pk").first()
 
 
-def next_look(imported: Import) -> datetime | None:
-    """When Sumsub is asked next about a row in doubt; None where none is."""
-    return _NEXT_LOOK.first(import_id=imported.pk) if imported.checking_count else None
+def _next_look(view: View) -> str:
+    """When Sumsub is asked next about a row in doubt, in words; "" where none is."""
+    imported = view.imported
+    due = _NEXT_LOOK.first(import_id=imported.pk) if imported.checking_count else None
+    if due is None:
+        return ""
+    return "at once" if due <= view.figures.at else f"at {clock(due)}"
 
 
 def page_title(view: View) -> str:
@@ -290,16 +244,3 @@ def regions(view: View) -> dict[str, str]:
 def row_html(line: RowLine) -> str:
     """One row of the table as HTML."""
     return render_to_string("customers/imports/_rows.html", {"lines": (line,)})
-
-
-def heading_of(acts: Acts, donor: str) -> str:
-    """The heading over the reasons about which these people do something."""
-    return {
-        Acts.YOU: "For you",
-        Acts.NOBODY_YET: "Nobody: we are asking Sumsub",
-        Acts.DONOR: f"For {donor}",
-        Acts.ADMINS: "For the admins of both sides",
-        Acts.SUMSUB: "For Sumsub",
-        Acts.PERSON: "For the persons themselves",
-        Acts.NOBODY: "Nothing to do",
-    }[acts]
