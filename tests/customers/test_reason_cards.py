@@ -49,14 +49,14 @@ def test_three_hundred_equal_failures_are_one_card_with_code_words_and_act(offic
 
 
 def test_a_card_is_drawn_once_while_nothing_on_it_changes(
-    office: Client, sign_in: SignIn, viewer: User
+    office: Client, client_for: SignIn, viewer: User
 ) -> None:
     imported = refused(3)
     first = cards(office, imported)
     drawn = reason_cards._drawn.cache_info().misses
     assert cards(office, imported) == first
     assert reason_cards._drawn.cache_info().misses == drawn
-    assert "Retry 3 at another level" not in cards(sign_in(viewer), imported)
+    assert "Retry 3 at another level" not in cards(client_for(viewer), imported)
     assert reason_cards._drawn.cache_info().misses == drawn + 1
 
 
