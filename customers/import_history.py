@@ -1,6 +1,6 @@
 """What happened to one import, from the audit trail: people's deeds, and what held it back."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 
 from django.utils import timezone
@@ -29,7 +29,7 @@ def happenings(imported: Import, *, leaving_out: Collection[str] = ()) -> list[M
     as they fell into its time. `leaving_out` are deeds that are not told.
     """
     told = [
-        _told(event)
+        _told(event, imported)
         for event in events_about(imported)
         if event.deed not in leaving_out and not event.deed.startswith("work.")
     ]
@@ -81,26 +81,36 @@ def _ended(imported: Import) -> str:
     )
 
 
-def _told(event: AuditEvent) -> Moment:
+def _told(event: AuditEvent, imported: Import) -> Moment:
     icon, tone, say = _WORDS.get(event.deed, ("info", "", _plain))
     by = event.actor_label if event.actor_id or event.source == "command line" else ""
-    return Moment(event.at, say(event), icon, tone, by)
+    created = event.deed == "import.created"
+    what = _created(event, imported.unused_columns or ()) if created else say(event)
+    return Moment(event.at, what, icon, tone, by)
 
 
 def _plain(event: AuditEvent) -> str:
     return event.deed.replace(".", " ").replace("_", " ").capitalize()
 
 
-def _created(event: AuditEvent) -> str:
+def _created(event: AuditEvent, unused_columns: Sequence[str] = ()) -> str:
     told = event.details
     left = []
     if same := told.get("duplicates"):
         left.append(f"{thousands(same)} duplicate{'' if same == 1 else 's'}")
     if faulty := told.get("faulty"):
         left.append(f"{thousands(faulty)} faulty")
+    if unused := told.get("unused_columns"):
+        left.append(_unused(unused, unused_columns))
     level = f", level {told['level']}" if told.get("level") else ""
     skipped = f" ({', '.join(left)})" if left else ""
     return f"Stored with {_rows(told.get('rows'))}{skipped}{level}"
+
+
+def _unused(count: int, names: Sequence[str]) -> str:
+    """The trail counts the columns; their names are somebody's words, and stand with the import."""
+    more = f" and {thousands(count - len(names))} more" if count > len(names) else ""
+    return f"column{'' if count == 1 else 's'} not used: {', '.join(names)}{more}"
 
 
 def _started(event: AuditEvent) -> str:

@@ -48,6 +48,10 @@ class ImportShown(serializers.Serializer[Any]):
         allow_null=True, help_text="the import whose rows these share tokens renew: `imp_…`"
     )
     file_name = serializers.CharField(help_text="empty without a file")
+    unused_columns = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="names of the file's columns that mean nothing here, at most 20; none is stored",
+    )
     created_by = serializers.CharField(allow_null=True, help_text="person or API client, by name")
     created_at = serializers.DateTimeField()
     started_at = serializers.DateTimeField(allow_null=True)
@@ -75,6 +79,7 @@ IMPORT_EXAMPLE: dict[str, Any] = {
     "trust_review": None,
     "renews": None,
     "file_name": "",
+    "unused_columns": [],
     "created_by": "Onboarding service (API client)",
     "created_at": "2026-11-29T09:15:01.220000Z",
     "started_at": "2026-11-29T09:15:01.220000Z",
@@ -117,6 +122,7 @@ def import_shown(imported: Import) -> dict[str, Any]:
         "trust_review": _TRUST[imported.copy_trust_review],
         "renews": shown_or_none(Kind.IMPORT, imported.renews_id),
         "file_name": imported.file_name,
+        "unused_columns": imported.unused_columns or [],
         "created_by": imported.created_by.display_name if imported.created_by else None,
         "created_at": imported.created_at,
         "started_at": imported.started_at,

@@ -30,6 +30,8 @@ _DEADLOCK = "40P01"
 _ADVISORY_LOCK = 7_201_546_113
 _FAULTY_LINES_NAMED = 5
 _LONGEST_FILE_NAME = 200
+# Names of columns without a meaning here that are kept; static/js/token_report.js shows as many.
+MOST_UNUSED_COLUMNS = 20
 
 
 def store(
@@ -98,6 +100,7 @@ def _stored(
         partner=options.partner.pk if options.partner else None,
         donor=None if options.partner else "not stated",
         renews=options.renews.pk if options.renews else None,
+        unused_columns=len(token_file.unknown_columns),
     )
     if start:
         begin(imported, rows.ready, by=options.created_by, request=request)
@@ -133,6 +136,7 @@ def _new_import(options: Options) -> Import:
 
 def _complete(imported: Import, token_file: TokenFile, rows: ChunkStore) -> None:
     imported.file_sha256, imported.file_size = token_file.sha256, token_file.size
+    imported.unused_columns = list(token_file.unknown_columns[:MOST_UNUSED_COLUMNS])
     imported.total_count, imported.staged_count = rows.total, rows.ready
     imported.duplicate_count, imported.invalid_count = rows.duplicate, rows.invalid
     imported.save()

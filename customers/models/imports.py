@@ -218,6 +218,9 @@ class Import(models.Model):
     file_name = models.CharField(max_length=200, blank=True)
     file_sha256 = models.CharField(max_length=64, blank=True, db_index=True)
     file_size = models.PositiveBigIntegerField(default=0)
+    unused_columns = models.JSONField(
+        null=True, help_text="names of the file's columns that mean nothing here, the first ones"
+    )
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )

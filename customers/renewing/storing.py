@@ -71,7 +71,13 @@ def store(
     kept = _kept(lines, pairing, with_surplus=with_surplus, same_level=same_level)
 
     def opened() -> TokenFile:
-        return TokenFile(token_file, iter(kept), token_file.columns, again=opened)
+        return TokenFile(
+            token_file,
+            iter(kept),
+            token_file.columns,
+            token_file.unknown_columns,
+            again=opened,
+        )
 
     imported = intake.store(opened(), options, request=request)
     # After the storing, which takes its place in the queue of all that store before it locks rows.

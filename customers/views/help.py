@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from customers import handbook
 from customers.timing import Timing
-from customers.views.import_parts import heading_of
+from customers.views.reason_cards import heading_of
 from sharing import budget
 
 

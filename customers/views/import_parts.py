@@ -1,24 +1,25 @@
 """The parts of an import's page, made alike for the first load and for every live update."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils import timezone
 
 from accounts.compiled import Compiled
-from accounts.look.figures import thousands
+from accounts.look.figures import clock, thousands
 from accounts.look.states import state_of
 from customers import breaker, gates, register_gates
 from customers.models import BreakerState, Gate, GateReason, Import, ImportState, Link, Row
 from customers.progress import Figures, figures, moved_on
-from customers.reason_groups import Acts, ReasonGroup, by_actor, reason_groups
+from customers.reason_groups import ReasonGroup, reason_groups
 from customers.views.look_parts import LookView, forecast_title, look_view, outlook_cards
 from customers.views.readers import Reader
+from customers.views.reason_cards import parties
 from customers.views.row_line import RowLine
 from customers.views.row_list import RowChoice
-from customers.wording import Story, copy_facts, gate_sentence, story
+from customers.wording import copy_facts, gate_sentence, story
 
 # What a page says of the imports that brought new share tokens.
 _RENEWALS = Compiled(
@@ -69,47 +70,15 @@ class View:
     hold: Hold
     looking: LookView
 
+    @cached_property
+    def renewals(self) -> list[Import]:
+        """Imports that brought new share tokens for rows of this one."""
+        return _RENEWALS(import_id=self.imported.pk)
 
-@dataclass(frozen=True)
-class GroupCard:
-    """A reason group with the words for it."""
-
-    group: ReasonGroup
-    story: Story
-
-    @property
-    def icon(self) -> str:
-        """The symbol of the rows' state."""
-        return state_of(self.group.state).icon
-
-    @property
-    def tone(self) -> str:
-        """The card's tone: that of the rows' state."""
-        return state_of(self.group.state).tone
-
-    @property
-    def text(self) -> str:
-        """What happened, without the title that stands above it."""
-        title = self.story.reason_title
-        return self.story.what.replace(f" {title}.", "", 1).removeprefix(title).lstrip(". ")
-
-    @property
-    def code(self) -> str:
-        """Sumsub's code and name, empty when it gave none."""
-        return " ".join(filter(None, [str(self.group.error_code or ""), self.group.error_name]))
-
-
-@dataclass(frozen=True)
-class Party:
-    """Everybody's next steps: who acts, and the cards for them."""
-
-    title: str
-    cards: list[GroupCard]
-
-    @property
-    def rows(self) -> int:
-        """Rows under this heading."""
-        return sum(card.group.rows for card in self.cards)
+    @cached_property
+    def groups(self) -> list[ReasonGroup]:
+        """Equal outcomes as one."""
+        return reason_groups(self.imported, renewals=len(self.renewals))
 
 
 def hold_on(imported: Import) -> Hold:
@@ -142,9 +111,7 @@ def look_at(
 def context_of(view: View) -> dict[str, Any]:
     """What the templates of an import's page need."""
     imported, looking = view.imported, view.looking
-    # Asked for once: reason groups count them, the page lists them.
-    renewals = _RENEWALS(import_id=imported.pk)
-    groups = reason_groups(imported, renewals=len(renewals))
+    groups = view.groups
     staged = imported.state == ImportState.STAGED
     decides_by_look = staged and looking.look is not None and imported.staged_count > 0
     return {
@@ -164,10 +131,11 @@ def context_of(view: View) -> dict[str, Any]:
         "legend": [(name, n, view.choice.under(name)) for name, n in view.figures.legend],
         "all_rows": view.choice.under(""),
         "copy_facts": copy_facts(imported),
-        "parties": parties(imported, groups),
-        "next_look": next_look(imported),
+        "parties": parties(
+            imported, groups, manages=view.reader.manages, next_look=_next_look(view)
+        ),
         "waiting_for_token": sum(group.waiting_for_token for group in groups),
-        "renewals": renewals,
+        "renewals": view.renewals,
         "same_file": same_file_before(imported) if staged else None,
         "summary_sentence": summary_sentence(view),
         "page_title": page_title(view),
@@ -184,24 +152,19 @@ def _bar_over(view: View) -> str:
 CANCELLABLE = (ImportState.STAGED, ImportState.RUNNING, ImportState.PAUSED)
 
 
-def parties(imported: Import, groups: list[ReasonGroup]) -> list[Party]:
-    """Reason groups with words, under the heading of who acts."""
-    donor = imported.partner.name if imported.partner else "the donor"
-    return [
-        Party(heading_of(acts, donor), [GroupCard(group, story(group.sample)) for group in groups])
-        for acts, groups in by_actor(groups)
-    ]
-
-
 def same_file_before(imported: Import) -> Import | None:
     """The latest earlier import of the very same file, if there is one."""
     earlier = Import.objects.with_same_file(imported.file_sha256).before(imported)
     return earlier.select_related("created_by").order_by("-pk").first()
 
 
-def next_look(imported: Import) -> datetime | None:
-    """When Sumsub is asked next about a row in doubt; None where none is."""
-    return _NEXT_LOOK.first(import_id=imported.pk) if imported.checking_count else None
+def _next_look(view: View) -> str:
+    """When Sumsub is asked next about a row in doubt, in words; "" where none is."""
+    imported = view.imported
+    due = _NEXT_LOOK.first(import_id=imported.pk) if imported.checking_count else None
+    if due is None:
+        return ""
+    return "at once" if due <= view.figures.at else f"at {clock(due)}"
 
 
 def page_title(view: View) -> str:
@@ -223,15 +186,14 @@ def count_of(view: View) -> int | None:
     choice = view.choice
     if not choice.why or choice.words or choice.forecast or choice.label:
         return choice.count_in(view.imported)
-    groups = reason_groups(view.imported)
-    return sum(group.rows for group in groups if group.key == choice.why)
+    return sum(group.rows for group in view.groups if group.key == choice.why)
 
 
 def chosen_title(view: View) -> str:
     """The reason or forecast that the rows asked for share, in words; "" where they share none."""
     if view.choice.forecast:
         return forecast_title(view.looking, view.choice.forecast)
-    groups = reason_groups(view.imported) if view.choice.why else []
+    groups = view.groups if view.choice.why else []
     told = (story(group.sample) for group in groups if group.key == view.choice.why)
     return next((one.reason_title or one.label for one in told), "")
 
@@ -282,16 +244,3 @@ def regions(view: View) -> dict[str, str]:
 def row_html(line: RowLine) -> str:
     """One row of the table as HTML."""
     return render_to_string("customers/imports/_rows.html", {"lines": (line,)})
-
-
-def heading_of(acts: Acts, donor: str) -> str:
-    """The heading over the reasons about which these people do something."""
-    return {
-        Acts.YOU: "For you",
-        Acts.NOBODY_YET: "Nobody: we are asking Sumsub",
-        Acts.DONOR: f"For {donor}",
-        Acts.ADMINS: "For the admins of both sides",
-        Acts.SUMSUB: "For Sumsub",
-        Acts.PERSON: "For the persons themselves",
-        Acts.NOBODY: "Nothing to do",
-    }[acts]

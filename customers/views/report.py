@@ -14,7 +14,7 @@ from customers.progress import figures
 from customers.reason_groups import Acts, ReasonGroup, by_actor
 from customers.reporting import report_on
 from customers.views.fetching import import_for
-from customers.views.import_parts import GroupCard
+from customers.views.reason_cards import GroupCard
 from customers.wording import copy_facts, story
 
 

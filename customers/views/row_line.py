@@ -150,7 +150,7 @@ def line_of(row: Row, reader: Reader, place: int | None, figures: Figures) -> Ro
         row=row,
         story=story(row),
         who=who,
-        who_is_id=not name and who != UNNAMED,
+        who_is_id=not name and not label and who == row.external_id,
         link=f"{_customers_address()}{row.customer_id}/" if linked else "",
         review=shown_review(row.application) if row.application else None,
         owner_link=_address_of(owner) if owner else "",

@@ -8,6 +8,8 @@ import { canCompare, markOf } from "./token_history.js";
 import { nameButton } from "./token_look.js";
 
 const MOST_LISTED = 100;
+// The import keeps as many names (MOST_UNUSED_COLUMNS in customers/intake/storing.py).
+const MOST_COLUMNS = 20;
 const byId = (id) => document.getElementById(id);
 
 export function showProblem(sentence) {
@@ -86,7 +88,9 @@ function unlisted(found) {
 
 function unknownColumns({ unknown }) {
   if (!unknown.length) return "";
-  return `Column${unknown.length === 1 ? "" : "s"} not known and left out: ${unknown.join(", ")}.`;
+  const more = unknown.length - MOST_COLUMNS;
+  const rest = more > 0 ? ` and ${grouped(more)} more` : "";
+  return `Column${unknown.length === 1 ? "" : "s"} not known and left out: ${unknown.slice(0, MOST_COLUMNS).join(", ")}${rest}.`;
 }
 
 // ---- the list of skipped lines -------------------------------------------------------------

@@ -53,6 +53,15 @@ def test_a_row_shows_customer_applicant_review_and_token_mark(office: Client) ->
         assert part in page
 
 
+def test_an_id_of_ours_is_set_as_an_id_and_a_label_as_a_name(office: Client) -> None:
+    imported = make_import(S.PENDING, S.PENDING)
+    Row.objects.of(imported).on_lines([2]).update(name="", label="Ada Mercer", external_id="LM-1")
+    Row.objects.of(imported).on_lines([3]).update(name="", label="", external_id="LM-2")
+    page = words(office.get(f"/imports/{imported.pk}/"))
+    assert '<span class="main-link">Ada Mercer</span>' in page
+    assert '<span class="mono">LM-2</span>' in page
+
+
 def test_a_refused_row_shows_reason_code_and_next_step(office: Client) -> None:
     imported = make_import(S.REFUSED)
     page = words(office.get(f"/imports/{imported.pk}/"))

@@ -9,7 +9,8 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts import audit
-from accounts.models import User
+from accounts.look.figures import thousands
+from accounts.models import AuditEvent, User
 from customers import control, gates
 from customers.import_history import MOST, happenings
 from customers.models import GateReason, Import, ImportState, RowState
@@ -54,6 +55,39 @@ def test_an_import_tells_its_way_from_the_store_to_the_end(
     ]
     page = words(office.get(f"/imports/{made.pk}/"))
     assert "Resumed, by Olga Officer" in page
+
+
+def test_columns_that_were_not_used_are_named_with_the_import_ever_after(
+    officer: User, office: Client
+) -> None:
+    lines = "token,batch note,_act-1x,branch,desk,label\n_act-1,secret-4711,b,c,d,e\n"
+    made = stored(lines.encode(), created_by=officer)
+    names = "batch note, column 3, branch, desk"
+    assert story(made) == [f"Stored with 1 row (columns not used: {names}), level id-only"]
+    assert "Columns not used: batch note, column 3, branch and others" in words(
+        office.get(f"/imports/{made.pk}/")
+    )
+    assert names in words(office.get(f"/imports/{made.pk}/report/"))
+    (event,) = AuditEvent.objects.of_deeds("import.created")
+    assert event.details["unused_columns"] == 4
+    assert "batch" not in str(event.details)
+    assert "secret-4711" not in str(Import.objects.values())
+
+
+def test_of_very_many_columns_the_first_are_named_and_the_others_counted(officer: User) -> None:
+    wide = ",".join(["token", *["x" * 41] * 1200])
+    made = stored(f"{wide}\n_act-1\n".encode(), created_by=officer)
+    kept = [f"column {number}" for number in range(2, 22)]
+    assert made.unused_columns == kept
+    assert f"not used: {', '.join(kept)} and {thousands(1180)} more)" in story(made)[0]
+
+
+def test_an_import_of_the_time_before_names_no_columns(officer: User, office: Client) -> None:
+    made = make_import(S.PENDING, by=officer)
+    assert made.unused_columns is None
+    noted("import.created", f"import:{made.pk}", rows=1)
+    assert story(made) == ["Stored with 1 row"]
+    assert "not used" not in words(office.get(f"/imports/{made.pk}/"))
 
 
 def test_who_cancelled_and_what_was_given_up_is_told(officer: User) -> None:

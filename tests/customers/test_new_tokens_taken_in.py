@@ -43,14 +43,15 @@ def test_the_new_file_becomes_an_import_linked_row_by_row(office: Client, office
     imported = an_import(partner=donor, level_name="id-only")
     before = dict(Row.objects.of(imported).values_list("line", "version"))
     text = (
-        "token,token_mark\n"
-        f"_act-x,{mark(imported, 4)}\n_act-y,{mark(imported, 2)}\n_act-z,{mark(imported, 3)}\n"
+        "token,token_mark,branch\n"
+        f"_act-x,{mark(imported, 4)},\n_act-y,{mark(imported, 2)},\n_act-z,{mark(imported, 3)},\n"
     )
     answer = sent(office, imported, text, partner=str(donor.pk))
     new = newest()
     assert answer.url == f"/imports/{new.pk}/"
     assert (new.renews, new.partner, new.level_name) == (imported, donor, "id-only")
     assert (new.mode, new.state, new.source) == ("reuse", ImportState.RUNNING, "file")
+    assert new.unused_columns == ["branch"]
     assert links(imported) == {2: (new.pk, 3), 3: (new.pk, 4), 4: (new.pk, 2)}
     rows = Row.objects.of(imported)
     assert {row.line: row.version - 1 for row in rows} == before

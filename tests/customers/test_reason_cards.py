@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from customers.models import Import, ImportState, Row, RowState
 from customers.reasons import Reason
+from customers.views import reason_cards
 from tests.parts.import_maker import make_import
 from tests.parts.pages import words
 
@@ -45,6 +46,18 @@ def test_three_hundred_equal_failures_are_one_card_with_code_words_and_act(offic
     ):
         assert part in page
     assert "Ask the donor for" not in page
+
+
+def test_a_card_is_drawn_once_while_nothing_on_it_changes(
+    office: Client, client_for: SignIn, viewer: User
+) -> None:
+    imported = refused(3)
+    first = cards(office, imported)
+    drawn = reason_cards._drawn.cache_info().misses
+    assert cards(office, imported) == first
+    assert reason_cards._drawn.cache_info().misses == drawn
+    assert "Retry 3 at another level" not in cards(client_for(viewer), imported)
+    assert reason_cards._drawn.cache_info().misses == drawn + 1
 
 
 def test_once_the_share_tokens_are_gone_the_donor_is_asked_instead(office: Client) -> None:

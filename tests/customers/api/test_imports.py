@@ -23,7 +23,7 @@ from tests.parts.partners import make_partner
 pytestmark = pytest.mark.django_db
 
 IMPORTS = "/api/v1/imports"
-CSV = b"token;external_id;label\n_act-one;7;first\n_act-two;8;second\n"
+CSV = b"token;external_id;label;branch\n_act-one;7;first;west\n_act-two;8;second;east\n"
 
 
 def brought(program: Program, body: dict[str, Any], **headers: str) -> Any:
@@ -69,6 +69,7 @@ def test_a_csv_file_is_read_as_on_the_page(connected: Sandbox, program: Program)
     assert answer.status_code == 202, answer.content
     found = answer.json()
     assert (found["state"], found["file_name"]) == ("staged", "people.csv")
+    assert found["unused_columns"] == ["branch"]
     rows = program.get(f"{IMPORTS}/{found['id']}/rows").json()["data"]
     assert [(row["line"], row["external_id"]) for row in rows] == [(2, "7"), (3, "8")]
 
