@@ -28,7 +28,7 @@ def backwards(apps, schema_editor):
 
 class Migration(migrations.Migration):
 
-    dependencies = [("customers", "0018_queue_by_index")]
+    dependencies = [("customers", "0019_unused_columns")]
 
     operations = [
         migrations.AddIndex(
