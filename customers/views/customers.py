@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts.counting import counted
 from accounts.keyset import place_in, place_of
 from accounts.permissions import needs, signed_in
 from accounts.rights import Right
@@ -19,7 +20,6 @@ from customers.models.customers import CustomerQuerySet
 from customers.reviews.shown import ShownReview, shown_review
 from customers.stories.whole import story_of
 from customers.views import duplicates
-from customers.views.counting import counted
 from customers.views.fetching import customer_for
 from customers.views.readers import Reader
 

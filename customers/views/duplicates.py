@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.counting import counted
 from accounts.keyset import Page, page_of
 from accounts.look.figures import day
 from accounts.permissions import needs, signed_in
@@ -17,7 +18,6 @@ from customers.duplicates import deciding
 from customers.masking import shown_name
 from customers.models import Customer, Lookalikes
 from customers.models.duplicates import PairState
-from customers.views.counting import counted
 from customers.views.readers import Reader
 
 PAGE_SIZE = 50

@@ -7,13 +7,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from accounts.counting import Count
 from accounts.models import User
 from accounts.notices import seen
 from accounts.permissions import RightMissing, needs, signed_in
 from accounts.saved_filters import opening, shown_filters
 from customers.models import Thing, WorkNote
 from customers.stories.planned import deeds_about
-from customers.views.counting import Count
 from customers.views.readers import Reader
 from customers.work import queue
 from customers.work.keeping import may_do, may_hear
