@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.drainage import set_override
 from rest_framework import serializers
 
 from customers.applying.values import NEEDED, NEW_CUSTOMER, READERS, Faulty, Reader
@@ -18,7 +18,7 @@ class Entered(serializers.Field[Any, Any, Any, Any]):
     def __init__(self, entry: str, **options: Any) -> None:
         super().__init__(**options)
         self.entry = entry
-        extend_schema_field(_schema(entry))(self)
+        set_override(self, "field", _schema(entry))
 
     def to_internal_value(self, data: Any) -> Any:
         """The value in the form in which it is kept. Raises ValidationError."""
@@ -44,7 +44,8 @@ def _schema(entry: str) -> dict[str, Any]:
         return {"type": "string", "format": "date"}
     if entry in _AS_PEOPLE_WRITE_THEM:
         return {"type": "string"}
-    return {"type": "string", "maxLength": Customer._meta.get_field(entry).max_length}
+    longest = getattr(Customer._meta.get_field(entry), "max_length", None)
+    return {"type": "string", "maxLength": longest}
 
 
 # These are kept in another form than the one they may be written in.

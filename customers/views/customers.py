@@ -13,6 +13,7 @@ from accounts.keyset import place_in, place_of
 from accounts.permissions import needs, signed_in
 from accounts.rights import Right
 from customers.applying.ssn import is_ssn, masked_ssn
+from customers.countries import country_name
 from customers.forms import CustomerFilter
 from customers.masking import shown_name
 from customers.models import Application, Customer, Lookalikes, Row
@@ -70,6 +71,8 @@ def customer_page(request: HttpRequest, pk: UUID) -> HttpResponse:
         "reader": reader,
         "name": shown_name(customer.name, unmasked=reader.sees_names) or "Unnamed customer",
         "application": application,
+        "nationality": country_name(customer.nationality),
+        "country": country_name(customer.country),
         "tax_id": masked_ssn(customer.tax_id) if is_ssn(customer.tax_id) else customer.tax_id,
         "review": shown_review(application) if application else None,
         "moments": moments[:MOST_MOMENTS],

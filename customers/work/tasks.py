@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from django.urls import reverse
@@ -46,7 +47,7 @@ class Task:
     @property
     def url(self) -> str:
         """The page that plans it and holds its notes."""
-        return reverse("customers:task", args=[self.thing.value, self.key])
+        return f"{_address(self.thing)}{self.key}/"
 
     @property
     def holder(self) -> User | None:
@@ -78,6 +79,12 @@ class Task:
     def _planned(self) -> WorkItem | None:
         counts = self.item and self.since and self.item.set_during(self.since)
         return self.item if counts else None
+
+
+@cache
+def _address(thing: Thing) -> str:
+    """Where things of a kind are planned: looking an address up costs more than a task."""
+    return reverse("customers:task", args=[thing.value, "0"]).removesuffix("0/")
 
 
 def told(found: Iterable[Found], *, by_name: bool) -> list[Task]:
