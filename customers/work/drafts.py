@@ -4,7 +4,7 @@ A page of the queue tells of fifty. With everything that an application may have
 them was the largest part of the page; the queue says of drafts only what they lack.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 
 from accounts.compiled import Compiled
 from customers.applying.missing import Facts
-from customers.models import Application, Attestation, Completion, Paper
+from customers.models import Application, Attestation, Completion, Paper, Thing, WorkItem
 
 # So many are asked for at once: a page of the queue.
 AT_ONCE: Final = 50
@@ -25,15 +25,27 @@ def facts_by_key(keys: Iterable[UUID]) -> dict[UUID, Facts]:
     Requests for information, links and checks by hand are left out: a draft has none that count.
     """
     found: dict[UUID, Facts] = {}
-    wanted = list(keys)
-    for at in range(0, len(wanted), AT_ONCE):
-        found |= _some(wanted[at : at + AT_ONCE])
+    for places in _places(list(keys)):
+        found |= _some(places)
     return found
 
 
-def _some(keys: Sequence[UUID]) -> dict[UUID, Facts]:
-    # The questions have places for a whole page: the last key stands in those that are left.
-    places = dict(zip(_NAMES, [*keys, *[keys[-1]] * (AT_ONCE - len(keys))], strict=True))
+def items_by_key(keys: Iterable[UUID]) -> dict[UUID, WorkItem]:
+    """What is kept about applications, by key, with who has them."""
+    return {one.key: one for places in _places(list(keys)) for one in _ITEMS(**places)}
+
+
+def _places(keys: Sequence[UUID]) -> Iterator[dict[str, UUID]]:
+    """The keys as the questions take them, which have places for a whole page each.
+
+    The last key stands again in those that are left.
+    """
+    for at in range(0, len(keys), AT_ONCE):
+        some = keys[at : at + AT_ONCE]
+        yield dict(zip(_NAMES, [*some, *[some[-1]] * (AT_ONCE - len(some))], strict=True))
+
+
+def _some(places: dict[str, UUID]) -> dict[UUID, Facts]:
     applications: list[Application] = _APPLICATIONS(**places)
     attested, papers = _kinds_by_key(_ATTESTED(**places)), _kinds_by_key(_PAPERS(**places))
     return {
@@ -77,6 +89,10 @@ def _papers(**keys: UUID) -> QuerySet[Paper, Any]:
     return there.order_by().values_list("application", "kind")
 
 
+def _items(**keys: UUID) -> QuerySet[WorkItem]:
+    return WorkItem.objects.about(Thing.APPLICATION, keys.values()).order_by()
+
+
 _LOOKED_AT: Final = (
     "status",
     "entries_from",
@@ -106,3 +122,4 @@ _KINDS: Final = dict.fromkeys(_NAMES, UUID)
 _APPLICATIONS = Compiled(_applications, **_KINDS)
 _ATTESTED = Compiled(_attested, **_KINDS)
 _PAPERS = Compiled(_papers, **_KINDS)
+_ITEMS = Compiled(_items, **_KINDS)
