@@ -38,15 +38,35 @@ def page_of(rows: QuerySet[Row], before: str | None, *, size: int) -> Page[Row]:
     return Page(rows=found[:size], older=older, first=cursor is None)
 
 
+def stamp_of(moment: datetime) -> str:
+    """A moment as cursors hold it: to the microsecond."""
+    return str((moment - _EPOCH) // _TICK)
+
+
+def moment_in(stamp: str) -> datetime | None:
+    """The moment that a cursor's stamp names; None for what names none."""
+    ticks = number_in(stamp)
+    try:
+        return None if ticks is None else _EPOCH + ticks * _TICK
+    except OverflowError:
+        return None
+
+
+def key_in(text: str) -> UUID | None:
+    """The key that an address names; None for a text that is none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
 def place_of(moment: datetime, key: UUID) -> str:
-    """The cursor of a row in a list by a moment, as an address holds it: to the microsecond."""
-    return f"{(moment - _EPOCH) // _TICK}~{key}"
+    """The cursor of a row in a list by a moment, as an address holds it."""
+    return f"{stamp_of(moment)}~{key}"
 
 
 def place_in(text: str | None) -> tuple[datetime, UUID] | None:
     """The moment and the key that a cursor names; None for a text that is no cursor."""
-    stamp, _, key = (text or "").partition("~")
-    try:
-        return _EPOCH + int(stamp) * _TICK, UUID(key)
-    except (ValueError, OverflowError):
-        return None
+    stamp, _, rest = (text or "").partition("~")
+    moment, key = moment_in(stamp), key_in(rest)
+    return None if moment is None or key is None else (moment, key)

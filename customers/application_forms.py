@@ -1,4 +1,4 @@
-"""What people enter about applications. What may be stored, `customers.applying.values` decides."""
+"""What people enter of customers. What may be stored, `customers.applying.values` decides."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -27,8 +27,8 @@ from sharing.models import Partner
 class CountryField(forms.ChoiceField):
     """A country by its name."""
 
-    def __init__(self) -> None:
-        super().__init__(choices=[("", "Choose a country"), *countries().items()])
+    def __init__(self, *, label: str | None = None) -> None:
+        super().__init__(choices=[("", "Choose a country"), *countries().items()], label=label)
 
     def offer(self, code: str) -> None:
         """Offer a stored code that is no country too, so that a saving does not lose it unseen."""
@@ -37,7 +37,7 @@ class CountryField(forms.ChoiceField):
 
 
 class SectionForm(forms.Form):
-    """One section of the completing page: it draws fields, and asks nothing of what is entered."""
+    """What is entered together: it draws fields, and asks nothing of what is entered."""
 
     use_required_attribute = False
 
@@ -46,7 +46,7 @@ class SectionForm(forms.Form):
     ) -> None:
         super().__init__(data, initial=_shown(current or {}))
         for name, field in self.fields.items():
-            field.label = FIELD_LABELS[name]
+            field.label = field.label or FIELD_LABELS[name]
             if isinstance(field, CountryField):
                 field.offer(str(self.initial.get(name) or ""))
 
@@ -76,6 +76,24 @@ def _shown(current: Mapping[str, Any]) -> dict[str, Any]:
 
 def _text(**attrs: str | int) -> forms.CharField:
     return forms.CharField(widget=forms.TextInput(attrs={"autocomplete": "off", **attrs}))
+
+
+class ManualForm(SectionForm):
+    """A customer entered by hand: who it is. The rest is entered into the application."""
+
+    name = _text(maxlength=256, autofocus=True)
+    date_of_birth = forms.CharField(required=False, widget=forms.TextInput(attrs={"type": "date"}))
+    email = forms.CharField(
+        required=False,
+        widget=forms.TextInput(attrs={"type": "email", "autocomplete": "off", "maxlength": 254}),
+    )
+    country = CountryField(label="Country of residence")
+    external_id = forms.CharField(
+        required=False,
+        label="Your id",
+        help_text="The id this customer has in your own systems.",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "maxlength": 256}),
+    )
 
 
 class IdentityForm(SectionForm):

@@ -25,6 +25,11 @@ def three_letters(code: str) -> str:
     return _by_letters().get(code.strip().upper(), "")
 
 
+def kept_letters(code: str) -> str:
+    """A country in the form in which it is kept; what is no country stays as it came."""
+    return three_letters(code) or code
+
+
 def country_name(code: str) -> str:
     """The English name of a country; what is no code stays as it is."""
     return countries().get(three_letters(code), code)

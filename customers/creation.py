@@ -6,6 +6,7 @@ from typing import Any
 
 from accounts import sheets
 from accounts.sheets import columns_of, draft_of
+from customers.countries import kept_letters
 from customers.duplicates import remembering
 from customers.models import (
     Application,
@@ -91,7 +92,7 @@ def draft_customer(row: Row, applicant: Applicant, imported: Import, now: dateti
         middle_name=person.middle_name[:120],
         last_name=person.last_name[:120],
         date_of_birth=person.dob,
-        nationality=person.nationality[:3],
+        nationality=kept_letters(person.nationality)[:3],
         email=applicant.email[:254],
         phone=applicant.phone[:40],
         tax_id=person.tin[:40],
@@ -99,7 +100,7 @@ def draft_customer(row: Row, applicant: Applicant, imported: Import, now: dateti
         city=address.town[:120],
         region=address.state[:120],
         postal_code=address.post_code[:20],
-        country=(address.country or PLACEHOLDER_COUNTRY)[:3],
+        country=(kept_letters(address.country) or PLACEHOLDER_COUNTRY)[:3],
         external_id=row.external_id,
         partner_id=imported.partner_id,
         created_by_id=imported.created_by_id,

@@ -3,10 +3,8 @@
 from collections.abc import Iterator
 from datetime import date
 
-from django.db import transaction
-
-from accounts import audit
 from accounts.models import User
+from customers.adding import add_by_hand
 from customers.applying import attesting, checking, completing, deciding, documents, submitting
 from customers.applying.deeds import Author, NotPossible
 from customers.applying.items import Item
@@ -17,7 +15,6 @@ from customers.models import (
     ApplicationStatus,
     AttestationKind,
     CheckKind,
-    Customer,
     Import,
     PaperKind,
     StatusChange,
@@ -63,8 +60,9 @@ def bring_applications_along(imported: Import, *, by: User) -> None:
     for application, end in zip(_usual_ones(imported), _ENDS, strict=False):
         _complete(application, author)
         _bring_to(end, application, author)
-    _by_hand("Imke Sandvoort", author)
-    checked = _by_hand("Jorin Valkenhoek", author)
+    born_there = {"date_of_birth": date(1991, 9, 2), "country": "NLD"}
+    add_by_hand({"name": "Imke Sandvoort", **born_there}, author)
+    checked = add_by_hand({"name": "Jorin Valkenhoek", **born_there}, author)
     _complete(checked, author)
     for kind in CheckKind:
         checking.record(checked.pk, kind, "Seen in our office at Velmora.", author)
@@ -109,22 +107,3 @@ def _bring_to(end: ApplicationStatus, application: Application, author: Author) 
             deciding.ask(application.pk, author, reason=wanted, items=asked)
     except NotPossible:
         return  # the sandbox's people differ; one that goes no further is a sample too
-
-
-@transaction.atomic
-def _by_hand(name: str, author: Author) -> Application:
-    customer = Customer.objects.create(
-        name=name,
-        date_of_birth=date(1991, 9, 2),
-        country="NLD",
-        created_by=author.person,
-    )
-    application = Application.objects.create(customer=customer)
-    audit.record(
-        "customer.created",
-        actor=author.person,
-        subject=f"customer:{customer.pk}",
-        source=author.source,
-        how="manual",
-    )
-    return application

@@ -1,8 +1,7 @@
 """What people enter on the recipient's pages, and the filters of its lists."""
 
 from collections.abc import Callable
-from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.db.models import Q, TextChoices
@@ -12,7 +11,6 @@ from accounts.period_form import PeriodForm
 from customers.models import (
     Application,
     ApplicationStatus,
-    Customer,
     ImportMode,
     ImportOrder,
     ImportState,
@@ -24,60 +22,6 @@ from customers.wording import INHERITED
 from sharing.models import Partner
 from sharing.review_states import REVIEW_STATES
 from sumsub.review import ReviewWord
-
-# At run time Django's ModelForm takes no parameter.
-if TYPE_CHECKING:
-    _CustomerModelForm = forms.ModelForm[Customer]
-else:
-    _CustomerModelForm = forms.ModelForm
-
-OLDEST_BIRTH = date(1900, 1, 1)
-
-
-class ManualForm(_CustomerModelForm):
-    """A customer entered by hand."""
-
-    country = forms.CharField(
-        label="Country of residence",
-        max_length=3,
-        min_length=2,
-        help_text="Two or three letters, for example DE or DEU.",
-    )
-
-    class Meta:
-        model = Customer
-        fields = ("name", "date_of_birth", "email", "country", "external_id")
-        labels = {
-            "name": "Full name",
-            "date_of_birth": "Date of birth",
-            "email": "E-mail",
-            "external_id": "Your id",
-        }
-        help_texts = {"external_id": "The id this customer has in your own systems."}
-        widgets = {
-            "date_of_birth": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-            "email": forms.EmailInput(attrs={"autocomplete": "off"}),
-            "name": forms.TextInput(attrs={"autocomplete": "off", "autofocus": True}),
-        }
-        field_classes = {"email": forms.EmailField}
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["email"].widget.attrs["type"] = "email"
-
-    def clean_country(self) -> str:
-        """Letters only, in capitals."""
-        country = str(self.cleaned_data["country"]).upper()
-        if not country.isascii() or not country.isalpha() or country in {"ZZ", "ZZZ"}:
-            raise forms.ValidationError("Enter the letters of a country, for example DE.")
-        return country
-
-    def clean_date_of_birth(self) -> date | None:
-        """A day that somebody alive can have been born on."""
-        born: date | None = self.cleaned_data["date_of_birth"]
-        if born and not OLDEST_BIRTH <= born <= date.today():
-            raise forms.ValidationError("Enter a day between 1 January 1900 and today.")
-        return born
 
 
 class ListFilter(forms.Form):

@@ -12,7 +12,6 @@ from rest_framework.response import Response
 from accounts.api.codes import Code
 from accounts.api.ids import Kind
 from accounts.api.lists import Order, Paging, page
-from accounts.api.problems import FieldError, invalid
 from accounts.api.reading import OneOf, Text, checked
 from accounts.api.schema import answered, operation
 from accounts.api.views import ApiView
@@ -26,9 +25,10 @@ from customers.api.application_shapes import (
     application_listed,
     application_shown,
 )
+from customers.api.entered import Entered
 from customers.api.fetching import application_with, unmasked_for
 from customers.api.import_bodies import donor_from
-from customers.applying import completing, values
+from customers.applying import completing
 from customers.models import (
     Application,
     ApplicationStatus,
@@ -117,25 +117,23 @@ class ApplicationsView(ApiView):
         return Response(page(found, order, Kind.APPLICATION, asked, _listed, among=everything))
 
 
+def _entered(name: str, help_text: str | None = None) -> Entered:
+    return Entered(name, required=False, allow_null=True, help_text=help_text)
+
+
 class Entries(Versioned):
     """Fields to store. What is not named stays as it is; null empties a field."""
 
-    name = Text(required=False, allow_null=True, max_length=256, help_text="the full name")
-    date_of_birth = serializers.DateField(
-        required=False, allow_null=True, input_formats=["%Y-%m-%d"]
-    )
-    nationality = Text(
-        required=False, allow_null=True, max_length=100, help_text="two or three letters: `NLD`"
-    )
-    email = Text(required=False, allow_null=True, max_length=254)
-    phone = Text(required=False, allow_null=True, max_length=40, help_text="+31 30 123 4567")
-    street = Text(required=False, allow_null=True, max_length=200, help_text="and number")
-    city = Text(required=False, allow_null=True, max_length=120)
-    region = Text(required=False, allow_null=True, max_length=120)
-    postal_code = Text(required=False, allow_null=True, max_length=20)
-    country = Text(
-        required=False, allow_null=True, max_length=100, help_text="of residence, as nationality"
-    )
+    name = _entered("name", "the full name")
+    date_of_birth = _entered("date_of_birth")
+    nationality = _entered("nationality", "in two or three letters: `NLD`")
+    email = _entered("email")
+    phone = _entered("phone", "+31 30 123 4567")
+    street = _entered("street", "and number")
+    city = _entered("city")
+    region = _entered("region")
+    postal_code = _entered("postal_code")
+    country = _entered("country", "of residence, as nationality")
     employment_status = OneOf(required=False, allow_null=True, choices=EmploymentStatus.choices)
     purpose_of_account = serializers.ListField(
         required=False, allow_null=True, max_length=20, child=OneOf(choices=Purpose.choices)
@@ -143,7 +141,7 @@ class Entries(Versioned):
     source_of_wealth = serializers.ListField(
         required=False, allow_null=True, max_length=40, child=OneOf(choices=WealthSource.choices)
     )
-    ssn = Text(required=False, allow_null=True, max_length=20, help_text="123-45-6789")
+    ssn = _entered("ssn", "123-45-6789")
 
 
 class ApplicationView(ApiView):
@@ -198,7 +196,7 @@ class ApplicationView(ApiView):
             application_id,
             asked,
             lambda application, author: completing.save(
-                application.pk, _readable(given), author, based_on=asked["version"]
+                application.pk, given, author, based_on=asked["version"]
             ),
         )
 
@@ -264,10 +262,3 @@ def _listed(applications: Sequence[Application]) -> list[dict[str, Any]]:
 
 def _emptied(name: str) -> Any:
     return [] if name in ("purpose_of_account", "source_of_wealth") else ""
-
-
-def _readable(given: dict[str, Any]) -> dict[str, Any]:
-    """The values, if all of them may be stored. Raises Problem that names each fault."""
-    if faults := values.read(given).faults:
-        raise invalid(*(FieldError(name, sentence) for name, sentence in faults.items()))
-    return given

@@ -13,15 +13,15 @@ from accounts.api.authentication import acting
 from accounts.api.idempotency import Answer, once
 from accounts.api.ids import Kind, shown_id
 from accounts.api.lists import Order, Paging, page
-from accounts.api.problems import FieldError, invalid
 from accounts.api.reading import Body, OneOf, Text, checked
 from accounts.api.schema import answered, operation
 from accounts.api.views import ApiView
 from accounts.scopes import Scope
 from customers.adding import add_by_hand
 from customers.api.customer_shapes import CUSTOMER_EXAMPLE, CustomerShown, customer_shown
+from customers.api.entered import OfNewCustomer
 from customers.api.fetching import customer_with, unmasked_for
-from customers.forms import ManualForm
+from customers.applying.deeds import Author
 from customers.models import Application, ApplicationStatus, Customer, KycStatus
 from customers.models.customers import CustomerQuerySet
 
@@ -71,11 +71,11 @@ class CustomerQuery(Paging):
 class NewCustomer(Body):
     """A person entered by hand, without a share token."""
 
-    name = Text(max_length=256, help_text="the full name")
-    date_of_birth = serializers.DateField(required=False, input_formats=["%Y-%m-%d"])
-    email = Text(required=False, max_length=254)
-    country = Text(min_length=2, max_length=3, help_text="of residence: two or three letters")
-    external_id = Text(required=False, max_length=256, help_text="yours")
+    name = OfNewCustomer("name", help_text="the full name")
+    date_of_birth = OfNewCustomer("date_of_birth")
+    email = OfNewCustomer("email")
+    country = OfNewCustomer("country", help_text="of residence, in two or three letters: `NLD`")
+    external_id = OfNewCustomer("external_id", help_text="yours")
 
 
 NEW_CUSTOMER = {"name": "Ada Mercer", "country": "NLD", "external_id": "004417"}
@@ -145,17 +145,7 @@ class CustomerView(ApiView):
 
 
 def _added(request: Request, asked: Mapping[str, Any]) -> Answer:
-    """The rules are those of the page's form."""
-    form = ManualForm({name: str(value) for name, value in asked.items()})
-    if not form.is_valid():
-        raise invalid(
-            *(
-                FieldError(name, str(message))
-                for name, messages in form.errors.items()
-                for message in messages
-            )
-        )
-    application = add_by_hand(form, by=acting(request), request=request._request)
+    application = add_by_hand(asked, Author(acting(request), request._request))
     customer_id = shown_id(Kind.CUSTOMER, application.customer_id)
     body = customer_shown(customer_with(customer_id), unmasked=unmasked_for(request))
     location = reverse("api_customer", args=[customer_id])

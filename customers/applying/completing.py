@@ -12,7 +12,7 @@ from customers.applying.deeds import Author, Overtaken, conclude, events_since, 
 from customers.applying.items import Item, item_of_field
 from customers.applying.ssn import kept_ssn, sealed_ssn
 from customers.applying.values import CUSTOMER_FIELDS, read
-from customers.countries import three_letters
+from customers.countries import kept_letters
 from customers.duplicates.remembering import identity_changed
 from customers.models import Application, AttestationKind, Completion, Customer
 from customers.models.application_states import COMPLETABLE
@@ -66,19 +66,14 @@ def current(application: Application) -> dict[str, Any]:
     """What is stored of every field. Raises CannotOpen without the key that sealed the SSN."""
     customer, completion = application.customer, _completion(application)
     values: dict[str, Any] = {name: getattr(customer, name) for name in CUSTOMER_FIELDS}
-    values["country"] = "" if customer.address_is_placeholder else _letters(customer.country)
-    values["nationality"] = _letters(customer.nationality)
+    values["country"] = "" if customer.address_is_placeholder else kept_letters(customer.country)
+    values["nationality"] = kept_letters(customer.nationality)
     return values | {
         "employment_status": completion.employment_status,
         "purpose_of_account": completion.purpose_of_account,
         "source_of_wealth": completion.source_of_wealth,
         "ssn": kept_ssn(completion),
     }
-
-
-def _letters(country: str) -> str:
-    """A country as it is entered now; one that is none stays as it came."""
-    return three_letters(country) or country
 
 
 def note_answered(application: Application, items: set[Item]) -> None:

@@ -1,6 +1,10 @@
-"""What may be entered into an application: one validator for pages, the API and links."""
+"""What may be entered of a customer: one validator for pages, the API and links.
 
-from collections.abc import Callable, Iterable, Mapping
+It holds wherever a customer is made by hand or an application is completed. What Sumsub carries
+over is evidence and is taken as it comes.
+"""
+
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -32,13 +36,22 @@ class Entries:
 
 
 def read(given: Mapping[str, Any]) -> Entries:
-    """Look at what was given, by field; an empty value empties its field.
+    """Look at what was given for an application, by field; an empty value empties its field.
 
     A field that is not known is a fault too. Values are texts, dates, or lists of texts.
     """
+    return _read_by(READERS, given)
+
+
+def read_new(given: Mapping[str, Any]) -> Entries:
+    """Look at what was given of a new customer; without what every customer needs it is faulty."""
+    return _read_by(NEW_CUSTOMER, dict.fromkeys(NEEDED, "") | dict(given))
+
+
+def _read_by(readers: "Mapping[str, Reader]", given: Mapping[str, Any]) -> Entries:
     entries = Entries()
     for name, value in given.items():
-        reader = READERS.get(name)
+        reader = readers.get(name)
         try:
             if reader is None:
                 raise Faulty("There is no such field.")
@@ -82,16 +95,24 @@ def _name(value: Any) -> str:
 def _born(value: Any) -> date | None:
     if value in ("", None):
         return None
-    try:
-        born = value if isinstance(value, date) else date.fromisoformat(_text(value))
-    except ValueError:
-        raise Faulty("Enter a day as year-month-day, for example 1988-06-04.") from None
+    born = value if isinstance(value, date) else _day(_text(value))
     today = timezone.now().date()
     if not OLDEST_BIRTH <= born <= today:
         raise Faulty("Enter a day between 1 January 1900 and today.")
     if not is_adult(born, today):
         raise Faulty(f"Customers must be {ADULT} or older.")
     return born
+
+
+def _day(text: str) -> date:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        day = None
+    # Python reads other forms of ISO 8601 too, which people take for something else.
+    if day is None or day.isoformat() != text:
+        raise Faulty("Enter a day as year-month-day, for example 1988-06-04.")
+    return day
 
 
 def _country(value: Any) -> str:
@@ -139,14 +160,24 @@ def _one_of(choices: type[TextChoices]) -> Reader:
 
 def _some_of(choices: type[TextChoices]) -> Reader:
     def reader(value: Any) -> list[str]:
-        if isinstance(value, str) or not isinstance(value, Iterable):
+        if not isinstance(value, list | tuple):
             raise Faulty("Give a list of values.")
-        chosen = set(value)
-        if not chosen <= set(choices.values):
+        chosen = [one for one in value if one in choices.values]
+        if len(chosen) < len(value):
             raise Faulty("Choose among the values that are offered.")
         return [one for one in choices.values if one in chosen]
 
     return reader
+
+
+def _needed(reader: Reader, sentence: str) -> Reader:
+    def insisting(value: Any) -> Any:
+        read_value = reader(value)
+        if not read_value:
+            raise Faulty(sentence)
+        return read_value
+
+    return insisting
 
 
 _FEWEST_DIGITS = 5
@@ -181,3 +212,15 @@ CUSTOMER_FIELDS = frozenset(
         "country",
     }
 )
+# What nobody becomes a customer without, and the sentence for whoever leaves it out.
+NEEDED = {
+    "name": "Enter the full name.",
+    "country": "Choose the country of residence.",
+}
+NEW_CUSTOMER: dict[str, Reader] = {
+    "name": _needed(_name, NEEDED["name"]),
+    "date_of_birth": _born,
+    "email": _email,
+    "country": _needed(_country, NEEDED["country"]),
+    "external_id": _line("external_id"),
+}

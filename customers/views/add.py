@@ -13,11 +13,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.permissions import needs, signed_in
 from accounts.rights import Right
 from customers import intake, token_csv
-from customers.adding import add_by_hand
+from customers.adding import NotTaken, add_by_hand
+from customers.application_forms import ManualForm
+from customers.applying.deeds import Author
 from customers.donor_facts import donor_facts
 from customers.forecast.beginning import SAMPLE_ROWS, begin
 from customers.forecast.meaning import budget_kind
-from customers.forms import ManualForm
 from customers.import_form import SumsubImportForm
 from customers.models import Import, ImportMode, ImportSource, LookKind
 from customers.shares import shares_now
@@ -57,12 +58,15 @@ def template(request: HttpRequest) -> HttpResponse:
 
 
 def _by_hand(request: HttpRequest) -> HttpResponse:
-    form = ManualForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        application = add_by_hand(form, by=signed_in(request), request=request)
-        return redirect("customers:customer", pk=application.customer_id)
-    status = 422 if request.method == "POST" else 200
-    return render(request, "customers/add/manual.html", {"form": form}, status=status)
+    if request.method != "POST":
+        return render(request, "customers/add/manual.html", {"form": ManualForm()})
+    form = ManualForm(request.POST)
+    try:
+        application = add_by_hand(form.given, Author(signed_in(request), request))
+    except NotTaken as refused:
+        form.tell(refused.faults)
+        return render(request, "customers/add/manual.html", {"form": form}, status=422)
+    return redirect("customers:customer", pk=application.customer_id)
 
 
 def _by_share_tokens(request: HttpRequest) -> HttpResponse:

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts.counting import Count, counted
 from accounts.keyset import place_in, place_of
 from accounts.permissions import needs, signed_in
 from accounts.rights import Right
@@ -17,7 +18,6 @@ from customers.models.application_states import COMPLETABLE
 from customers.models.applications import ApplicationQuerySet
 from customers.reviews.shown import ShownReview, shown_review
 from customers.views.application_page import name_of
-from customers.views.counting import Count, counted
 from customers.views.readers import Reader
 
 PAGE_SIZE = 50

@@ -8,10 +8,12 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts.counting import counted
 from accounts.keyset import place_in, place_of
 from accounts.permissions import needs, signed_in
 from accounts.rights import Right
 from customers.applying.ssn import is_ssn, masked_ssn
+from customers.countries import country_name
 from customers.forms import CustomerFilter
 from customers.masking import shown_name
 from customers.models import Application, Customer, Lookalikes, Row
@@ -19,7 +21,6 @@ from customers.models.customers import CustomerQuerySet
 from customers.reviews.shown import ShownReview, shown_review
 from customers.stories.whole import story_of
 from customers.views import duplicates
-from customers.views.counting import counted
 from customers.views.fetching import customer_for
 from customers.views.readers import Reader
 
@@ -70,6 +71,8 @@ def customer_page(request: HttpRequest, pk: UUID) -> HttpResponse:
         "reader": reader,
         "name": shown_name(customer.name, unmasked=reader.sees_names) or "Unnamed customer",
         "application": application,
+        "nationality": country_name(customer.nationality),
+        "country": country_name(customer.country),
         "tax_id": masked_ssn(customer.tax_id) if is_ssn(customer.tax_id) else customer.tax_id,
         "review": shown_review(application) if application else None,
         "moments": moments[:MOST_MOMENTS],

@@ -9,15 +9,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.counting import counted
 from accounts.keyset import Page, page_of
 from accounts.look.figures import day
 from accounts.permissions import needs, signed_in
 from accounts.rights import Right
+from customers.countries import country_name
 from customers.duplicates import deciding
 from customers.masking import shown_name
 from customers.models import Customer, Lookalikes
 from customers.models.duplicates import PairState
-from customers.views.counting import counted
 from customers.views.readers import Reader
 
 PAGE_SIZE = 50
@@ -178,7 +179,7 @@ def _facts(customer: Customer, reader: Reader) -> dict[str, str]:
     if reader.sees_names:
         known |= {
             "Born": day(customer.date_of_birth) if customer.date_of_birth else "",
-            "Nationality": customer.nationality,
+            "Nationality": country_name(customer.nationality),
             "E-mail": customer.email,
             "Phone": customer.phone,
             "Tax id": customer.tax_id,
@@ -203,7 +204,7 @@ def _documents(application: Any) -> str:
 def _address(customer: Customer) -> str:
     if customer.address_is_placeholder:
         return ""
-    parts = (customer.street, customer.postal_code, customer.city, customer.country)
+    parts = (customer.street, customer.postal_code, customer.city, country_name(customer.country))
     return ", ".join(filter(None, parts))
 
 

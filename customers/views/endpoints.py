@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import notices
+from accounts.counting import Count, counted
 from accounts.keyset import Page, page_of
 from accounts.models import AuditEvent
 from accounts.permissions import needs, signed_in
@@ -22,7 +23,6 @@ from customers.models.outgoing import SUBSCRIBABLE
 from customers.outgoing import endpoint_deeds
 from customers.outgoing.endpoint_deeds import NotPossible
 from customers.outgoing.subjects import host_of, subject_of
-from customers.views.counting import Count, counted
 
 PAGE_SIZE = 50
 HISTORY_SHOWN = 12

@@ -9,13 +9,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts import notices
+from accounts.counting import counted
 from accounts.permissions import needs, signed_in
 from accounts.rights import Right
 from customers.forms import ImportFilter
 from customers.models import Import, ImportOrder, ImportState
 from customers.models.imports import ImportQuerySet
 from customers.progress import counts_by_label
-from customers.views.counting import counted
 from customers.views.readers import Reader
 
 PAGE_SIZE = 25

@@ -7,14 +7,15 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from accounts.counting import Count
 from accounts.models import User
 from accounts.notices import seen
 from accounts.permissions import RightMissing, needs, signed_in
 from accounts.saved_filters import opening, shown_filters
 from customers.models import Thing, WorkNote
 from customers.stories.planned import deeds_about
-from customers.views.counting import Count
 from customers.views.readers import Reader
+from customers.views.work_line import Line, lines_of
 from customers.work import queue
 from customers.work.keeping import may_do, may_hear
 from customers.work.kinds import at_rest, doers, hearers, kinds_for
@@ -26,14 +27,6 @@ from customers.work_forms import FILTERED, MINE, SEES_TASKS, WorkFilter
 PAGE_SIZE = 50
 # So many of all that a filter finds are given or planned at once.
 MOST_AT_ONCE = MOST
-
-
-@dataclass(frozen=True)
-class Line:
-    """One task as the list shows it to this person."""
-
-    task: Task
-    may_do: bool
 
 
 @dataclass(frozen=True)
@@ -57,7 +50,7 @@ def work(request: HttpRequest) -> HttpResponse:
     wanted = form.wanted(person)
     tasks = queue.Queue(form.kinds)
     page = tasks.page(wanted, request.GET.get("before", ""), size=PAGE_SIZE)
-    lines = [Line(task, may_do(person, task)) for task in page.tasks]
+    lines = lines_of(page.tasks, person)
     count = tasks.count(wanted)
     context = {
         "form": form,

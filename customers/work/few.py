@@ -2,16 +2,17 @@
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
 
 from accounts.compiled import Compiled
+from accounts.counting import Count
+from accounts.days import midnight
 from accounts.models import AuditEvent
 from customers import gates
 from customers.models import Gate, GateScope, Import, ImportState, WorkItem
-from customers.views.counting import Count
 from customers.work.kinds import Kind
 from customers.work.wanted import MOST, NOBODY, Cursor, Found, Wanted
 from sharing.models import Partner, TokenUse
@@ -178,7 +179,7 @@ def _needs_since(partner: Partner, token_dies_at: datetime | None) -> datetime:
     moments = [partner.contradicted_at, token_dies_at and token_dies_at - FIRST_REMINDER]
     if partner.agreement_bar is not None or partner.agreement_days_left is not None:
         ends = partner.agreement_ends_on
-        noticed = datetime.combine(ends - AGREEMENT_NOTICE, time(), UTC) if ends else None
+        noticed = midnight(ends - AGREEMENT_NOTICE) if ends else None
         moments.append(noticed or partner.created_at)
     return min((one for one in moments if one), default=partner.created_at)
 

@@ -1,12 +1,13 @@
 """When a task is due, and until when it is put off. Both end with the waiting they are about."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time
+from datetime import date
 
 from django.db import transaction
 from django.http import HttpRequest
 
 from accounts import audit
+from accounts.days import midnight
 from accounts.models import User
 from customers.models import WorkItem
 from customers.work.keeping import items_of, may_do, plan
@@ -30,7 +31,7 @@ def put_off(
 ) -> int:
     """Hide tasks from the queue until a day begins (UTC), or show them again; returns how many."""
     fit, items = _planned(tasks, by)
-    until = datetime.combine(day, time(), UTC) if day else None
+    until = midnight(day) if day else None
     for one in fit:
         items[one.ref].snoozed_until = until
     return _stored("put_off" if day else "taken_up", fit, items, by, request, str(day or ""))

@@ -7,11 +7,11 @@ from uuid import UUID
 
 from django.core.cache import cache
 
+from accounts.counting import Count
 from accounts.keyset import number_in
 from accounts.models import User
 from accounts.rights import Right
 from customers.models import Thing, WorkItem
-from customers.views.counting import Count
 from customers.work.few import FEW, Few, Whole
 from customers.work.kinds import Kind, kinds_for
 from customers.work.sources import LARGE, Source

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from customers.applying.missing import facts_of, missing
-from customers.models import Application, ApplicationStatus, Import, ImportState, Waiting
+from customers.applying.missing import Facts, missing
+from customers.models import ApplicationStatus, Import, ImportState, Waiting
 from customers.models.imports import DEAD_TOKENS
 from customers.wording import gate_sentence
 from customers.work.kinds import Kind
@@ -30,15 +30,16 @@ def what_of(kind: Kind, known: Any) -> str:
     return _TOLD[kind](known)
 
 
-def _lacking(application: Application) -> str:
-    lacking = missing(facts_of(application), timezone.now().date())
+def _lacking(facts: Facts) -> str:
+    lacking = missing(facts, timezone.now().date())
     if not lacking:
         return "Nothing is missing: submit it"
     more = f" and {len(lacking) - 1} more" if len(lacking) > 1 else ""
     return f"Still needed: {lacking[0].what}{more}"
 
 
-def _requested(application: Application) -> str:
+def _requested(facts: Facts) -> str:
+    application = facts.application
     if application.status == ApplicationStatus.REQUEST_FOR_INFORMATION and (
         application.entries_from == Waiting.APPLICANT
     ):

@@ -9,9 +9,9 @@ from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from accounts.compiled import Compiled
+from accounts.counting import Count, counted
 from customers.models import Application, ApplicationStatus, Lookalikes, Row, Waiting, WorkItem
 from customers.models.work import overdue, put_off, taken
-from customers.views.counting import Count, counted
 from customers.work.kinds import Kind
 from customers.work.wanted import MOST, NOBODY, Cursor, Found, Shape, Wanted
 

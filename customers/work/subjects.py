@@ -2,13 +2,17 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 
 from customers.applying.deeds import subject_of
+from customers.applying.missing import Facts
 from customers.masking import shown_name
-from customers.models import Application, Gate, Import, Lookalikes, Row, Thing
+from customers.models import Gate, Import, Lookalikes, Row, Thing
+from customers.work.drafts import facts_by_key
 from customers.work.few import partner_of
 from sharing.models import Partner
 
@@ -38,14 +42,22 @@ def read(thing: Thing, keys: Iterable[Any]) -> dict[Any, Any]:
     return _READ[thing](keys)
 
 
-def _of_application(application: Application, by_name: bool) -> Subject:
+def _of_application(facts: Facts, by_name: bool) -> Subject:
+    application = facts.application
     customer = application.customer
     return Subject(
         shown_name(customer.name, unmasked=by_name) or NAMELESS,
-        reverse("customers:application", args=[application.pk]),
+        f"{_applications_address()}{application.pk}/",
         subject_of(application.pk),
         customer.partner.name if customer.partner else "",
     )
+
+
+@cache
+def _applications_address() -> str:
+    """Where applications have their pages: looking an address up costs more than a task."""
+    nobody = UUID(int=0)
+    return reverse("customers:application", args=[nobody]).removesuffix(f"{nobody}/")
 
 
 def _of_row(row: Row, by_name: bool) -> Subject:
@@ -107,7 +119,7 @@ _SUBJECTS: dict[Thing, Callable[[Any, bool], Subject]] = {
     Thing.PARTNER: _of_partner,
 }
 _READ: dict[Thing, Callable[[Iterable[Any]], dict[Any, Any]]] = {
-    Thing.APPLICATION: lambda keys: Application.objects.with_facts().in_bulk(list(keys)),
+    Thing.APPLICATION: facts_by_key,
     Thing.ROW: lambda keys: Row.objects.with_import().in_bulk(list(keys)),
     Thing.PAIR: lambda keys: Lookalikes.objects.with_people().in_bulk(list(keys)),
     Thing.IMPORT: lambda keys: Import.objects.select_related("partner").in_bulk(list(keys)),

@@ -2,16 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any, Self
-from uuid import UUID
 
 from django.utils import timezone
 
+from accounts.keyset import key_in, moment_in, number_in, stamp_of
 from customers.models import Thing
 from customers.work.kinds import Kind
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NOBODY = "nobody"
 # Counts say "more than" beyond this: whoever has so many tasks needs no exact figure.
 MOST = 1000
@@ -111,16 +110,16 @@ class Cursor:
     key: Any
 
     def __str__(self) -> str:
-        return f"{(self.since - _EPOCH) // timedelta(microseconds=1)}~{self.rank}~{self.key}"
+        return f"{stamp_of(self.since)}~{self.rank}~{self.key}"
 
     @classmethod
     def read(cls, text: str) -> Self | None:
         """The place that an address names; None for what names none."""
         stamp, _, rest = text.partition("~")
-        rank, _, key = rest.partition("~")
-        try:
-            at = _EPOCH + timedelta(microseconds=int(stamp))
-            thing = list(Kind)[int(rank)].about.thing
-            return cls(at, int(rank), UUID(key) if thing is Thing.APPLICATION else int(key))
-        except (ValueError, OverflowError, IndexError):
+        number, _, name = rest.partition("~")
+        at, rank = moment_in(stamp), number_in(number)
+        if at is None or rank is None or rank >= len(Kind):
             return None
+        thing = list(Kind)[rank].about.thing
+        key = key_in(name) if thing is Thing.APPLICATION else number_in(name)
+        return None if key is None else cls(at, rank, key)

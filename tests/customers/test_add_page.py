@@ -240,7 +240,7 @@ def test_a_customer_entered_by_hand_gets_a_draft_application(office: Client) -> 
     answer = office.post(f"{ADD}?how=manual", person | {"date_of_birth": "1988-06-04"})
     customer = Customer.objects.get()
     assert answer["Location"] == f"/customers/{customer.pk}/"
-    assert (customer.country, customer.application.status) == ("NL", "pending")
+    assert (customer.country, customer.application.status) == ("NLD", "pending")
     assert AuditEvent.objects.filter(deed="customer.created").count() == 1
 
 

@@ -233,6 +233,16 @@ def test_an_approval_that_sumsub_took_back_is_told(office: Client, officer: User
 # ---- who may
 
 DEEDS = ("submit/", "take/", "approve/", "decline/", "ask/", "reopen/", "check/")
+
+
+def test_what_is_refused_opens_where_it_is_refused(office: Client) -> None:
+    application = make_application()
+    page = words(office.get(at(application, "complete/")))
+    assert f'action="{at(application, "documents/")}#documents"' in page
+    for section in ("identity", "address", "account", "tax"):
+        assert f'action="{at(application, f"complete/{section}/")}#section-{section}"' in page
+
+
 CHANGES = ("complete/account/", "attest/", "documents/")
 
 

@@ -75,6 +75,8 @@ def test_a_fault_keeps_its_field_as_it_was_and_lets_the_others_pass(olga: Author
         ("employment_status", "pirate"),
         ("purpose_of_account", ["investing", "laundering"]),
         ("source_of_wealth", "savings"),
+        ("source_of_wealth", {"savings": "yes"}),
+        ("source_of_wealth", [["savings"]]),
         ("name", 7),
     ],
 )

@@ -133,6 +133,14 @@ def test_the_page_of_a_customer_shows_who_they_are_and_where_they_came_from(
     assert f"/applications/{row.application_id}/" in page
 
 
+def test_countries_are_said_by_name(office: Client) -> None:
+    customer = make_customer("Ada Mercer", city="Utrecht", country="NLD", nationality="GB")
+    page = words(office.get(f"/customers/{customer.pk}/"))
+    assert "Utrecht, Netherlands" in page
+    assert "United Kingdom" in page
+    assert "NLD" not in page
+
+
 def test_a_placeholder_address_is_said_in_words(office: Client) -> None:
     customer = make_customer("Ada Mercer", country=PLACEHOLDER_COUNTRY)
     page = words(office.get(f"/customers/{customer.pk}/"))

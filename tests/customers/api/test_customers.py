@@ -34,7 +34,7 @@ def test_a_customer_is_added_once_for_one_key(program: Program) -> None:
     assert found == first.json()
     assert (found["name"], found["country"], found["date_of_birth"]) == (
         "Ada Mercer",
-        "NL",
+        "NLD",
         "1990-04-12",
     )
     assert Customer.objects.count() == 1

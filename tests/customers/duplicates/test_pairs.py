@@ -208,6 +208,14 @@ def test_the_second_of_two_people_who_decide_is_told_and_changes_nothing(
 # ---- pages -----------------------------------------------------------------------------------
 
 
+def test_countries_stand_side_by_side_by_name(pair: Lookalikes, office: Client) -> None:
+    Customer.objects.filter(pk=pair.first_id).update(nationality="GBR", country="NLD")
+    page = words(office.get(f"/customers/duplicates/{pair.pk}/"))
+    assert "United Kingdom" in page
+    assert "Netherlands" in page
+    assert "NLD" not in page
+
+
 def test_both_customers_pages_the_list_and_the_customers_list_name_the_pair(
     pair: Lookalikes, office: Client
 ) -> None:

@@ -241,6 +241,10 @@ def test_an_empty_queue_says_so_and_a_filter_that_finds_nothing_offers_everythin
     [
         "before=nonsense",
         "before=1~99~x",
+        "before=1~-1~1",
+        "before=1~1~-1",
+        "before=-1~1~1",
+        "before=999999999999999999~1~1",
         "before=999999999999999999999~1~1",
         "kind=x",
         "person=x",
