@@ -8,9 +8,12 @@ import { canCompare, markOf } from "./token_history.js";
 import { nameButton } from "./token_look.js";
 
 const MOST_LISTED = 100;
+// Of many lines these are in sight at first: what is decided below must not be pages away.
+const IN_SIGHT = 10;
 // The import keeps as many names (MOST_UNUSED_COLUMNS in customers/intake/storing.py).
 const MOST_COLUMNS = 20;
 const byId = (id) => document.getElementById(id);
+let isUnfolded = false;
 
 export function showProblem(sentence) {
   byId("file-problem").hidden = !sentence;
@@ -21,7 +24,10 @@ export function showProblem(sentence) {
 export function show(found) {
   byId("file-reading").hidden = !found;
   nameButton(found?.fresh.length ?? 0, buttonWords(found));
-  if (!found) return "";
+  if (!found) {
+    isUnfolded = false;
+    return "";
+  }
   const [duplicates, faulty] = [found.count("duplicate"), found.count("faulty")];
   byId("n-rows").textContent = grouped(found.rows);
   byId("n-ready").textContent = grouped(found.fresh.length);
@@ -96,8 +102,25 @@ function unknownColumns({ unknown }) {
 // ---- the list of skipped lines -------------------------------------------------------------
 
 function showSkipped(skipped) {
-  byId("skipped").hidden = skipped.length === 0;
-  byId("skipped-lines").replaceChildren(...listed(skipped).map(skippedRow));
+  const rows = listed(skipped).map(skippedRow);
+  byId("skipped").hidden = rows.length === 0;
+  byId("skipped-lines").replaceChildren(...rows);
+  fold(rows.slice(IN_SIGHT));
+}
+
+// Once somebody asked for the rest it stays in sight, whatever the history adds to this file.
+function fold(rest) {
+  const button = byId("skipped-rest");
+  // One line more is no longer than the button.
+  button.hidden = isUnfolded || rest.length < 2;
+  rest.forEach((row) => { row.hidden = !button.hidden; });
+  button.textContent = `Show ${plural(rest.length, "more skipped line")}`;
+  button.onclick = () => {
+    isUnfolded = true;
+    fold(rest);
+    rest[0].tabIndex = -1;
+    rest[0].focus();
+  };
 }
 
 // Of too many the faulty ones are listed first: they are what a person can mend.
