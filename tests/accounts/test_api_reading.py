@@ -49,10 +49,9 @@ def test_what_is_no_json_object_is_refused_with_the_place(
         ({"country": "NLD"}, "name", "required"),
         ({"name": 5, "country": "NLD"}, "name", "invalid"),
         ({"name": None, "country": "NLD"}, "name", "null"),
-        ({"name": "", "country": "NLD"}, "name", "blank"),
+        ({"name": "", "country": "NLD"}, "name", "invalid"),
         ({"name": "a\x00b", "country": "NLD"}, "name", "invalid"),
-        ({"name": "a\nb", "country": "NLD"}, "name", "invalid"),
-        ({"name": "\ud800", "country": "NLD"}, "name", "surrogate_characters_not_allowed"),
+        ({"name": "\ud800", "country": "NLD"}, "name", "invalid"),
         ({"name": "A", "country": "NLD", "date_of_birth": "12.4.1990"}, "date_of_birth", "invalid"),
         (
             {"name": "A", "country": "NLD", "date_of_birth": "2999-01-01"},
@@ -62,7 +61,7 @@ def test_what_is_no_json_object_is_refused_with_the_place(
         ({"name": "A", "country": "N1"}, "country", "invalid"),
         ({"name": "A", "country": "NLD", "email": "nobody"}, "email", "invalid"),
         ({"name": "A", "country": "NLD", "nickname": "x"}, "nickname", "unknown"),
-        ({"name": "A" * 257, "country": "NLD"}, "name", "max_length"),
+        ({"name": "A" * 257, "country": "NLD"}, "name", "invalid"),
     ],
 )
 def test_each_field_at_fault_is_named(
@@ -71,6 +70,11 @@ def test_each_field_at_fault_is_named(
     answer = sent(program, json.dumps(fields).encode())
     errors = refused(answer, Code.INVALID_REQUEST)["errors"]
     assert [(one["field"], one["code"]) for one in errors] == [(field, code)]
+
+
+def test_white_space_within_a_name_is_one_blank(program: Program) -> None:
+    answer = sent(program, json.dumps({"name": " Ada\n Mercer ", "country": "NLD"}).encode())
+    assert (answer.status_code, answer.json()["name"]) == (201, "Ada Mercer")
 
 
 def test_a_share_token_in_a_wrong_place_is_never_said_back(program: Program) -> None:

@@ -9,8 +9,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open, Tokens
+from tests.browser.test_sumsub_import import cancel
 from tests.parts.browsers import PATIENCE
 
+# Rows are sent at ten a second: these outlast what a page does on a busy machine. Of the most the
+# rest is cancelled.
+LONG, MANY = 300, 600
 WISH = "Notify me in this browser"
 # What the browser shows is outside the page: its own class is asked what it was told to show.
 LISTEN = """
@@ -45,7 +49,7 @@ def bring(page: Page, file: Path) -> None:
 
 
 def test_the_browser_notifies_when_the_import_is_finished(running: Callable[..., Page]) -> None:
-    page = running(150, permissions=["notifications"])
+    page = running(LONG, permissions=["notifications"])
     page.add_init_script(LISTEN)
     page.reload()
     page.get_by_role("button", name=WISH).click()
@@ -56,14 +60,14 @@ def test_the_browser_notifies_when_the_import_is_finished(running: Callable[...,
     expect(page.locator("#import-telling")).to_be_hidden(timeout=PATIENCE)
     ((title, body),) = page.evaluate("window.shown")
     assert re.fullmatch(r"Import \d+ is finished", title)
-    assert "150 of 150 done" in body
+    assert f"{LONG} of {LONG} done" in body
     assert not [key for key in page.evaluate("Object.keys(sessionStorage)") if "notify" in key]
 
 
 def test_where_the_browser_keeps_nothing_for_pages_it_notifies_all_the_same(
     running: Callable[..., Page],
 ) -> None:
-    page = running(100, permissions=["notifications"])
+    page = running(LONG, permissions=["notifications"])
     page.add_init_script(LISTEN)
     page.add_init_script(
         "Object.defineProperty(window, 'sessionStorage',"
@@ -77,7 +81,7 @@ def test_where_the_browser_keeps_nothing_for_pages_it_notifies_all_the_same(
 
 
 def test_who_changes_their_mind_is_not_notified(running: Callable[..., Page]) -> None:
-    page = running(150, permissions=["notifications"])
+    page = running(LONG, permissions=["notifications"])
     page.add_init_script(LISTEN)
     page.reload()
     page.get_by_role("button", name=WISH).click()
@@ -87,7 +91,7 @@ def test_who_changes_their_mind_is_not_notified(running: Callable[..., Page]) ->
 
 
 def test_a_refused_permission_is_said_with_what_to_do(running: Callable[..., Page]) -> None:
-    page = running(60)
+    page = running(MANY)
     page.add_init_script(
         "Object.defineProperty(Notification, 'permission', { value: 'denied' });"
         "Notification.requestPermission = async () => 'denied';"
@@ -96,14 +100,16 @@ def test_a_refused_permission_is_said_with_what_to_do(running: Callable[..., Pag
     expect(page.locator("#import-notify-say")).to_contain_text("Allow notifications for this site")
     page.get_by_role("button", name=WISH).click()
     expect(page.locator("#import-notify")).to_have_attribute("aria-pressed", "false")
+    cancel(page)
 
 
 def test_a_browser_without_notifications_says_so(running: Callable[..., Page]) -> None:
-    page = running(60)
+    page = running(MANY)
     page.add_init_script("delete window.Notification")
     page.reload()
     expect(page.locator("#import-notify")).to_be_disabled()
     expect(page.locator("#import-notify-say")).to_contain_text("The bell tells you")
+    cancel(page)
 
 
 def test_the_story_grows_and_the_bell_stays_calm_for_who_watches(
@@ -117,7 +123,7 @@ def test_the_story_grows_and_the_bell_stays_calm_for_who_watches(
 
 def test_whoever_asked_is_told_wherever_they_are(page_of: Open, tokens: Tokens) -> None:
     vera, olga = page_of("vera"), page_of("olga")
-    bring(olga, tokens(80))
+    bring(olga, tokens(LONG))
     vera.goto(olga.url)
     vera.get_by_role("button", name="Tell me").click()
     expect(vera.get_by_role("button", name="Do not tell me")).to_be_visible()
