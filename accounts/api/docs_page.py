@@ -1,6 +1,6 @@
 """The contract and the pages that explain it. Open to all: they say what any installation says."""
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -21,13 +21,27 @@ def schema(request: HttpRequest) -> HttpResponse:
 @open_to_all
 @require_safe
 def reference(request: HttpRequest) -> HttpResponse:
-    """Every operation with its fields, answers and an example."""
+    """What holds for every call, and the chapters with their operations by name."""
     context = {
         "introduction": introduction(),
         "chapters": chapters(),
         "version": contract()["info"]["version"],
     }
     return render(request, "accounts/api/reference.html", context)
+
+
+@open_to_all
+@require_safe
+def chapter(request: HttpRequest, anchor: str) -> HttpResponse:
+    """The operations of one chapter, each with its fields, answers and an example.
+
+    All of them on one page were thirty thousand elements, which took a browser seconds to draw.
+    """
+    found = next((one for one in chapters() if one.anchor == anchor), None)
+    if found is None:
+        raise Http404
+    context = {"chapter": found, "chapters": chapters()}
+    return render(request, "accounts/api/chapter.html", context)
 
 
 @open_to_all

@@ -32,6 +32,7 @@ OPEN = {
     "metrics",
     "api_schema",
     "api_docs",
+    "api_chapter",
     "api_errors",
 }
 SAMPLES = {"int": "1", "str": "x", "slug": "x", "path": "x", "uuid": str(UUID(int=0))}

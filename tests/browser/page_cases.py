@@ -2,6 +2,7 @@
 
 from tests.browser import page_deeds as deeds
 from tests.browser.page_case import Case
+from tests.browser.page_cases_api import API_CASES
 from tests.browser.page_cases_audit import NO_PAGES_OF_AUDIT, OVERVIEW_AND_AUDIT
 from tests.browser.page_cases_links import LINK_CASES, NO_LINK_PAGES
 from tests.browser.page_cases_minting import DONORS_CASES, NO_DONORS_PAGES
@@ -202,9 +203,7 @@ CASES = (
     Case("api-client-add-refused", "/settings/api-clients/add/", then=deeds.wrongly_filled),
     Case("api-client-edit", "/settings/api-clients/{program}/edit/"),
     Case("api-key", "/settings/api-clients/{program}/", then=deeds.key_made),
-    Case("api-docs", "/api/docs/", "stranger", once=".reference > section:nth-child(n + 5)"),
-    Case("api-docs-signed-in", "/api/docs/", but_for=".with-rail"),
-    Case("api-problems", "/api/docs/errors/", "stranger"),
+    *API_CASES,
     Case("audit", "/audit/"),
     Case("audit-verified", "/audit/", then=deeds.verified),
     Case("look", "/look/"),

@@ -11,8 +11,10 @@ from axe_playwright_python.sync_playwright import Axe
 from django.urls import resolve
 from playwright.sync_api import Page
 
+from accounts.api.reference import chapters
 from tests.browser.page_case import Case
 from tests.browser.page_cases import CASES, NO_PAGES
+from tests.browser.page_cases_api import CHAPTERS
 from tests.browser.showcase_applications import ON_THEIR_WAY
 from tests.browser.windows import Windows, arrive
 from tests.parts.pages import addresses
@@ -47,11 +49,10 @@ def test_page_is_whole_and_axe_finds_nothing_serious(case: Case, windows: Window
     assert answer.status == case.status
     case.then(page)
     page.evaluate(AXE)
-    _take_out(page, case.but_for)
-    assert [*_flaws(page, case.once), *windows.complaints] == []
+    assert [*_flaws(page), *windows.complaints] == []
 
 
-def _flaws(page: Page, once: str) -> Iterator[str]:
+def _flaws(page: Page) -> Iterator[str]:
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
@@ -61,12 +62,6 @@ def _flaws(page: Page, once: str) -> Iterator[str]:
             for bad in page.evaluate("options => axe.run(options)", options)["violations"]:
                 if bad["impact"] in GRAVE:
                     yield f"{theme}, {width} px, {bad['id']}: {bad['nodes'][0]['html'][:200]}"
-            _take_out(page, once)
-
-
-def _take_out(page: Page, selector: str) -> None:
-    if selector:
-        page.locator(selector).evaluate_all("found => found.forEach((one) => one.remove())")
 
 
 def test_every_address_has_a_case_or_is_no_page() -> None:
@@ -85,6 +80,10 @@ def test_every_address_has_a_case_or_is_no_page() -> None:
     shown = {resolve(address).view_name for address in looked_at - UNKNOWN}
     assert shown.isdisjoint(NO_PAGES)
     assert shown | NO_PAGES == set(addresses())
+
+
+def test_every_chapter_of_the_api_reference_has_a_case() -> None:
+    assert [chapter.anchor for chapter in chapters()] == [*CHAPTERS]
 
 
 def test_what_is_said_to_be_no_page_is_none(windows: Windows) -> None:

@@ -128,16 +128,28 @@ def test_it_is_served_as_openapi_3_1(db: None) -> None:
     )
 
 
-def test_the_page_tells_every_operation_without_anything_from_elsewhere(db: None) -> None:
-    answer = Client().get("/api/docs/")
-    page = answer.content.decode()
-    assert answer.status_code == 200
+def test_pages_tell_every_operation_without_anything_from_elsewhere(db: None) -> None:
+    contents = _page("/api/docs/")
     for chapter in chapters():
+        address = f"/api/docs/{chapter.anchor}/"
+        page = _page(address)
         for operation in chapter.operations:
             assert f'id="{operation.anchor}"' in page
+            assert f'href="{address}#{operation.anchor}"' in contents
+
+
+def _page(address: str) -> str:
+    answer = Client().get(address)
+    page = answer.content.decode()
+    assert answer.status_code == 200
     assert "default-src 'none'" in answer["Content-Security-Policy"]
     assert 'src="http' not in page
     assert "<script>" not in page
+    return page
+
+
+def test_a_chapter_that_is_none_is_not_found(db: None) -> None:
+    assert Client().get("/api/docs/nonsense/").status_code == 404
 
 
 def _problems() -> Iterator[dict[str, Any]]:
