@@ -137,8 +137,8 @@ def _operation(
 
 def _parameter(one: Mapping[str, Any]) -> Field:
     where = {"path": "address", "query": "query", "header": "header"}[one["in"]]
-    kind = _kind(one["schema"])
-    return Field(one["name"], where, kind, one.get("required", False), one.get("description", ""))
+    words = _first_line(one.get("description", ""))
+    return Field(one["name"], where, _kind(one["schema"]), one.get("required", False), words)
 
 
 def _answers(whole: Mapping[str, Any], status: str, answer: Mapping[str, Any]) -> Iterable[Shown]:

@@ -68,7 +68,10 @@ class ApplicationQuery(Paging):
     q = Text(
         required=False,
         max_length=100,
-        help_text="in names, e-mails and ids; in ids only without `personal-data:read`",
+        help_text=(
+            "names, e-mails and ids that begin so or, if none does, contain it; behind a `*` those "
+            "that contain it in any case; ids only without `personal-data:read`"
+        ),
     )
 
     def narrowed(

@@ -1,7 +1,7 @@
 """Finding customers by words, among a few and among a million.
 
-Indexes know who begins with the words. Only where they know nobody, or very many, every customer is
-looked at, as for rows (`row_search`).
+Indexes know who begins with the words. Only where they know nobody, or very many, or the words are
+to be found anywhere, every customer is looked at, as for rows (`row_search`).
 """
 
 from typing import TYPE_CHECKING, Any, Self, TypeVar
@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Q, QuerySet
 
-from customers.models.row_search import MOST, filled
+from customers.models.row_search import MOST, asked_for, filled
 
 if TYPE_CHECKING:
     from customers.models.customers import Customer  # noqa: F401 (a type of the annotation below)
@@ -28,7 +28,7 @@ class PersonSearch(models.QuerySet["Customer"]):
 
     def found_by(self, words: str, *, by_name: bool = True) -> Self:
         """Customers whose Sumsub applicant id is `words`, or whose name, e-mail or id begins so;
-        where there are none, those that contain them.
+        where there are none, or the words come behind ANYWHERE, those that contain them.
 
         Without `by_name` ids alone are looked at: who may not see names must not find them either.
         """
@@ -38,9 +38,12 @@ class PersonSearch(models.QuerySet["Customer"]):
     def beginning_with(self, words: str, *, by_name: bool) -> set[UUID]:
         """The customers that an index finds; none when there are more than MOST.
 
-        Each kind is asked for by itself, and of all customers, or no index would answer.
+        Each kind is asked for by itself, and of all customers, or no index would answer. None, too,
+        for words that are to be found anywhere.
         """
-        words = words.strip()
+        words, anywhere = asked_for(words)
+        if anywhere:
+            return set()
         kinds = [Q(filled(_APPLICANT), **{_APPLICANT: words})]
         kinds += [
             Q(filled(column), **{f"{column}__istartswith": words})
@@ -55,7 +58,7 @@ class PersonSearch(models.QuerySet["Customer"]):
 
 def containing(words: str, *, by_name: bool) -> Q:
     """The condition that a customer contains the words."""
-    words = words.strip()
+    words, _ = asked_for(words)
     found = Q(external_id__icontains=words) | Q(**{_APPLICANT: words})
     if by_name:
         found |= Q(name__icontains=words) | Q(email__icontains=words)

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 SHORTEST_MARK = 4
 # So many rows that begin with the words are a page's worth of an answer; more are no answer yet.
 MOST = 200
+# Before words that are to be found wherever they stand.
+ANYWHERE = "*"
 
 
 class RowSearch(models.QuerySet["Row"]):
@@ -20,14 +22,15 @@ class RowSearch(models.QuerySet["Row"]):
     def found_by(self, words: str, *, by_name: bool = True) -> Self:
         """Rows whose line or Sumsub applicant id is `words`, or whose name, label or id begins so.
 
-        Indexes find those. Where there are none, or very many, every row is looked at: the rows
-        whose name, label or id contains the words, whose id at Sumsub they are, or whose token
-        mark begins with them, four digits or more, with or without the middle dot people see.
+        Indexes find those. Where there are none, or very many, or the words come behind ANYWHERE,
+        every row is looked at: the rows whose name, label or id contains the words, whose id at
+        Sumsub they are, or whose token mark begins with them, four digits or more, with or without
+        the middle dot people see.
         Without `by_name` neither names nor labels are looked at: who may not see them must not
         find them either.
         """
-        words = words.strip()
-        near = self._beginning_with(words, by_name=by_name)
+        words, anywhere = asked_for(words)
+        near = set() if anywhere else self._beginning_with(words, by_name=by_name)
         return self.filter(pk__in=near) if near else self.filter(_contains(words, by_name=by_name))
 
     def _beginning_with(self, words: str, *, by_name: bool) -> set[int]:
@@ -46,6 +49,12 @@ class RowSearch(models.QuerySet["Row"]):
         for kind in kinds:
             found.update(self.filter(kind).order_by().values_list("pk", flat=True)[: MOST + 1])
         return found if len(found) <= MOST else set()
+
+
+def asked_for(text: str) -> tuple[str, bool]:
+    """What somebody looks for, and whether it may stand anywhere from the first."""
+    text = text.strip()
+    return text.removeprefix(ANYWHERE).strip(), text.startswith(ANYWHERE)
 
 
 def _contains(words: str, *, by_name: bool) -> Q:

@@ -138,6 +138,17 @@ def test_pages_tell_every_operation_without_anything_from_elsewhere(db: None) ->
             assert f'href="{address}#{operation.anchor}"' in contents
 
 
+def test_values_of_a_parameter_are_told_once_as_its_type() -> None:
+    told = [
+        field
+        for chapter in chapters()
+        for operation in chapter.operations
+        for field in operation.parameters
+    ]
+    assert any(field.kind == "us · applicant · sumsub · donor" for field in told)
+    assert [field for field in told if "* `" in field.words] == []
+
+
 def _page(address: str) -> str:
     answer = Client().get(address)
     page = answer.content.decode()

@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.ids import uuid7
@@ -48,6 +49,25 @@ def test_who_begins_with_the_words_is_found_and_else_who_contains_them() -> None
     assert found("anna") == ["ANNA Conti", "Anna Berg"]
     assert found("berg") == ["Anna Berg", "Otto Berger"]
     assert found("nobody") == []
+
+
+def test_words_behind_a_star_are_found_wherever_they_stand() -> None:
+    people("Berta Holm", "Anna Berg", "Otto Ott")
+    assert found("ber") == ["Berta Holm"]
+    assert found("*ber") == found(" * ber ") == ["Anna Berg", "Berta Holm"]
+    assert found("*ber", by_name=False) == []
+    anna = Customer.objects.get(name="Anna Berg")
+    assert Application.objects.found_by("*berg").get().customer == anna
+
+
+def test_a_list_of_who_begins_so_leads_to_everybody_with_the_words(office: Client) -> None:
+    people("Berta Holm", "Anna Berg")
+    page = office.get("/customers/?q=ber")
+    assert "Anna Berg" not in page.content.decode()
+    assert 'href="?q=*ber"' in page.content.decode().replace("%2A", "*")
+    everybody = office.get("/customers/?q=*ber").content.decode()
+    assert "Anna Berg" in everybody
+    assert "Find it anywhere" not in everybody
 
 
 def test_a_family_name_an_e_mail_and_an_id_are_found_by_their_beginning() -> None:
