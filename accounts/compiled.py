@@ -10,13 +10,12 @@ from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final, cast
-from uuid import UUID
 
 from django.db import connections
 from django.db.models import Func, IntegerField, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 
-Value = int | str | date | datetime | UUID
+Value = int | str | date | datetime
 
 # Values that no question holds by itself, to see where its SQL takes those that it is asked with.
 _FIRST_NUMBER: Final = 1_939_417_301
@@ -77,10 +76,9 @@ class _Ready:
 class Compiled:
     """A question whose SQL is made once, at its first call.
 
-    `question` makes the queryset from values whose names and types are `kinds`: numbers, texts,
-    moments or keys. They must stand in it as they are, and nothing else in it may change from one
-    call to the next, such as the time: the first call raises NotCompilable. Prefetches are not
-    known here.
+    `question` makes the queryset from values whose names and types are `kinds`: numbers, texts or
+    moments. They must stand in it as they are, and nothing else in it may change from one call to
+    the next, such as the time: the first call raises NotCompilable. Prefetches are not known here.
     """
 
     def __init__(self, question: Callable[..., QuerySet[Any, Any]], **kinds: type[Value]) -> None:
@@ -132,8 +130,6 @@ def _telling(kind: type[Value], number: int) -> Value:
     """The value of this kind that stands for the `number`-th place."""
     if kind is int:
         return _FIRST_NUMBER + 10 * number
-    if kind is UUID:
-        return UUID(int=_FIRST_NUMBER + number)
     if kind is str:
         return f"\u2020{number}\u2020"
     moment = _FIRST_MOMENT + timedelta(days=number)
@@ -142,12 +138,10 @@ def _telling(kind: type[Value], number: int) -> Value:
 
 def _adapted(value: Value, connection: Any) -> Any:
     """A value as this database's driver takes it."""
-    if isinstance(value, UUID):
-        return value if connection.features.has_native_uuid_field else value.hex
     if isinstance(value, datetime):
         return connection.ops.adapt_datetimefield_value(value)
     return connection.ops.adapt_datefield_value(value) if isinstance(value, date) else value
 
 
 def _is_value(part: Any) -> bool:
-    return isinstance(part, int | str | date | UUID)
+    return isinstance(part, int | str | date)

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
-from uuid import UUID
 
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from accounts.look.figures import clock, thousands, token_mark
+from accounts.page_addresses import folder_of
 from accounts.templatetags.look import state
 from customers.masking import shown_name
 from customers.models import Row, RowState
@@ -132,13 +132,6 @@ def _rows_address(import_id: int) -> str:
     return reverse("customers:row", args=[import_id, 0]).removesuffix("0/")
 
 
-@lru_cache(maxsize=1)
-def _customers_address() -> str:
-    """Where customers have their pages."""
-    nobody = UUID(int=0)
-    return reverse("customers:customer", args=[nobody]).removesuffix(f"{nobody}/")
-
-
 def line_of(row: Row, reader: Reader, place: int | None, figures: Figures) -> RowLine:
     """The row as it reads for this reader; `place` is its place in line, 1 going next."""
     name = shown_name(row.name, unmasked=reader.sees_names)
@@ -151,7 +144,7 @@ def line_of(row: Row, reader: Reader, place: int | None, figures: Figures) -> Ro
         story=story(row),
         who=who,
         who_is_id=not name and not label and who == row.external_id,
-        link=f"{_customers_address()}{row.customer_id}/" if linked else "",
+        link=f"{folder_of('customers:customer')}{row.customer_id}/" if linked else "",
         review=shown_review(row.application) if row.application else None,
         owner_link=_address_of(owner) if owner else "",
         place=place,

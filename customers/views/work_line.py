@@ -34,13 +34,10 @@ class Line:
     holder: str
     is_mine: bool
     plan: str
+    is_off: bool
     is_late: bool
     since: str
     waited: str
-
-    def __getitem__(self, name: str) -> object:
-        """What a template asks for: it tries this first, and failing costs more than answering."""
-        return getattr(self, name)
 
 
 def lines_of(tasks: Iterable[Task], person: User) -> list[Line]:
@@ -71,6 +68,7 @@ def _line(task: Task, person: User, *, able: bool) -> Line:
         holder=holder.display_name if holder else "",
         is_mine=holder == person,
         plan=_plan(task),
+        is_off=task.put_off_until is not None,
         is_late=task.is_overdue and task.put_off_until is None,
         since=moment(task.since),
         waited=duration(task.waited),

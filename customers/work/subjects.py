@@ -2,12 +2,11 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
-from uuid import UUID
 
 from django.urls import reverse
 
+from accounts.page_addresses import folder_of
 from customers.applying.deeds import subject_of
 from customers.applying.missing import Facts
 from customers.masking import shown_name
@@ -47,17 +46,10 @@ def _of_application(facts: Facts, by_name: bool) -> Subject:
     customer = application.customer
     return Subject(
         shown_name(customer.name, unmasked=by_name) or NAMELESS,
-        f"{_applications_address()}{application.pk}/",
+        f"{folder_of('customers:application')}{application.pk}/",
         subject_of(application.pk),
         customer.partner.name if customer.partner else "",
     )
-
-
-@cache
-def _applications_address() -> str:
-    """Where applications have their pages: looking an address up costs more than a task."""
-    nobody = UUID(int=0)
-    return reverse("customers:application", args=[nobody]).removesuffix(f"{nobody}/")
 
 
 def _of_row(row: Row, by_name: bool) -> Subject:

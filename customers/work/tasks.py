@@ -1,17 +1,15 @@
 """Tasks as people see them: what waits, about whom, since when, who has it."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
 from typing import Any
 
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.page_addresses import folder_of
 from customers.models import Thing, WorkItem
-from customers.work.drafts import items_by_key
 from customers.work.kinds import About, Kind, at_rest
 from customers.work.sentences import what_of
 from customers.work.subjects import Subject, read, subject
@@ -48,7 +46,7 @@ class Task:
     @property
     def url(self) -> str:
         """The page that plans it and holds its notes."""
-        return f"{_address(self.thing)}{self.key}/"
+        return f"{folder_of('customers:task', self.thing.value)}{self.key}/"
 
     @property
     def holder(self) -> User | None:
@@ -82,12 +80,6 @@ class Task:
         return self.item if counts else None
 
 
-@cache
-def _address(thing: Thing) -> str:
-    """Where things of a kind are planned: looking an address up costs more than a task."""
-    return reverse("customers:task", args=[thing.value, "0"]).removesuffix("0/")
-
-
 def told(found: Iterable[Found], *, by_name: bool) -> list[Task]:
     """Tasks in the order given, each kind of thing read in a handful of queries.
 
@@ -99,7 +91,7 @@ def told(found: Iterable[Found], *, by_name: bool) -> list[Task]:
     for thing in {one.kind.about.thing for one in found}:
         keys = {one.key for one in found if one.kind.about.thing is thing}
         things[thing] = read(thing, keys)
-        items[thing] = _kept_about(thing, keys)
+        items[thing] = WorkItem.objects.by_key(thing, keys)
     tasks = []
     for one in found:
         thing = one.kind.about.thing
@@ -109,12 +101,6 @@ def told(found: Iterable[Found], *, by_name: bool) -> list[Task]:
             item = items[thing].get(one.key)
             tasks.append(Task(thing, one.key, shown, one.kind, one.since, what, item))
     return tasks
-
-
-def _kept_about(thing: Thing, keys: Collection[Any]) -> dict[Any, WorkItem]:
-    if thing is Thing.APPLICATION:
-        return items_by_key(keys)
-    return WorkItem.objects.by_key(thing, keys)
 
 
 def resting(thing: Thing, key: Any, *, by_name: bool) -> Task | None:

@@ -15,7 +15,7 @@ from customers.applying import attesting, completing, deciding, documents
 from customers.applying.deeds import Author
 from customers.applying.missing import facts_of, missing
 from customers.models import Application, ApplicationStatus, AttestationKind, PaperKind
-from customers.work.drafts import AT_ONCE, facts_by_key
+from customers.work.drafts import facts_by_key
 from tests.customers.applications import ANSWERS, PDF, bring_to, complete, make_application
 from tests.customers.applications import make_manual as by_hand
 from tests.parts.pages import words
@@ -74,8 +74,8 @@ def test_a_draft_lacks_in_the_queue_what_it_lacks_on_its_page(how: str, officer:
     assert len(asked) == 0
 
 
-def test_more_than_fit_a_question_are_all_found_and_nobody_else() -> None:
-    made = [make_application().pk for _ in range(AT_ONCE + 3)]
+def test_those_asked_for_are_found_and_nobody_else() -> None:
+    made = [make_application().pk for _ in range(3)]
     other = make_application().pk
     found = facts_by_key([*made, uuid7()])
     assert found.keys() == set(made)
