@@ -38,6 +38,7 @@ let saidAt = 0;
 let source = null;
 let refillAt = 0;
 let refilling = null;
+let isFetching = false;
 
 function address(path, more) {
   const query = new URLSearchParams(location.search);
@@ -89,6 +90,10 @@ function takeRows(update) {
   }
   for (const row of fresh.reverse()) waiting.set(row.line, row.html);
   missedSome ||= missed;
+  if (!isFetching) letInUnlessReading();
+}
+
+function letInUnlessReading() {
   if (isReading()) showWaiting();
   else letIn();
 }
@@ -165,14 +170,35 @@ function refillSoon() {
 
 async function refill() {
   refillAt = Date.now() + REFILL_MS;
+  isFetching = true;
+  try {
+    replaceRows(await rowsOfReload());
+  } finally {
+    isFetching = false;
+  }
+  takeMeanwhile();
+}
+
+async function rowsOfReload() {
   const answer = await fetch(address(location.pathname, {}));
-  if (!answer.ok) return;
+  if (!answer.ok) return null;
   const whole = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const fresh = whole.getElementById("import-rows");
+  return whole.getElementById("import-rows");
+}
+
+function replaceRows(fresh) {
   if (!fresh) return;
   for (const old of [...rows.children]) if (old !== newer) old.remove();
   for (const one of [...fresh.children]) if (one.id !== newer.id) rows.append(one);
   announceRows();
+}
+
+// Rows that came in during a fetch may be among the fetched, as they were a moment before.
+function takeMeanwhile() {
+  const shown = [...waiting.keys()].filter((line) => document.getElementById(`row-${line}`));
+  for (const line of shown) waiting.delete(line);
+  if (shown.length) refreshShown();
+  if (waiting.size && body()) letInUnlessReading();
 }
 
 // Whoever walks through the rows wants to know that they changed.

@@ -15,6 +15,8 @@ from tests.parts.installations import Installation
 
 Open = Callable[..., Page]
 Tokens = Callable[[int], Path]
+# Sumsub that takes its time over each redemption: ten are sent in as many seconds, not in one.
+LATE = {"call": "reuse", "do": "latency", "ms": 10_000}
 FOLDER = Path(__file__).parent
 
 
@@ -62,6 +64,26 @@ def windows(browser: Browser, showcase: Showcase) -> Iterator[Windows]:
     opened = Windows(browser, showcase.address, showcase.places)
     yield opened
     opened.close()
+
+
+class SlowSumsub:
+    """The far end of all tests, slow until it may recover."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+        sandbox.set_faults({"rules": [LATE]})
+
+    def recover(self) -> None:
+        """From now on it answers at once; what it has taken in before comes home late."""
+        self._sandbox.set_faults({"rules": []})
+
+
+@pytest.fixture
+def slow_sumsub(sandbox: Sandbox) -> Iterator[SlowSumsub]:
+    """Imports run on until `slow_sumsub.recover()`: for what must be seen while they do."""
+    slow = SlowSumsub(sandbox)
+    yield slow
+    slow.recover()
 
 
 @pytest.fixture

@@ -3,14 +3,22 @@
 import re
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.browser.conftest import Open, Tokens
+from tests.browser.conftest import Open, SlowSumsub, Tokens
 from tests.browser.test_sumsub_import import start_import
 from tests.browser.windows import Windows
 from tests.parts.browsers import PATIENCE
 
 ROW = "#import-body tr"
+# Keeps the lines that stood there twice, if only for a moment.
+WATCH = """
+window.twice = [];
+new MutationObserver(() => {
+  const lines = [...document.querySelectorAll("#import-body tr")].map((row) => row.dataset.line);
+  window.twice.push(...lines.filter((line, place) => lines.indexOf(line) < place));
+}).observe(document.getElementById("import-rows"), {childList: true, subtree: true});
+"""
 
 
 @pytest.fixture
@@ -101,27 +109,64 @@ def test_the_question_mark_lists_the_keys_and_they_can_be_switched_off(still: Pa
     switch.check()
 
 
-def test_no_row_comes_in_under_the_cursor_until_it_leaves(office: Page, tokens: Tokens) -> None:
+def test_no_row_comes_in_under_the_cursor_until_it_leaves(
+    office: Page, tokens: Tokens, slow_sumsub: SlowSumsub
+) -> None:
     start_import(office, tokens(62))
     office.keyboard.press("j")
     here = office.locator(f"{ROW}:focus-within")
     line = here.get_attribute("data-line")
     office.keyboard.press("ArrowDown")
     office.keyboard.press("ArrowUp")
+    slow_sumsub.recover()
     newer = office.locator("#import-newer")
     expect(newer).to_contain_text(re.compile(r"\d+\+? newer outcomes?"), timeout=PATIENCE)
     expect(here).to_have_attribute("data-line", line or "")
+    expect(office.get_by_label("Progress")).to_contain_text("100 %", timeout=PATIENCE)
+    last = office.locator("#row-63")
+    expect(last).to_have_count(0)
     office.keyboard.press("n")
-    expect(newer).to_be_hidden()
+    expect(last).to_be_visible()
     expect(office.locator(f"{ROW}").first.locator(".row-link")).to_be_focused()
 
 
+def test_rows_that_come_while_others_are_fetched_stand_there_once(
+    office: Page, tokens: Tokens, slow_sumsub: SlowSumsub
+) -> None:
+    # Asking every two seconds, the page is told of so many rows at once that it fetches them.
+    office.route("**/live/**", lambda route: route.fulfill(status=502, body="no stream here"))
+    itself = re.compile(re.escape(start_import(office, tokens(150))) + r"\?")
+    office.route(itself, _slowly, times=1)
+    office.keyboard.press("j")
+    slow_sumsub.recover()
+    newer = office.locator("#import-newer")
+    expect(newer).to_contain_text(re.compile(r"[1-9]\d*\+ newer outcomes?"), timeout=PATIENCE)
+    office.evaluate(WATCH)
+    with office.expect_response(itself):
+        office.keyboard.press("n")
+    expect(office.locator(f"{ROW}:focus-within")).not_to_have_attribute("data-line", "2")
+    office.keyboard.press("Escape")
+    office.mouse.move(5, 5)
+    office.evaluate("scrollTo(0, 0)")
+    expect(office.get_by_label("Progress")).to_contain_text("100 %", timeout=PATIENCE)
+    expect(newer).to_be_hidden()
+    assert office.evaluate("window.twice") == []
+
+
+def _slowly(route: Route) -> None:
+    """As the server answered, five seconds later."""
+    answer = route.fetch()
+    route.request.frame.page.wait_for_timeout(5000)
+    route.fulfill(response=answer)
+
+
 def test_rows_that_leave_a_filter_turn_faint_and_go_when_nobody_reads(
-    office: Page, tokens: Tokens
+    office: Page, tokens: Tokens, slow_sumsub: SlowSumsub
 ) -> None:
     address = start_import(office, tokens(90))
     office.goto(f"{address}?state=pending")
     office.keyboard.press("j")
+    slow_sumsub.recover()
     expect(office.locator(f"{ROW}[data-left]").first).to_be_visible(timeout=PATIENCE)
     office.keyboard.press("Escape")
     office.mouse.move(5, 5)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Request, Route, expect
 
-from tests.browser.conftest import Open, Tokens
+from tests.browser.conftest import Open, SlowSumsub, Tokens
 from tests.parts.browsers import PATIENCE
 
 pytestmark = pytest.mark.main_story
@@ -172,6 +172,7 @@ def test_without_script_the_form_still_imports(page_of: Open, tokens: Tokens) ->
     expect(office.get_by_label("Show rows by state")).to_contain_text("All 2")
 
 
+@pytest.mark.usefixtures("slow_sumsub")
 def test_a_paused_import_sends_nothing_until_it_is_resumed_while_somebody_watches(
     office: Page, page_of: Open, tokens: Tokens
 ) -> None:
@@ -194,6 +195,7 @@ def test_a_paused_import_sends_nothing_until_it_is_resumed_while_somebody_watche
     expect(watching.locator("#import-head")).to_contain_text("Cancelled", timeout=PATIENCE)
 
 
+@pytest.mark.usefixtures("slow_sumsub")
 def test_cancelling_asks_once_with_its_consequence(office: Page, tokens: Tokens) -> None:
     start_import(office, tokens(200))
     office.get_by_role("button", name="Cancel").click()
@@ -224,10 +226,13 @@ def _refuse(route: Route) -> None:
     route.fulfill(status=502, body="no stream here")
 
 
-def test_new_outcomes_wait_while_somebody_reads(office: Page, tokens: Tokens) -> None:
+def test_new_outcomes_wait_while_somebody_reads(
+    office: Page, tokens: Tokens, slow_sumsub: SlowSumsub
+) -> None:
     start_import(office, tokens(62))
     rows = office.locator("#import-body tr")
     rows.nth(45).scroll_into_view_if_needed()
+    slow_sumsub.recover()
     newer = office.locator("#import-newer")
     expect(newer).to_contain_text(re.compile(r"\d+\+? newer outcomes?"), timeout=PATIENCE)
     # Only now does the page surely know of the reader: outcomes may come in before it is scrolled.

@@ -8,13 +8,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Open, Tokens
+from tests.browser.conftest import Open, SlowSumsub, Tokens
 from tests.browser.test_sumsub_import import cancel
 from tests.parts.browsers import PATIENCE
 
-# Rows are sent at ten a second: these outlast what a page does on a busy machine. Of the most the
-# rest is cancelled.
-LONG, MANY = 300, 600
+# Sent at ten a second, once Sumsub has recovered.
+ROWS = 120
 WISH = "Notify me in this browser"
 # What the browser shows is outside the page: its own class is asked what it was told to show.
 LISTEN = """
@@ -29,12 +28,12 @@ LISTEN = """
 
 
 @pytest.fixture
-def running(page_of: Open, tokens: Tokens) -> Callable[..., Page]:
-    """`running(20, **context)`: Olga's window on an import of so many rows that has just begun."""
+def running(page_of: Open, tokens: Tokens, slow_sumsub: SlowSumsub) -> Callable[..., Page]:
+    """`running(**context)`: Olga's window on an import that goes on until Sumsub recovers."""
 
-    def opened(count: int, **context: Any) -> Page:
+    def opened(**context: Any) -> Page:
         page = page_of("olga", **context)
-        bring(page, tokens(count))
+        bring(page, tokens(ROWS))
         return page
 
     return opened
@@ -48,8 +47,10 @@ def bring(page: Page, file: Path) -> None:
     page.wait_for_url(re.compile(r"/imports/\d+/$"))
 
 
-def test_the_browser_notifies_when_the_import_is_finished(running: Callable[..., Page]) -> None:
-    page = running(LONG, permissions=["notifications"])
+def test_the_browser_notifies_when_the_import_is_finished(
+    running: Callable[..., Page], slow_sumsub: SlowSumsub
+) -> None:
+    page = running(permissions=["notifications"])
     page.add_init_script(LISTEN)
     page.reload()
     page.get_by_role("button", name=WISH).click()
@@ -57,17 +58,18 @@ def test_the_browser_notifies_when_the_import_is_finished(running: Callable[...,
     expect(page.locator("#import-notify")).to_have_attribute("aria-pressed", "true")
     page.reload()
     expect(page.locator("#import-notify")).to_have_attribute("aria-pressed", "true")
+    slow_sumsub.recover()
     expect(page.locator("#import-telling")).to_be_hidden(timeout=PATIENCE)
     ((title, body),) = page.evaluate("window.shown")
     assert re.fullmatch(r"Import \d+ is finished", title)
-    assert f"{LONG} of {LONG} done" in body
+    assert f"{ROWS} of {ROWS} done" in body
     assert not [key for key in page.evaluate("Object.keys(sessionStorage)") if "notify" in key]
 
 
 def test_where_the_browser_keeps_nothing_for_pages_it_notifies_all_the_same(
-    running: Callable[..., Page],
+    running: Callable[..., Page], slow_sumsub: SlowSumsub
 ) -> None:
-    page = running(LONG, permissions=["notifications"])
+    page = running(permissions=["notifications"])
     page.add_init_script(LISTEN)
     page.add_init_script(
         "Object.defineProperty(window, 'sessionStorage',"
@@ -76,22 +78,26 @@ def test_where_the_browser_keeps_nothing_for_pages_it_notifies_all_the_same(
     page.reload()
     page.get_by_role("button", name=WISH).click()
     expect(page.locator("#import-notify")).to_have_attribute("aria-pressed", "true")
+    slow_sumsub.recover()
     expect(page.locator("#import-telling")).to_be_hidden(timeout=PATIENCE)
     assert len(page.evaluate("window.shown")) == 1
 
 
-def test_who_changes_their_mind_is_not_notified(running: Callable[..., Page]) -> None:
-    page = running(LONG, permissions=["notifications"])
+def test_who_changes_their_mind_is_not_notified(
+    running: Callable[..., Page], slow_sumsub: SlowSumsub
+) -> None:
+    page = running(permissions=["notifications"])
     page.add_init_script(LISTEN)
     page.reload()
     page.get_by_role("button", name=WISH).click()
     page.get_by_role("button", name="Do not notify me").click()
+    slow_sumsub.recover()
     expect(page.get_by_label("Progress")).to_contain_text("100 %", timeout=PATIENCE)
     assert page.evaluate("window.shown") == []
 
 
 def test_a_refused_permission_is_said_with_what_to_do(running: Callable[..., Page]) -> None:
-    page = running(MANY)
+    page = running()
     page.add_init_script(
         "Object.defineProperty(Notification, 'permission', { value: 'denied' });"
         "Notification.requestPermission = async () => 'denied';"
@@ -104,7 +110,7 @@ def test_a_refused_permission_is_said_with_what_to_do(running: Callable[..., Pag
 
 
 def test_a_browser_without_notifications_says_so(running: Callable[..., Page]) -> None:
-    page = running(MANY)
+    page = running()
     page.add_init_script("delete window.Notification")
     page.reload()
     expect(page.locator("#import-notify")).to_be_disabled()
@@ -113,21 +119,24 @@ def test_a_browser_without_notifications_says_so(running: Callable[..., Page]) -
 
 
 def test_the_story_grows_and_the_bell_stays_calm_for_who_watches(
-    running: Callable[..., Page],
+    running: Callable[..., Page], slow_sumsub: SlowSumsub
 ) -> None:
-    page = running(40)
-    page.get_by_text("What happened to this import").click()
-    expect(page.locator("#import-story")).to_contain_text("Finished: ", timeout=PATIENCE)
-    expect(page.locator("#import-story")).to_contain_text("Started: 40 rows to send")
+    story = running().locator("#import-story")
+    expect(story).to_be_visible()
+    slow_sumsub.recover()
+    expect(story).to_contain_text("Finished: ", timeout=PATIENCE)
+    expect(story).to_contain_text(f"Started: {ROWS} rows to send")
 
 
-def test_whoever_asked_is_told_wherever_they_are(page_of: Open, tokens: Tokens) -> None:
-    vera, olga = page_of("vera"), page_of("olga")
-    bring(olga, tokens(LONG))
+def test_whoever_asked_is_told_wherever_they_are(
+    page_of: Open, running: Callable[..., Page], slow_sumsub: SlowSumsub
+) -> None:
+    vera, olga = page_of("vera"), running()
     vera.goto(olga.url)
     vera.get_by_role("button", name="Tell me").click()
     expect(vera.get_by_role("button", name="Do not tell me")).to_be_visible()
     vera.goto("/partners/")
+    slow_sumsub.recover()
     expect(olga.get_by_label("Progress")).to_contain_text("100 %", timeout=PATIENCE)
     title = f"Import {olga.url.split('/')[-2]} is finished"
     expect(vera.locator("[data-toast-text]")).to_contain_text(title, timeout=PATIENCE)

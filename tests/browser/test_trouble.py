@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from sumsub.sandbox.process import Sandbox, start
+from tests.browser.conftest import LATE
 from tests.browser.test_sumsub_import import cancel, start_import
 from tests.browser.windows import Windows
 from tests.parts.browsers import PATIENCE
@@ -24,10 +25,9 @@ WAITS = {
     "breaker_longest_pause": 1,
     "review_offsets": [1, 2],
 }
-# Long enough that a second window on a busy machine sees what passes until they are home.
-LATE = {"call": "reuse", "do": "latency", "ms": 10_000}
+THROTTLED_ONCE = {"call": "reuse", "do": "throttle", "times": 1}
 GONE = {"call": "*", "do": "drop_before_commit"}
-# Sent at ten a second, these last longer than any story here; what is left is cancelled.
+# While Sumsub is late, these last longer than any story here; what is left is cancelled.
 MANY = 400
 NONE_REFUSED = re.compile(r"Refused\s*0")
 Approved = Callable[[int], Path]
@@ -114,6 +114,7 @@ def test_wrong_partner_is_one_notice_and_the_rows_go_on_when_a_person_opens_the_
 def test_an_outage_in_the_middle_pauses_the_sending_and_fails_no_row(
     office: Page, far_end: Sandbox, approved: Approved
 ) -> None:
+    far_end.set_faults({"rules": [LATE]})
     start_import(office, approved(MANY))
     expect(office.locator("#import-body")).to_contain_text("Customer created.", timeout=PATIENCE)
     far_end.set_faults({"rules": [GONE]})
@@ -127,7 +128,7 @@ def test_an_outage_in_the_middle_pauses_the_sending_and_fails_no_row(
     expect(office.locator("#import-body")).to_contain_text("Do not request a new token yet.")
     office.go_back()
     done = label(office, "Imported").inner_text()
-    far_end.set_faults({"rules": []})
+    far_end.set_faults({"rules": [LATE]})
     expect(notices(office)).to_have_count(0, timeout=PATIENCE)
     expect(checking).to_have_count(0, timeout=PATIENCE)
     expect(label(office, "Imported")).not_to_have_text(done, use_inner_text=True)
@@ -186,7 +187,6 @@ def test_pausing_says_how_many_are_in_flight_until_they_have_come_home(
     for deed in ("Pause", "Resume", "Cancel"):
         expect(watching.get_by_role("button", name=deed)).to_have_count(0)
     assert [status(watching, deed) for deed in ("pause", "resume", "cancel")] == [403] * 3
-    far_end.set_faults({"rules": []})
     office.get_by_role("button", name="Resume").click()
     expect(watching.locator("#import-head")).to_contain_text("Running")
     expect(label(watching, "Waiting")).not_to_have_text(waits, use_inner_text=True)
@@ -209,9 +209,10 @@ def status(page: Page, deed: str) -> int:
 def test_when_sumsub_asks_to_slow_down_the_clock_says_so(
     office: Page, far_end: Sandbox, approved: Approved
 ) -> None:
+    far_end.set_faults({"rules": [LATE]})
     start_import(office, approved(MANY))
     expect(office.locator("#import-body")).to_contain_text("Customer created.", timeout=PATIENCE)
-    far_end.set_faults({"rules": [{"call": "reuse", "do": "throttle", "times": 1}]})
+    far_end.set_faults({"rules": [THROTTLED_ONCE, LATE]})
     summary = office.locator("#import-summary")
     expect(summary).to_contain_text("Sumsub asked us to slow down", timeout=PATIENCE)
     expect(summary).to_contain_text(re.compile(r"full rate again about \d\d:\d\d:\d\d"))
