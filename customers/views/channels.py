@@ -31,7 +31,7 @@ from customers.views.import_parts import (
 )
 from customers.views.look_parts import look_view
 from customers.views.readers import Reader
-from customers.views.row_list import RowChoice, row_lines, with_beside
+from customers.views.row_list import RowChoice, as_shown, row_lines, with_beside
 
 # How often the database is asked for a channel, however many listen (seconds).
 LOOK_SECONDS: Final = 0.4
@@ -203,10 +203,9 @@ def _rows_after(view: View, cursor: int) -> tuple[list[dict[str, Any]], bool]:
 
 _CHANGED = Compiled(
     lambda import_id, cursor: (
-        Row.objects.of(import_id)
+        as_shown(Row.objects.of(import_id))
         .changed_after(cursor)
-        .order_by("-change", "line")
-        .defer("token_sealed")[: MOST_ROWS + 1]
+        .order_by("-change", "line")[: MOST_ROWS + 1]
     ),
     import_id=int,
     cursor=int,

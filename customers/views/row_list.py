@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 from urllib.parse import urlencode
 
 from django.db.models import Prefetch, prefetch_related_objects
@@ -28,13 +28,16 @@ _SHOWN_OF_REVIEW = (
     "sumsub_standing",
     "inherited_review",
 )
-_OTHERS = Row.objects.defer("token_sealed")
-_BESIDE: tuple[tuple[str, Any], ...] = (
-    ("application", Application.objects.only(*_SHOWN_OF_REVIEW)),
-    ("duplicate_of", _OTHERS),
-    ("replaced_by", _OTHERS),
-    ("renewed_by", _OTHERS),
+_NOT_SHOWN = (
+    "token_sealed",
+    *(
+        f"application__{field.name}"
+        for field in Application._meta.concrete_fields
+        if not field.primary_key and field.name not in _SHOWN_OF_REVIEW
+    ),
 )
+_OTHERS = Row.objects.defer("token_sealed")
+_BESIDE = ("duplicate_of", "replaced_by", "renewed_by")
 
 
 @dataclass(frozen=True)
@@ -126,9 +129,9 @@ def _found(imported: Import, choice: RowChoice, reader: Reader) -> list[Row]:
 
 
 _NEWEST = Compiled(
-    lambda import_id: (
-        Row.objects.of(import_id).order_by("-change", "line").defer("token_sealed")[: PAGE_SIZE + 1]
-    ),
+    lambda import_id: as_shown(Row.objects.of(import_id)).order_by("-change", "line")[
+        : PAGE_SIZE + 1
+    ],
     import_id=int,
 )
 
@@ -145,19 +148,24 @@ def row_lines(
 
 def with_what_they_show(imported: Import, rows: RowQuerySet) -> list[Row]:
     """Rows of an import with everything beside them that one of their lines shows."""
-    return with_beside(imported, list(rows.defer("token_sealed")))
+    return with_beside(imported, list(as_shown(rows)))
+
+
+def as_shown(rows: RowQuerySet) -> RowQuerySet:
+    """The same with what a line shows of its application, and without what none shows."""
+    return rows.select_related("application").defer(*_NOT_SHOWN)
 
 
 def with_beside(imported: Import, found: list[Row]) -> list[Row]:
-    """The same of rows that were fetched.
+    """The same of rows that were fetched `as_shown`.
 
     What few rows have is fetched for those alone: a join for each would widen every row fourfold.
     """
     beside: list[str | Prefetch[str]] = ["forecast"] if look_taken(imported) else []
     # To ask for a link that no row has costs as much as one that is found.
     beside += [
-        Prefetch(link, others)
-        for link, others in _BESIDE
+        Prefetch(link, _OTHERS)
+        for link in _BESIDE
         if any(getattr(row, f"{link}_id") for row in found)
     ]
     prefetch_related_objects(found, *beside)
