@@ -4,10 +4,7 @@ A client that names the last id it saw (`Last-Event-ID`, or `after`) gets whatev
 counts, and the rows that changed. Rows are told once each with their latest state.
 """
 
-import asyncio
 import json
-import time
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
@@ -31,6 +28,7 @@ from accounts.api.views import ApiView
 from accounts.models import ApiKey
 from accounts.rights import Right
 from accounts.scopes import Scope, rights_of
+from accounts.streams import SETTLED, Found, as_stream, events_of
 from customers.api.fetching import import_with
 from customers.api.import_shapes import import_shown
 from customers.api.row_shapes import row_shown
@@ -39,10 +37,6 @@ from customers.models import Import, Row
 from customers.results import with_stories
 from customers.views.channels import is_settled
 
-TICK_SECONDS: Final = 0.5
-HEARTBEAT_SECONDS: Final = 15.0
-# Then the client connects anew, and its key is asked again.
-STREAM_SECONDS: Final = 300.0
 MOST_ROWS: Final = 500
 CURSOR_DIGITS: Final = 18
 
@@ -91,15 +85,6 @@ class Listener:
     unmasked: bool = False
 
 
-@dataclass(frozen=True)
-class Told:
-    """One look: the events to send, and whether to go on."""
-
-    text: str
-    more: bool
-    over: bool
-
-
 class EventsView(ApiView):
     """The stream."""
 
@@ -145,43 +130,26 @@ class EventsView(ApiView):
             _cursor(request, asked.get("after", 0)),
         )
         if not isinstance(request._request, ASGIRequest):
-            return _as_stream(HttpResponse(look(listener).text))
+            return as_stream(HttpResponse(look(listener).text))
         response = Response()
         to_follow(response, partial(_streamed, response, listener))
         return response
 
 
 async def _streamed(response: Response, listener: Listener) -> HttpResponseBase:
-    stream = _as_stream(StreamingHttpResponse(_events(listener)))
+    events = events_of(partial(at_the_database, look, listener))
+    stream = as_stream(StreamingHttpResponse(events))
     for name, value in response.headers.items():
         stream.headers.setdefault(name, value)
     return stream
 
 
-async def _events(listener: Listener) -> AsyncIterator[str]:
-    ends_at = time.monotonic() + STREAM_SECONDS
-    beat_at = time.monotonic()
-    yield "retry: 2000\n\n"
-    while time.monotonic() < ends_at:
-        told: Told = await at_the_database(look, listener)
-        if told.text:
-            yield told.text
-            beat_at = time.monotonic()
-        elif time.monotonic() - beat_at > HEARTBEAT_SECONDS:
-            yield ": still here\n\n"
-            beat_at = time.monotonic()
-        if told.over:
-            return
-        if not told.more:
-            await asyncio.sleep(TICK_SECONDS)
-
-
-def look(listener: Listener) -> Told:
+def look(listener: Listener) -> Found:
     """What came after the listener's cursor, which is moved on."""
     key = ApiKey.objects.numbered(listener.key_id).select_related("client").get()
     may_listen = Scope.IMPORTS_READ in key.client.granted
     if key.client.is_revoked or key.state != "active" or not may_listen:
-        return Told("", more=False, over=True)
+        return Found("", over=True)
     listener.unmasked = Right.VIEW_PERSONAL_DATA in rights_of(key.client.scopes)
     imported = Import.objects.for_page().get(pk=listener.import_id)
     rows, more = _changed(imported, listener)
@@ -196,7 +164,7 @@ def look(listener: Listener) -> Told:
     elif rows:
         listener.cursor, listener.told = rows[-1].change - 1, rows[-1].line
     over = not more and is_settled(imported)
-    return Told(text + (_event("settled", {}, None) if over else ""), more, over)
+    return Found(text + (SETTLED if over else ""), over, more)
 
 
 def _changed(imported: Import, listener: Listener) -> tuple[list[Row], bool]:
@@ -216,12 +184,6 @@ def _changed(imported: Import, listener: Listener) -> tuple[list[Row], bool]:
 def _event(name: str, data: Any, cursor: int | None) -> str:
     ident = "" if cursor is None else f"id: {cursor}\n"
     return f"{ident}event: {name}\ndata: {json.dumps(data, cls=JSONEncoder)}\n\n"
-
-
-def _as_stream(response: HttpResponseBase) -> HttpResponseBase:
-    response.headers["Content-Type"] = "text/event-stream"
-    response.headers["X-Accel-Buffering"] = "no"
-    return response
 
 
 def _cursor(request: Request, otherwise: int) -> int:

@@ -1,23 +1,22 @@
 """Outcomes as they happen: the stream, its cursor, and the same news by polling."""
 
-import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from typing import Any
 
 import pytest
-from asgiref.sync import async_to_sync, sync_to_async
-from django.test import AsyncClient, Client
+from asgiref.sync import sync_to_async
+from django.test import Client
 
 from accounts.models import User
 from customers.models import Application, Import, ImportState, Row, RowState
 from tests.parts.import_maker import change_row, make_import
+from tests.parts.streams import listening, within
 
 pytestmark = pytest.mark.both_databases
 
 SignIn = Callable[[User], Client]
 S = RowState
-SECONDS = 8
 
 
 def news(client: Client, imported: Import, **query: Any) -> dict[str, Any]:
@@ -135,28 +134,13 @@ class Viewer:
         self._person = person
         self._address = f"/imports/{imported.pk}/live/"
 
-    async def events(self, **headers: str) -> AsyncIterator[dict[str, Any]]:
+    async def events(self, **headers: str) -> AsyncGenerator[dict[str, Any]]:
         """Each event as a dict: `id` and the update, or `event` for others."""
-        client = AsyncClient()
-        await client.aforce_login(self._person, "django.contrib.auth.backends.ModelBackend")
-        answer: Any = await client.get(self._address, headers=headers)
-        assert answer["Content-Type"] == "text/event-stream"
-        async for piece in answer:
-            text = piece.decode()
-            if text.startswith("id: "):
-                number, _, data = text.partition("\ndata: ")
-                yield {"id": int(number[4:])} | json.loads(data)
-            elif text.startswith("event: "):
-                yield {"event": text[7:].splitlines()[0]}
-
-
-def within(seconds: float, act: Callable[[], Any]) -> Any:
-    """Run an async function, at most so long."""
-
-    async def bounded() -> Any:
-        return await asyncio.wait_for(act(), seconds)
-
-    return async_to_sync(bounded)()
+        async for event in listening(self._person, self._address, **headers):
+            if "id" in event:
+                yield {"id": int(event["id"])} | json.loads(event["data"])
+            else:
+                yield {"event": event["event"]}
 
 
 @pytest.mark.django_db(transaction=True)
@@ -169,11 +153,11 @@ def test_the_stream_tells_a_change_without_being_asked(officer: User) -> None:
         row = await sync_to_async(Row.objects.get)(line=3)
         await sync_to_async(change_row)(row, S.IMPORTED)
         second = await anext(events)
-        await events.aclose()  # type: ignore[attr-defined]
+        await events.aclose()
         assert first["rows"] == []
         return second
 
-    told = within(SECONDS, watch)
+    told = within(watch)
     assert lines(told) == [3]
     assert told["id"] == imported.change + 1
     assert "1 of 2 rows have their outcome" in told["parts"]["import-summary"]
@@ -188,10 +172,10 @@ def test_a_viewer_who_comes_back_gets_what_happened_meanwhile(officer: User) -> 
     async def come_back() -> dict[str, Any]:
         events = Viewer(officer, imported).events(Last_Event_ID=str(imported.change))
         told = await anext(events)
-        await events.aclose()  # type: ignore[attr-defined]
+        await events.aclose()
         return told
 
-    assert lines(within(SECONDS, come_back)) == [4, 2]
+    assert lines(within(come_back)) == [4, 2]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -201,6 +185,6 @@ def test_the_stream_of_a_settled_import_tells_all_and_ends(officer: User) -> Non
     async def listen() -> list[dict[str, Any]]:
         return [event async for event in Viewer(officer, imported).events()]
 
-    told, last = within(SECONDS, listen)
+    told, last = within(listen)
     assert lines(told) == [3, 2]
     assert last == {"event": "settled"}
