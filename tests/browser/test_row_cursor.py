@@ -5,18 +5,12 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import Open, Tokens
+from tests.browser.conftest import Tokens
 from tests.browser.test_sumsub_import import start_import
 from tests.browser.windows import Windows
 from tests.parts.browsers import PATIENCE
 
 ROW = "#import-body tr"
-
-
-@pytest.fixture
-def office(page_of: Open) -> Page:
-    """Olga's window."""
-    return page_of("olga")
 
 
 @pytest.fixture
