@@ -167,8 +167,9 @@ class LookView:
     @property
     def stopped(self) -> str:
         """Why Sumsub could not be asked any further; empty where it could."""
-        stopped = self.look is not None and self.look.state == LookState.STOPPED
-        return stopped_sentence(self.look) if self.look and stopped else ""
+        if self.look is None or self.look.state != LookState.STOPPED:
+            return ""
+        return stopped_sentence(self.look)
 
     def _seconds(self, rows: int) -> float:
         return rows / self.rate
