@@ -28,7 +28,7 @@ from accounts.api.problems import FieldError, invalid
 from accounts.api.reading import Body, checked
 from accounts.api.schema import operation
 from accounts.api.views import ApiView
-from accounts.models import ApiKey
+from accounts.models import ApiKey, KeyState
 from accounts.rights import Right
 from accounts.scopes import Scope, rights_of
 from customers.api.fetching import import_with
@@ -180,7 +180,7 @@ def look(listener: Listener) -> Told:
     """What came after the listener's cursor, which is moved on."""
     key = ApiKey.objects.numbered(listener.key_id).select_related("client").get()
     may_listen = Scope.IMPORTS_READ in key.client.granted
-    if key.client.is_revoked or key.state != "active" or not may_listen:
+    if key.client.is_revoked or key.state is not KeyState.ACTIVE or not may_listen:
         return Told("", more=False, over=True)
     listener.unmasked = Right.VIEW_PERSONAL_DATA in rights_of(key.client.scopes)
     imported = Import.objects.for_page().get(pk=listener.import_id)
