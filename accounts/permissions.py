@@ -8,9 +8,6 @@ from typing import Any, TypeVar, cast
 from asgiref.sync import sync_to_async
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
-from rest_framework.permissions import BasePermission
-from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from accounts.models import User
 from accounts.rights import Right
@@ -73,13 +70,3 @@ def needs(*rights: Right) -> Callable[[AnyView], AnyView]:
         return cast(AnyView, guarded)
 
     return guard
-
-
-def has_right(*rights: Right) -> type[BasePermission]:
-    """A permission class for an API view: the caller holds at least one of `rights`."""
-
-    class HasRight(BasePermission):
-        def has_permission(self, request: Request, view: APIView) -> bool:
-            return isinstance(request.user, User) and request.user.holds(*rights)
-
-    return HasRight

@@ -1,20 +1,16 @@
 """How quickly the API answers beside a very large import: reads, and a new list of 100 tokens."""
 
-import argparse
 import json
-import os
 import secrets
 import statistics
 import time
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from benchmarks.pages import p95, settle
-from benchmarks.place import DATABASES, broker, fresh_installation, machine
-from benchmarks.storing import stored, write_tokens
+from benchmarks.pages import p95, settled_import, wish
+from benchmarks.place import machine
 
 REPEATS = 60
 TOKENS = 100
@@ -22,11 +18,7 @@ TOKENS = 100
 
 def measure(rows: int, database: str) -> None:
     """Store an import, give its rows their ends, and print how long each call takes."""
-    with fresh_installation(database), broker():
-        file = Path(os.environ["DATA_DIR"]) / "tokens.csv"
-        write_tokens(file, rows)
-        import_id = stored(file)
-        settle(import_id)
+    with settled_import(rows, database) as import_id:
         for name, call in _calls(import_id, rows).items():
             times, cpu = _timed(call)
             print(
@@ -97,14 +89,5 @@ def _calls(import_id: int, rows: int) -> Mapping[str, Callable[[], Any]]:
     }
 
 
-def main() -> None:
-    """Read the wish from the command line."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rows", type=int, default=1_000_000)
-    parser.add_argument("--database", choices=DATABASES, default="sqlite")
-    wish = parser.parse_args()
-    measure(wish.rows, wish.database)
-
-
 if __name__ == "__main__":
-    main()
+    measure(*wish(__doc__))

@@ -4,7 +4,8 @@ import argparse
 import os
 import statistics
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks.place import DATABASES, broker, fresh_installation, machine
@@ -19,11 +20,7 @@ CODES = (10503, 10506, 10510, 10513, 10514)
 
 def measure(rows: int, database: str) -> None:
     """Store an import, give its rows their ends, and print how long its addresses take."""
-    with fresh_installation(database), broker():
-        file = Path(os.environ["DATA_DIR"]) / "tokens.csv"
-        write_tokens(file, rows)
-        import_id = stored(file)
-        settle(import_id)
+    with settled_import(rows, database) as import_id:
         for name, (times, size) in _timed(_addresses(import_id, rows), REPEATS).items():
             print(
                 f"{name}: p50 {statistics.median(times):.0f} ms, p95 {p95(times):.0f} ms, "
@@ -31,7 +28,18 @@ def measure(rows: int, database: str) -> None:
             )
 
 
-def settle(import_id: int) -> None:
+@contextmanager
+def settled_import(rows: int, database: str) -> Iterator[int]:
+    """An installation with one import of that many rows, most of which have their end."""
+    with fresh_installation(database), broker():
+        file = Path(os.environ["DATA_DIR"]) / "tokens.csv"
+        write_tokens(file, rows)
+        import_id = stored(file)
+        _settle(import_id)
+        yield import_id
+
+
+def _settle(import_id: int) -> None:
     """Rows, customers and counters as if most of the import had been redeemed.
 
     Written past the row engine, which would take minutes: the triggers are lifted meanwhile.
@@ -152,14 +160,14 @@ def p95(times: list[float]) -> float:
     return statistics.quantiles(times, n=20)[-1]
 
 
-def main() -> None:
-    """Read the wish from the command line."""
-    parser = argparse.ArgumentParser(description=__doc__)
+def wish(description: str | None) -> tuple[int, str]:
+    """Rows and database, from the command line."""
+    parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--database", choices=DATABASES, default="sqlite")
-    wish = parser.parse_args()
-    measure(wish.rows, wish.database)
+    given = parser.parse_args()
+    return given.rows, given.database
 
 
 if __name__ == "__main__":
-    main()
+    measure(*wish(__doc__))

@@ -17,7 +17,6 @@ from config.environment import PROJECT, data_directory, env, load_local_values, 
 from config.logs import logging_config
 from config.places import celery_broker_url, embedded_redis_url, redis_address, site_url
 
-BASE_DIR = PROJECT
 DATA_DIR = data_directory()
 load_local_values(DATA_DIR)
 

@@ -13,6 +13,7 @@ from customers.reasons import Reason
 from customers.timing import Timing
 from customers.token_csv.columns import Column, accepted_names
 from customers.wording import Story, story
+from customers.wording.refusals import code_words
 from customers.wording.skipped import FAULTS
 from sharing import budget
 from sumsub.codes import REFUSAL_CODES
@@ -141,7 +142,7 @@ def _refusals() -> list[ReasonGroup]:
 
 
 def _told(group: ReasonGroup) -> ReasonHelp:
-    code = f"{group.error_code} {group.error_name}" if group.error_code else ""
+    code = code_words(group.error_code, group.error_name)
     return ReasonHelp(_anchor(group.error_name or group.reason), story(group.sample), code)
 
 

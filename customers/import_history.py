@@ -82,10 +82,12 @@ def _ended(imported: Import) -> str:
 
 
 def _told(event: AuditEvent, imported: Import) -> Moment:
-    icon, tone, say = _WORDS.get(event.deed, ("info", "", _plain))
+    icon, tone, words = _WORDS.get(event.deed, ("info", "", _plain))
     by = event.actor_label if event.actor_id or event.source == "command line" else ""
-    created = event.deed == "import.created"
-    what = _created(event, imported.unused_columns or ()) if created else say(event)
+    if event.deed == "import.created":
+        what = _created(event, imported.unused_columns or ())
+    else:
+        what = words if isinstance(words, str) else words(event)
     return Moment(event.at, what, icon, tone, by)
 
 
@@ -93,7 +95,7 @@ def _plain(event: AuditEvent) -> str:
     return event.deed.replace(".", " ").replace("_", " ").capitalize()
 
 
-def _created(event: AuditEvent, unused_columns: Sequence[str] = ()) -> str:
+def _created(event: AuditEvent, unused_columns: Sequence[str]) -> str:
     told = event.details
     left = []
     if same := told.get("duplicates"):
@@ -168,10 +170,6 @@ def _paused(event: AuditEvent) -> str:
     return f"Paused{_in_flight(event)}"
 
 
-def _resumed(event: AuditEvent) -> str:
-    return "Resumed"
-
-
 def _cancelled(event: AuditEvent) -> str:
     return f"Cancelled: {_rows(event.details.get('given_up'))} given up unsent{_in_flight(event)}"
 
@@ -220,10 +218,6 @@ def _exported(event: AuditEvent) -> str:
     return f"Taken as a file: {event.details.get('what')}"
 
 
-def _reported(event: AuditEvent) -> str:
-    return "Report opened"
-
-
 def _gate_closed(event: AuditEvent) -> str:
     return f"Gate closed: {_gate_reason(event.details.get('reason', ''))}{_code(event)}"
 
@@ -241,21 +235,13 @@ def _gate_opened(event: AuditEvent) -> str:
     return "Gate opened" if event.actor_id else "Gate opened: the cause is gone"
 
 
-def _breaker_opened(event: AuditEvent) -> str:
-    return "Sending stopped: Sumsub did not answer"
-
-
-def _breaker_closed(event: AuditEvent) -> str:
-    return "Sumsub answered again: sending went on"
-
-
 def _rows(count: int | None) -> str:
     return f"{thousands(count or 0)} row{'' if count == 1 else 's'}"
 
 
-# Deed: symbol, tone, words.
-_WORDS: Mapping[str, tuple[str, str, Callable[[AuditEvent], str]]] = {
-    "import.created": ("file", "", _created),
+# Deed: symbol, tone, words, or what says them; `_created` has those of the first.
+_WORDS: Mapping[str, tuple[str, str, str | Callable[[AuditEvent], str]]] = {
+    "import.created": ("file", "", ""),
     "import.started": ("play", "", _started),
     "import.look_started": ("search", "", _look_started),
     "import.looked": ("search", "", _looked),
@@ -263,18 +249,18 @@ _WORDS: Mapping[str, tuple[str, str, Callable[[AuditEvent], str]]] = {
     "import.look_ended": ("play", "", _look_ended),
     "import.level_changed": ("refresh", "", _level_changed),
     "import.paused": ("pause", "", _paused),
-    "import.resumed": ("play", "", _resumed),
+    "import.resumed": ("play", "", "Resumed"),
     "import.cancelled": ("stop", "bad", _cancelled),
     RETRIED_TOGETHER: ("refresh", "", _retried_together),
     "import.new_tokens_asked": ("tokens", "", _tokens_asked),
     "import.renewed": ("tokens", "", _renewed),
     "import.exported": ("download", "", _exported),
-    REPORTED: ("file", "", _reported),
+    REPORTED: ("file", "", "Report opened"),
     "row.retried": ("refresh", "", _retried),
     "row.asked_again": ("search", "", _asked_again),
     "row.closed": ("cancelled", "", _closed),
     "gate.closed": ("lock", "bad", _gate_closed),
     "gate.opened": ("key", "ok", _gate_opened),
-    "breaker.opened": ("warn", "bad", _breaker_opened),
-    "breaker.closed": ("check", "ok", _breaker_closed),
+    "breaker.opened": ("warn", "bad", "Sending stopped: Sumsub did not answer"),
+    "breaker.closed": ("check", "ok", "Sumsub answered again: sending went on"),
 }

@@ -4,6 +4,8 @@ from datetime import date
 
 from sharing.models import Bar, Partner, Way
 
+MOST_NAMED = 3
+
 
 def bar_sentence(partner: Partner, way: Way, bar: Bar) -> str:
     """The whole of it: "Ostermoor Pay is paused, so nothing is imported from it. An admin …"."""
@@ -47,11 +49,13 @@ def _day(day: date | None) -> str:
     return f"{day:%-d %B %Y}" if day else "an unknown day"
 
 
-def barred_sentences(way: Way, *, most: int = 3) -> list[str]:
+def barred_sentences(way: Way) -> list[str]:
     """About the partners that a select leaves out this way, so that nobody looks for them."""
     of_way = Partner.objects.donors() if way is Way.IN else Partner.objects.recipients()
     found = of_way.listed().order_by("name")
     told = ((partner, partner.bar(way)) for partner in found)
     barred = [bar_sentence(partner, way, bar) for partner, bar in told if bar is not None]
-    more = len(barred) - most
-    return barred[:most] + ([f"{more} more are left out; Partners says why."] if more > 0 else [])
+    if len(barred) <= MOST_NAMED:
+        return barred
+    more = len(barred) - MOST_NAMED
+    return [*barred[:MOST_NAMED], f"{more} more are left out; Partners says why."]

@@ -1,6 +1,7 @@
 """What commands look at before they store anything: tables, a partner, where results go."""
 
 import os
+from enum import IntEnum
 from pathlib import Path
 
 from django.db import connection
@@ -8,6 +9,18 @@ from django.db.models import Model
 
 from accounts.plain_refusals import PlainRefusal
 from sharing.models import Partner
+
+
+class Exit(IntEnum):
+    """What the commands for files tell the shell; "good" is a row imported, or minted."""
+
+    ALL_GOOD = 0
+    BAD_INPUT = 2
+    SOME_FAILED = 3
+    SOME_UNDECIDED = 4
+    STOPPED = 5
+    """By a closed gate, or by what every row would be told."""
+    INTERRUPTED = 130
 
 
 class BadInput(PlainRefusal):

@@ -16,6 +16,7 @@ from sharing.models import DocumentKind, StoredDocument
 from sharing.sealing import open_bytes, seal_bytes
 
 MAX_BYTES: Final = 20 * 1024 * 1024
+TOO_LARGE: Final = "The file is larger than 20 MB. Save a smaller copy of it."
 ACCEPT: Final = ".pdf,.jpg,.jpeg,.png"
 """What a file field offers to choose."""
 
@@ -54,7 +55,7 @@ def checked(name: str, content: bytes) -> Checked:
     if not content:
         raise DocumentRefused("The file is empty. Choose the document again.")
     if len(content) > MAX_BYTES:
-        raise DocumentRefused("The file is larger than 20 MB. Save a smaller copy of it.")
+        raise DocumentRefused(TOO_LARGE)
     kind = _kind_of(content)
     if kind is None:
         raise DocumentRefused("The file is no PDF, JPEG or PNG, or it is damaged. Save it as one.")

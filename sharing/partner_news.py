@@ -48,18 +48,18 @@ def _about_tokens(now: datetime) -> Iterator[News]:
             is_last = dies_at - now <= LAST_REMINDER
             before = LAST_REMINDER if is_last else FIRST_REMINDER
             event = "partner_token_1_day" if is_last else "partner_token_7_days"
-            yield _token_news(use, event, dies_at - before, NoticeKind.NEEDS)
+            yield _token_news(use, event, dies_at - before)
     for use in TokenUse.objects.dead_unproven(now).died_after(now - LOOK_BACK).in_full():
-        yield _token_news(use, "partner_token_died", use.token.dies_at, NoticeKind.NEEDS)
+        yield _token_news(use, "partner_token_died", use.token.dies_at)
 
 
-def _token_news(use: TokenUse, event: str, at: datetime, kind: NoticeKind) -> News:
+def _token_news(use: TokenUse, event: str, at: datetime) -> News:
     told = dying_token(use)
     return News(
         about=f"partner:{use.partner_id}",
         event=event,
         occurred_at=at,
-        kind=kind,
+        kind=NoticeKind.NEEDS,
         title=told.title,
         text=told.sentence,
         link=_page_of(use.partner),

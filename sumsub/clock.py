@@ -16,16 +16,11 @@ class SumsubClock:
         self._base = base
         self._skew = 0.0
 
-    @property
-    def skew(self) -> float:
-        """Seconds that Sumsub is ahead of our base clock; negative when behind, 0.0 at first."""
-        return self._skew
-
     def now(self) -> float:
         """Unix seconds, corrected."""
         return self._base() + self._skew
 
     def correct(self, server_time: float) -> float:
-        """Take over Sumsub's time (Unix seconds); returns the skew in seconds now applied."""
+        """Take over Sumsub's time (Unix seconds); returns by how much it is ahead of ours."""
         self._skew = server_time - self._base()
         return self._skew

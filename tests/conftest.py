@@ -14,6 +14,7 @@ pytest_plugins = [
     "tests.parts.databases",
     "tests.parts.far_end",
     "tests.parts.installations",
+    "tests.parts.mail_server",
     "tests.parts.people",
     "tests.parts.api_callers",
     "tests.parts.browsers",

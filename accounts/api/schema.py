@@ -115,14 +115,16 @@ def operation(
     given = [*parameters, *(_in_path(each, kind) for each, kind in (path or {}).items())]
     if key != "no":
         given.append(_idempotency(required=key == "required"))
-    codes = dict.fromkeys(_ALWAYS)
-    codes |= dict.fromkeys([scope_missing] if scope else [])
-    codes |= dict.fromkeys(_WITH_BODY if body is not None else [])
-    codes |= dict.fromkeys([Code.INVALID_REQUEST] if query else [])
-    codes |= dict.fromkeys([Code.NOT_FOUND] if path else [])
-    codes |= dict.fromkeys(_WITH_KEY if key != "no" else [])
-    codes |= dict.fromkeys([Code.IDEMPOTENCY_KEY_MISSING] if key == "required" else [])
-    codes |= dict.fromkeys(problems)
+    codes = [
+        *_ALWAYS,
+        *([scope_missing] if scope else []),
+        *(_WITH_BODY if body is not None else []),
+        *([Code.INVALID_REQUEST] if query else []),
+        *([Code.NOT_FOUND] if path else []),
+        *(_WITH_KEY if key != "no" else []),
+        *([Code.IDEMPOTENCY_KEY_MISSING] if key == "required" else []),
+        *problems,
+    ]
     needs = f"Needs the scope `{scope}`." if scope else "Any key may ask."
     return extend_schema(
         operation_id=name,
@@ -132,13 +134,8 @@ def operation(
         request=body,
         examples=[] if sample is None else [_sent(sample, body)],
         parameters=[*([query] if query else []), *given],
-        responses={**answers, **_refusals(codes)},
+        responses={**answers, **_refusals(dict.fromkeys(codes))},
     )
-
-
-def example(title: str, value: Any) -> OpenApiExample:
-    """An example of an answer."""
-    return OpenApiExample(title, value=value, response_only=True)
 
 
 def _sent(value: Any, body: Any) -> OpenApiExample:
@@ -150,8 +147,10 @@ def _sent(value: Any, body: Any) -> OpenApiExample:
 
 def answered(shape: Any, words: str, value: Any = None) -> OpenApiResponse:
     """An answer with its example."""
-    examples = [] if value is None else [example("example", value)]
-    return OpenApiResponse(response=shape, description=words, examples=examples)
+    examples = [OpenApiExample("example", value=value, response_only=True)]
+    return OpenApiResponse(
+        response=shape, description=words, examples=[] if value is None else examples
+    )
 
 
 def _in_path(name: str, kind: Kind) -> OpenApiParameter:

@@ -2,7 +2,7 @@
 
 from accounts.models.calls import KeptCall
 from accounts.models.chain_checks import ChainCheck
-from accounts.models.clients import ApiClient, ApiClientQuerySet, ApiKey
+from accounts.models.clients import ApiClient, ApiClientQuerySet, ApiKey, KeyState
 from accounts.models.notice_choices import NoticeChoice
 from accounts.models.people import (
     Notice,
@@ -23,6 +23,7 @@ __all__ = [
     "AuditEventQuerySet",
     "ChainCheck",
     "KeptCall",
+    "KeyState",
     "Notice",
     "NoticeChoice",
     "NoticeKind",

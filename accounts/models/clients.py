@@ -8,6 +8,7 @@ too, and no table needs a second column for it.
 import ipaddress
 from collections.abc import Iterable
 from datetime import datetime
+from enum import StrEnum
 from typing import Self
 
 from django.conf import settings
@@ -105,6 +106,14 @@ class ApiClient(models.Model):
         return account
 
 
+class KeyState(StrEnum):
+    """Whether a key is let in."""
+
+    ACTIVE = "active"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+
+
 class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
     """Questions about many keys."""
 
@@ -162,8 +171,8 @@ class ApiKey(models.Model):
         return self.revoked_at is None and self.expires_at > moment
 
     @property
-    def state(self) -> str:
-        """`active`, `expired` or `revoked`."""
+    def state(self) -> KeyState:
+        """Whether it is let in now; that its client is in use, too, is another question."""
         if self.revoked_at is not None:
-            return "revoked"
-        return "active" if self.expires_at > timezone.now() else "expired"
+            return KeyState.REVOKED
+        return KeyState.ACTIVE if self.expires_at > timezone.now() else KeyState.EXPIRED

@@ -12,6 +12,7 @@ from config.places import run_directory
 from config.supervisor.ending import STEP
 
 SERVERS = ("valkey-server", "redis-server")
+ENDS_WITHIN = 5.0
 
 
 def server_binary() -> str:
@@ -48,13 +49,13 @@ def answers(socket: Path) -> bool:
     return False
 
 
-def end_survivor(socket: Path, seconds: float = 5) -> None:
+def end_survivor(socket: Path) -> None:
     """Shut down a server that outlived a supervisor; call it only while holding the folder."""
     if not answers(socket):
         return
     with _client(socket) as client, contextlib.suppress(redis.RedisError):
         client.shutdown(nosave=True)
-    until = time.monotonic() + seconds
+    until = time.monotonic() + ENDS_WITHIN
     while answers(socket) and time.monotonic() < until:
         time.sleep(STEP)
 

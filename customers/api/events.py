@@ -25,7 +25,7 @@ from accounts.api.problems import FieldError, invalid
 from accounts.api.reading import Body, checked
 from accounts.api.schema import operation
 from accounts.api.views import ApiView
-from accounts.models import ApiKey
+from accounts.models import ApiKey, KeyState
 from accounts.rights import Right
 from accounts.scopes import Scope, rights_of
 from accounts.streams import SETTLED, Found, as_stream, events_of
@@ -148,7 +148,7 @@ def look(listener: Listener) -> Found:
     """What came after the listener's cursor, which is moved on."""
     key = ApiKey.objects.numbered(listener.key_id).select_related("client").get()
     may_listen = Scope.IMPORTS_READ in key.client.granted
-    if key.client.is_revoked or key.state != "active" or not may_listen:
+    if key.client.is_revoked or key.state is not KeyState.ACTIVE or not may_listen:
         return Found("", over=True)
     listener.unmasked = Right.VIEW_PERSONAL_DATA in rights_of(key.client.scopes)
     imported = Import.objects.for_page().get(pk=listener.import_id)

@@ -1,23 +1,26 @@
 """What a client sends for a new import: a list in JSON, or a form with a CSV file."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from django.conf import settings
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.request import Request
 
 from accounts.api.ids import Kind, number_in
 from accounts.api.problems import FieldError, invalid
 from accounts.api.reading import Body, OneOf, Text, Truth
-from customers import intake
+from customers import intake, token_csv
 from customers.import_form import STEPS
 from customers.models import ImportMode, LookKind
-from customers.token_csv import MAX_TOKEN_BYTES
+from customers.token_csv import MAX_TOKEN_BYTES, TokenFile
 from customers.token_csv.columns import Column
 from customers.token_csv.lines import MAX_CELL_BYTES
+from sharing.api.uploading import uploaded
 from sharing.levels import levels
 from sharing.models import Partner
+from sharing.uploads import MISSING
 
 ITEM_FIELDS = (
     Column.TOKEN.value,
@@ -130,6 +133,18 @@ class NewImportFile(ImportOptions):
     """A new import from a CSV file, as on the page *Sumsub Import*."""
 
     file = serializers.FileField(allow_empty_file=True, help_text="CSV with a column `token`")
+
+
+def uploaded_tokens(request: Request) -> tuple[BinaryIO, str]:
+    """The file that came, and its name. Raises Problem."""
+    upload = uploaded(request, MISSING, field="tokens")
+    return cast(BinaryIO, upload.file), upload.name or ""
+
+
+def read_uploaded(stream: BinaryIO) -> TokenFile:
+    """The file from its beginning, wherever a reading of it ended. Raises FileRefused."""
+    stream.seek(0)
+    return token_csv.read(stream, max_rows=settings.UPLOAD_MAX_ROWS)
 
 
 def from_form(data: Any) -> dict[str, Any]:

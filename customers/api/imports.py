@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Any, BinaryIO, cast
+from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 from rest_framework import serializers
@@ -23,21 +22,27 @@ from accounts.api.reading import (
     StrictJSONParser,
     Text,
     checked,
-    too_large,
 )
 from accounts.api.schema import answered, operation
 from accounts.api.views import ApiView
 from accounts.scopes import Scope
 from customers import intake, token_csv
 from customers.api.fetching import import_with
-from customers.api.import_bodies import NewImport, NewImportFile, from_form, options_from
+from customers.api.import_bodies import (
+    NewImport,
+    NewImportFile,
+    from_form,
+    options_from,
+    read_uploaded,
+    uploaded_tokens,
+)
 from customers.api.import_shapes import IMPORT_EXAMPLE, ImportShown, import_shown
 from customers.control import NotPossible
 from customers.forecast.beginning import begin
 from customers.models import Import, ImportMode, ImportSource, ImportState, LookKind
 from customers.models.imports import ImportQuerySet
-from customers.token_csv import FileRefused, Refusal, TokenFile
-from sharing.uploads import received
+from customers.token_csv import FileRefused
+from sharing.api.uploading import file_problem
 
 TAG = "Imports"
 ORDER = Order(("-pk",))
@@ -139,16 +144,12 @@ class ImportsView(ApiView):
 
     def _from_file(self, request: Request) -> Response:
         asked = checked(NewImportFile, from_form(request.data))
-        upload = _upload(request)
+        stream, file_name = uploaded_tokens(request)
         options = options_from(
-            asked,
-            source=ImportSource.API,
-            created_by=acting(request),
-            file_name=upload.name or "",
+            asked, source=ImportSource.API, created_by=acting(request), file_name=file_name
         )
-        stream = cast(BinaryIO, upload.file)
         content = {**asked, "mode": str(asked["mode"]), "file": token_csv.sha256_of(stream)}
-        opened = partial(_read, stream)
+        opened = partial(read_uploaded, stream)
         return once(request, content, partial(_brought, request, asked, options, opened))
 
 
@@ -182,7 +183,7 @@ def _brought(
             if look and imported.staged_count:
                 _look(request, imported, LookKind(look), leave=asked["leave_documents"])
     except FileRefused as refused:
-        raise _refused(refused) from None
+        raise file_problem(refused, "tokens") from None
     except (intake.NotAllowed, NotPossible) as refused:
         raise Problem(Code.NOT_ALLOWED, refused.sentence) from None
     stored = import_with(shown_id(Kind.IMPORT, imported.pk))
@@ -197,28 +198,6 @@ def _look(request: Request, imported: Import, kind: LookKind, *, leave: bool) ->
         by=acting(request),
         documents_pass=not leave,
         request=request._request,
-    )
-
-
-def _upload(request: Request) -> Any:
-    try:
-        return received(request._request, "file")
-    except FileRefused as refused:
-        raise _refused(refused) from None
-
-
-def _read(stream: BinaryIO) -> TokenFile:
-    stream.seek(0)
-    return token_csv.read(stream, max_rows=settings.UPLOAD_MAX_ROWS)
-
-
-def _refused(refused: FileRefused) -> Problem:
-    if refused.code == Refusal.TOO_LARGE:
-        return too_large(settings.UPLOAD_MAX_BYTES)
-    return Problem(
-        Code.FILE_REFUSED,
-        refused.sentence,
-        errors=[FieldError("tokens", refused.sentence, refused.code.value)],
     )
 
 

@@ -5,9 +5,8 @@ name none follow the order of the rows that wait, and only where the client says
 """
 
 from functools import partial
-from typing import Any, BinaryIO, cast
+from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -28,7 +27,6 @@ from accounts.api.reading import (
     StrictJSONParser,
     Text,
     checked,
-    too_large,
 )
 from accounts.api.schema import answered, operation
 from accounts.api.views import ApiView
@@ -37,7 +35,7 @@ from accounts.rights import Right
 from accounts.scopes import Scope
 from customers import intake, renewing, token_csv
 from customers.api.fetching import import_with
-from customers.api.import_bodies import donor_from, level_from
+from customers.api.import_bodies import donor_from, level_from, read_uploaded, uploaded_tokens
 from customers.api.renewal_shapes import (
     DRY_EXAMPLE,
     LIST_EXAMPLE,
@@ -52,8 +50,8 @@ from customers.models import Import, ImportMode, ImportSource
 from customers.renewing import How, Pairing
 from customers.renewing import Scope as Rows
 from customers.renewing.asking import LONGEST_WHY
-from customers.token_csv import FileRefused, Refusal, TokenFile
-from sharing.uploads import received
+from customers.token_csv import FileRefused, TokenFile
+from sharing.api.uploading import file_problem
 
 TAG = "Imports"
 CHANGED = "The rows changed since that pairing. Look again with `dry_run`, and send its `pairing`."
@@ -159,9 +157,9 @@ class NewTokensView(ApiView):
         imported = import_with(import_id)
         if (request.content_type or "").startswith("multipart/"):
             asked = checked(NewTokensFile, from_form(request.data))
-            stream, file_name = _upload(request)
+            stream, file_name = uploaded_tokens(request)
             content = {**asked, "file": token_csv.sha256_of(stream)}
-            opened = partial(_read, stream)
+            opened = partial(read_uploaded, stream)
         else:
             asked, file_name = checked(NewTokens, request.data), ""
             content = asked
@@ -194,7 +192,7 @@ def _taken_in(
     except renewing.Changed:
         raise Problem(Code.NOT_POSSIBLE, CHANGED) from None
     except FileRefused as refused:
-        raise _refused(refused) from None
+        raise file_problem(refused, "tokens") from None
     except intake.NotAllowed as refused:
         raise Problem(Code.NOT_ALLOWED, refused.sentence) from None
     new = import_with(shown_id(Kind.IMPORT, stored.pk))
@@ -237,22 +235,3 @@ def _options(
         trust_review=imported.copy_trust_review if copies else None,
         renews=imported,
     )
-
-
-def _upload(request: Request) -> tuple[BinaryIO, str]:
-    try:
-        upload = received(request._request, "file")
-    except FileRefused as refused:
-        raise _refused(refused) from None
-    return cast(BinaryIO, upload.file), upload.name or ""
-
-
-def _read(stream: BinaryIO) -> TokenFile:
-    stream.seek(0)
-    return token_csv.read(stream, max_rows=settings.UPLOAD_MAX_ROWS)
-
-
-def _refused(refused: FileRefused) -> Problem:
-    if refused.code == Refusal.TOO_LARGE:
-        return too_large(settings.UPLOAD_MAX_BYTES)
-    return _unusable(refused.sentence, refused.code.value)

@@ -133,8 +133,6 @@ TRANSITIONS: dict[RowState, frozenset[RowState]] = {
     RowState.DUPLICATE: frozenset(),
     RowState.INVALID: frozenset(),
 }
-# Only here may the mark of doubt go: something is known then.
-DOUBT_ENDS_IN = frozenset({RowState.IMPORTED, RowState.REFUSED, RowState.NOT_IMPORTED})
 
 
 def written_out(*states: models.TextChoices) -> Func:

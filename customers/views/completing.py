@@ -27,11 +27,10 @@ from customers.token_csv import FileRefused, Refusal
 from customers.views.application_page import attestations_of, name_of, papers_of, shown_needs
 from customers.views.fetching import application_for, paper_for
 from customers.views.readers import Reader
-from sharing.documents import DocumentErased, DocumentRefused
+from sharing.documents import TOO_LARGE, DocumentErased, DocumentRefused
 from sharing.uploads import Upload, received
 
 RIGHTS = (Right.VIEW_PERSONAL_DATA, Right.MANAGE_COMPLIANCE_APPLICATIONS)
-TOO_LARGE = "The file is larger than 20 MB. Save a smaller copy of it."
 # What a section says after it was asked to save: nothing yet, saved, or in the way of somebody.
 Note = dict[str, Any]
 

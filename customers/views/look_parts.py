@@ -15,6 +15,7 @@ from customers.models.looks import TOLD, look_taken
 from customers.reason_groups import Acts, ReasonGroup
 from customers.views.readers import Reader
 from customers.wording import outlook_story, stopped_sentence
+from customers.wording.refusals import code_words
 from customers.wording.telling import Told
 from sharing import budget
 
@@ -59,7 +60,7 @@ class OutlookCard:
     @property
     def code(self) -> str:
         """Sumsub's code and name, empty when it gave none."""
-        return " ".join(filter(None, [str(self.group.error_code or ""), self.group.error_name]))
+        return code_words(self.group.error_code, self.group.error_name)
 
 
 @dataclass(frozen=True)
@@ -166,8 +167,9 @@ class LookView:
     @property
     def stopped(self) -> str:
         """Why Sumsub could not be asked any further; empty where it could."""
-        stopped = self.look is not None and self.look.state == LookState.STOPPED
-        return stopped_sentence(self.look) if self.look and stopped else ""
+        if self.look is None or self.look.state != LookState.STOPPED:
+            return ""
+        return stopped_sentence(self.look)
 
     def _seconds(self, rows: int) -> float:
         return rows / self.rate

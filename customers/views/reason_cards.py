@@ -15,6 +15,7 @@ from accounts.look.states import state_of
 from customers.models import Import, ImportState, RowState
 from customers.reason_groups import Acts, ReasonGroup, by_actor
 from customers.wording import Story, story
+from customers.wording.refusals import code_words
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class GroupCard:
     @property
     def code(self) -> str:
         """Sumsub's code and name, empty when it gave none."""
-        return " ".join(filter(None, [str(self.group.error_code or ""), self.group.error_name]))
+        return code_words(self.group.error_code, self.group.error_name)
 
 
 class Surroundings(NamedTuple):

@@ -95,6 +95,11 @@ def cause(row: Row) -> tuple[str, str]:
     return told.title, told.next_step
 
 
+def code_words(code: int | None, name: str) -> str:
+    """Sumsub's code and its name, empty when it gave none."""
+    return " ".join(filter(None, (str(code or ""), name)))
+
+
 def _known(row: Row) -> Told | None:
     """The words of Sumsub's table; a dead share token and a taken id have better ones of ours."""
     if row.reason in (Reason.TOKEN_DEAD, Reason.ID_IN_USE):
@@ -106,7 +111,7 @@ def _known(row: Row) -> Told | None:
 def _code(row: Row) -> str:
     if row.reason != Reason.UNKNOWN_RULE or row.error_code is None:
         return ""
-    return f" Its code is {' '.join(filter(None, (str(row.error_code), row.error_name)))}."
+    return f" Its code is {code_words(row.error_code, row.error_name)}."
 
 
 def _quoted(row: Row) -> str:

@@ -59,24 +59,24 @@ def hand_over_with(hand_over_id: str) -> HandOver:
     return _there(found.filter(pk=number_of(Kind.HAND_OVER, hand_over_id)).first())
 
 
-def recipient_named(text: str, field: str = "recipient") -> Partner:
+def recipient_named(text: str) -> Partner:
     """The recipient that a body names by our id or its client id. Raises Problem (400)."""
     number = number_in(Kind.PARTNER, text)
     wanted = {"client_id": text} if number is None else {"pk": number}
     found = Partner.objects.recipients().filter(**wanted).first()
     if found is None:
-        raise invalid(FieldError(field, NO_SUCH_RECIPIENT, "not_found"))
+        raise invalid(FieldError("recipient", NO_SUCH_RECIPIENT, "not_found"))
     return found
 
 
-def applicant_named(text: str, field: str = "applicant") -> Applicant:
+def applicant_named(text: str) -> Applicant:
     """The applicant that a body names by our id or Sumsub's. Raises Problem (400)."""
     number = number_in(Kind.APPLICANT, text)
     wanted = {"applicant_id": text} if number is None else {"pk": number}
     found = Applicant.objects.filter(**wanted).first()
     if found is None:
         sentence = "The list has no such applicant. Look it up first: POST /applicants/look-up."
-        raise invalid(FieldError(field, sentence, "not_found"))
+        raise invalid(FieldError("applicant", sentence, "not_found"))
     return found
 
 

@@ -12,12 +12,12 @@ from sharing.csv_text.refusals import FileRefused, Refusal
 from sharing.uploads import Upload, received
 
 
-def uploaded(request: Request, missing: str) -> Upload:
-    """The file under `file`. Raises Problem; `missing` is said when there is none."""
+def uploaded(request: Request, missing: str, *, field: str = "file") -> Upload:
+    """The file under `file`. Raises Problem about `field`; `missing` is said when none came."""
     try:
         return received(request._request, "file", missing=missing)
     except FileRefused as refused:
-        raise file_problem(refused) from None
+        raise file_problem(refused, field) from None
 
 
 def file_problem(refused: FileRefused, field: str = "file") -> Problem:

@@ -268,7 +268,8 @@ class Settlement:
 
     def _count_bad_requests(self, batch: MintBatch, error: SumsubError) -> None:
         """The same bad request time and again, before anything was minted, is not the rows'."""
-        if not isinstance(error, BadRequest) or batch.minted_count or batch.state == "draft":
+        is_draft = batch.state == BatchState.DRAFT
+        if not isinstance(error, BadRequest) or batch.minted_count or is_draft:
             batch.refused_run = 0
             return
         batch.refused_run += 1

@@ -36,7 +36,6 @@ def take_file(
     *,
     by: User | None = None,
     request: HttpRequest | None = None,
-    source: str = "",
     way: HandedOver = HandedOver.FILE,
 ) -> Iterator[bytes]:
     """The file, once: from the commit on no share token of the batch is kept here any more.
@@ -46,8 +45,7 @@ def take_file(
     taken, erased, or is not ready, when every share token of it has died, or when a key is missing;
     then nothing is taken.
     """
-    lines = take_lines(batch, preset, by=by, request=request, source=source, way=way)
-    return _pieces(lines, preset)
+    return _pieces(take_lines(batch, preset, by=by, request=request, way=way), preset)
 
 
 def take_lines(

@@ -3,7 +3,7 @@
 
 import { grouped } from "./figures.js";
 
-export const DELIMITERS = [",", ";", "\t"];
+const DELIMITERS = [",", ";", "\t"];
 const FOREIGN_DELIMITERS = ["|", ":", "^", "~"];
 const ALIASES = new Map(Object.entries({
   token: "token",

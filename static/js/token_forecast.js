@@ -2,7 +2,7 @@
 
 // The k-th row goes once k of its own rows went, and of every other import as many, or all that it
 // has (customers/shares.py). Seconds; 0 without a limit.
-export function secondsUntil(place, { rate, others }) {
+function secondsUntil(place, { rate, others }) {
   if (!rate) return 0;
   return others.reduce((sum, waiting) => sum + Math.min(waiting, place), place) / rate;
 }

@@ -3,8 +3,6 @@
 The server is a real one on this machine.
 """
 
-from collections.abc import Iterator
-
 import pytest
 from django.core.cache import cache
 from django.utils import timezone
@@ -14,22 +12,12 @@ from accounts.models import Notice, NoticeKind, NoticeMail, User
 from accounts.notice_mail import post_due
 from accounts.notices import News, tell
 from accounts.occasions import Occasion
-from tests.parts.mail_server import HANG_UP, MailServer, mail_server
+from tests.parts.mail_server import HANG_UP, MailServer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 LATER = b"451 4.7.1 Greylisted, come again"
 NEVER = b"550 5.1.1 No such person"
-
-
-@pytest.fixture
-def post_office(settings: Settings) -> Iterator[MailServer]:
-    """The mail server of this installation."""
-    with mail_server() as server:
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
-        settings.EMAIL_USE_TLS = False
-        yield server
 
 
 def told(*people: User, title: str = "Import 48 is finished") -> None:

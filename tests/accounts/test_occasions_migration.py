@@ -3,29 +3,25 @@
 from collections.abc import Iterator
 
 import pytest
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.state import StateApps
+
+from tests.parts.earlier import earlier_models, migrated_to
 
 BEFORE, AFTER = ("accounts", "0008_audit_filters"), ("accounts", "0009_occasions")
 NEW = {"link.sent", "link.expired", "batch.ended", "export.taken", "partner.needs"}
 
 
 @pytest.fixture
-def earlier(transactional_db: None) -> Iterator[MigrationExecutor]:
-    """The database as the version before had it; afterwards it is whole again."""
-    executor = MigrationExecutor(connection)
-    leaves = executor.loader.graph.leaf_nodes()
-    executor.migrate([BEFORE])
-    yield MigrationExecutor(connection)
-    MigrationExecutor(connection).migrate(leaves)
+def earlier(transactional_db: None) -> Iterator[StateApps]:
+    yield from earlier_models(BEFORE)
 
 
 @pytest.mark.both_databases
 def test_what_was_chosen_for_anything_else_holds_for_each_new_occasion(
-    earlier: MigrationExecutor,
+    earlier: StateApps,
 ) -> None:
-    old = earlier.loader.project_state([BEFORE]).apps
-    people, choices = (old.get_model("accounts", name).objects for name in ("User", "NoticeChoice"))
+    people = earlier.get_model("accounts", "User").objects
+    choices = earlier.get_model("accounts", "NoticeChoice").objects
     olga, oskar, mia = (people.create(email=f"{name}@x.example") for name in ("o", "k", "m"))
     choices.create(person=olga, occasion="other", in_app=True, by_mail=False)
     choices.create(person=olga, occasion="gate.closed", in_app=False, by_mail=True)
@@ -34,10 +30,7 @@ def test_what_was_chosen_for_anything_else_holds_for_each_new_occasion(
     choices.create(person=oskar, occasion="batch.ended", in_app=True, by_mail=True)
     choices.create(person=mia, occasion="import.done", in_app=False, by_mail=False)
 
-    earlier.migrate([AFTER])
-
-    new = MigrationExecutor(connection).loader.project_state([AFTER]).apps
-    kept = new.get_model("accounts", "NoticeChoice").objects
+    kept = migrated_to(AFTER).get_model("accounts", "NoticeChoice").objects
 
     def chosen_by(person: int) -> dict[str, tuple[bool, bool]]:
         found = kept.filter(person=person).values_list("occasion", "in_app", "by_mail")

@@ -58,6 +58,12 @@ def page_of(new_context: Callable[..., Any], states: Callable[[str], Any]) -> Op
     return opened
 
 
+@pytest.fixture
+def office(page_of: Open) -> Page:
+    """Olga's window."""
+    return page_of("olga")
+
+
 @pytest.fixture(scope="session")
 def windows(browser: Browser, showcase: Showcase) -> Iterator[Windows]:
     """`windows["doris"]`: her window on the installation that shows everything."""

@@ -6,7 +6,6 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.conftest import Open
 from tests.browser.test_applications import PDF, made
 from tests.parts.browsers import PATIENCE
 from tests.parts.installations import Installation
@@ -19,12 +18,6 @@ PHONE = {"width": 390, "height": 800}
 def draft(live: Installation) -> str:
     """The address of a draft as an import leaves it."""
     return made(live, "make_application()")
-
-
-@pytest.fixture
-def office(page_of: Open) -> Page:
-    """Olga's window."""
-    return page_of("olga")
 
 
 def link_to(office: Page, draft: str) -> str:

@@ -29,12 +29,6 @@ def draft(live: Installation) -> str:
     return made(live, "make_application()")
 
 
-@pytest.fixture
-def office(page_of: Open) -> Page:
-    """Olga's window."""
-    return page_of("olga")
-
-
 def test_an_officer_completes_an_application_as_she_goes_submits_and_approves_it(
     office: Page, draft: str
 ) -> None:

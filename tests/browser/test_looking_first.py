@@ -5,20 +5,13 @@ import re
 from collections import Counter
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, Request, expect
 
 from sumsub.sandbox.process import Sandbox
-from tests.browser.conftest import Open, Tokens
+from tests.browser.conftest import Tokens
 from tests.parts.browsers import PATIENCE
 
 ROWS = 24
-
-
-@pytest.fixture
-def office(page_of: Open) -> Page:
-    """Olga's window."""
-    return page_of("olga")
 
 
 def in_ledger(sandbox: Sandbox, file: Path) -> Counter[str]:

@@ -9,18 +9,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from sumsub.sandbox.process import Sandbox
-from tests.browser.conftest import Open
 from tests.browser.windows import Windows
 from tests.parts.browsers import PATIENCE
 from tests.parts.installations import Installation
 
 Minted = Callable[[int, str], list[str]]
-
-
-@pytest.fixture
-def office(page_of: Open) -> Page:
-    """Olga's window."""
-    return page_of("olga")
 
 
 @pytest.fixture

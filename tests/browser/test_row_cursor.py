@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.browser.conftest import Open, SlowSumsub, Tokens
+from tests.browser.conftest import SlowSumsub, Tokens
 from tests.browser.test_sumsub_import import start_import
 from tests.browser.windows import Windows
 from tests.parts.browsers import PATIENCE
@@ -19,12 +19,6 @@ new MutationObserver(() => {
   window.twice.push(...lines.filter((line, place) => lines.indexOf(line) < place));
 }).observe(document.getElementById("import-rows"), {childList: true, subtree: true});
 """
-
-
-@pytest.fixture
-def office(page_of: Open) -> Page:
-    """Olga's window."""
-    return page_of("olga")
 
 
 @pytest.fixture

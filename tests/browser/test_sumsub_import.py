@@ -12,12 +12,6 @@ from tests.parts.browsers import PATIENCE
 pytestmark = pytest.mark.main_story
 
 
-@pytest.fixture
-def office(page_of: Open) -> Page:
-    """Olga's window."""
-    return page_of("olga")
-
-
 def choose(page: Page, file: Path) -> None:
     page.goto("/customers/add/")
     page.locator("#id_file").set_input_files(file)

@@ -48,6 +48,11 @@ def make_manual(**of_customer: Any) -> Application:
     return Application.objects.create(customer=customer)
 
 
+def now(application: Application) -> Application:
+    """The application as it is stored."""
+    return Application.objects.get(pk=application.pk)
+
+
 def complete(application: Application, by: User, *, but: Iterable[str] = ()) -> Application:
     """Enter everything that is missing: `but` leaves out fields, "papers" or "attestations"."""
     author, left_out = Author(by), set(but)

@@ -10,8 +10,10 @@ from pytest_django.fixtures import Settings
 from accounts.models import User
 from accounts.rights import Role
 from customers.applying.deeds import Author
+from customers.models import Application
 from sharing import gateway
 from sumsub.sandbox.process import Sandbox
+from tests.customers.applications import make_application
 from tests.customers.engine import SHORT
 from tests.parts.far_end import connection_settings
 from tests.parts.forked import start
@@ -49,6 +51,12 @@ def olga(officer: User) -> Author:
 def oskar(db: None) -> Author:
     """A second officer."""
     return Author(make_person("Oskar Officer", Role.COMPLIANCE_OPERATOR))
+
+
+@pytest.fixture
+def draft(db: None) -> Application:
+    """A draft that lacks what no share token carries."""
+    return make_application()
 
 
 @pytest.hookimpl(tryfirst=True)

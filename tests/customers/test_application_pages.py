@@ -19,6 +19,7 @@ from tests.customers.applications import (
     complete,
     make_application,
     make_manual,
+    now,
 )
 from tests.parts.pages import words
 
@@ -34,10 +35,6 @@ ANSWERED = {
 
 def at(application: Application, deed: str = "") -> str:
     return f"/applications/{application.pk}/{deed}"
-
-
-def now(application: Application) -> Application:
-    return Application.objects.get(pk=application.pk)
 
 
 # ---- the list

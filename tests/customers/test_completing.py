@@ -10,7 +10,6 @@ from customers.applying.deeds import Author, NotPossible, Overtaken, subject_of
 from customers.applying.ssn import kept_ssn, masked_ssn
 from customers.applying.values import read
 from customers.models import (
-    Application,
     ApplicationStatus,
     AttestationKind,
     Completion,
@@ -24,14 +23,11 @@ from tests.customers.applications import (
     bring_to,
     complete,
     make_application,
+    now,
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 S = ApplicationStatus
-
-
-def now(application: Application) -> Application:
-    return Application.objects.get(pk=application.pk)
 
 
 # ---- completing

@@ -28,14 +28,11 @@ from tests.customers.applications import (
     complete,
     make_application,
     make_manual,
+    now,
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 S = ApplicationStatus
-
-
-def now(application: Application) -> Application:
-    return Application.objects.get(pk=application.pk)
 
 
 def test_an_incomplete_application_is_not_submitted_and_says_why(

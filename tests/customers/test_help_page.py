@@ -9,12 +9,13 @@ from django.test import Client
 
 from accounts.models import User
 from customers import handbook
-from customers.management.commands.import_tokens import Command, Exit
+from customers.management.commands.import_tokens import Command
 from customers.models import ImportState, Row, RowState
 from customers.models.row_states import TRANSITIONS
 from customers.progress import LABELS
 from customers.reasons import Reason
 from customers.token_csv.columns import Column, read_header
+from sharing.command_line import Exit
 from sumsub.codes import REFUSAL_CODES
 from tests.parts.import_maker import make_import
 from tests.parts.pages import words

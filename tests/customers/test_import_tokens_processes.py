@@ -2,7 +2,6 @@
 
 import os
 import signal
-import subprocess
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -10,8 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from config.environment import PROJECT
-from config.supervisor import commands
 from sumsub.sandbox.process import Sandbox
 from tests.parts.forked import start
 from tests.parts.installations import Installation
@@ -25,18 +22,6 @@ def quick() -> Iterator[Sandbox]:
     """A far end without limits."""
     with start(post_limit="none", get_limit="none") as running:
         yield running
-
-
-def begun(installation: Installation, *arguments: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        commands.manage("import_tokens", *arguments),
-        cwd=PROJECT,
-        env=installation.environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
 
 
 def redeemed(far_end: Sandbox, after: int) -> Counter[str]:
@@ -65,7 +50,7 @@ def test_an_interruption_loses_nothing_and_the_same_command_finishes(
     before = last(quick)
     file = tmp_path / "tokens.csv"
     file.write_text(quick.tokens_csv(120, "outcome=approved"), encoding="utf-8")
-    process = begun(here, str(file))
+    process = here.begin("import_tokens", str(file))
     wait_until(lambda: redeemed(quick, before), "the first rows are redeemed")
     began = time.monotonic()
     os.kill(process.pid, signal.SIGINT)
@@ -89,7 +74,7 @@ def test_two_processes_with_the_same_file_at_once_redeem_each_token_once(
     before = last(quick)
     file = tmp_path / "tokens.csv"
     file.write_text(quick.tokens_csv(150, "outcome=approved"), encoding="utf-8")
-    processes = [begun(here, str(file)) for _ in range(2)]
+    processes = [here.begin("import_tokens", str(file)) for _ in range(2)]
     ended = [process.communicate(timeout=PATIENCE) for process in processes]
     assert [process.returncode for process in processes] == [0, 0], ended
     assert set(redeemed(quick, before).values()) == {1}

@@ -10,7 +10,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from customers.models import Row, RowState
-from customers.models.row_states import DOUBT_ENDS_IN, TRANSITIONS
+from customers.models.row_states import TRANSITIONS
 from tests.parts.import_maker import make_import, make_row
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -64,7 +64,7 @@ def test_doubt_goes_only_where_something_is_known() -> None:
         for leaves, enters in ways
         if enters != leaves and moves(row_in(leaves, doubt=True), enters, doubt=False)
     }
-    assert cleared == DOUBT_ENDS_IN
+    assert cleared == {RowState.IMPORTED, RowState.REFUSED, RowState.NOT_IMPORTED}
 
 
 def test_what_does_not_move_a_row_is_free() -> None:

@@ -4,15 +4,12 @@ import csv
 import os
 import signal
 import stat
-import subprocess
 from collections import Counter
 from functools import partial
 from pathlib import Path
 
 import pytest
 
-from config.environment import PROJECT
-from config.supervisor import commands
 from sumsub.sandbox.process import Sandbox, start
 from tests.endtoend import doors
 from tests.parts.installations import Factory, Installation, Kind
@@ -102,18 +99,6 @@ def _is_over(here: Installation) -> bool:
     return {"finding", "waiting", "minting"}.isdisjoint(states(here))
 
 
-def begun(here: Installation, *arguments: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        commands.manage("mint_tokens", *arguments),
-        cwd=PROJECT,
-        env=here.environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-
-
 def test_a_killed_and_an_interrupted_command_go_on_where_they_were(
     installation: Factory, tmp_path: Path
 ) -> None:
@@ -122,11 +107,11 @@ def test_a_killed_and_an_interrupted_command_go_on_where_they_were(
         file, out = tmp_path / "applicants.csv", tmp_path / "out.csv"
         file.write_bytes(csv_of(far_end, ROWS))
         arguments = (str(file), "--for", RECIPIENT, "--results", str(out))
-        first = begun(here, *arguments)
+        first = here.begin("mint_tokens", *arguments)
         wait_until(partial(_has_minted, here, 20), "the first rows are minted")
         os.kill(first.pid, signal.SIGKILL)
         heard = [*first.communicate(timeout=PATIENCE)]
-        second = begun(here, *arguments)
+        second = here.begin("mint_tokens", *arguments)
         wait_until(partial(_has_minted, here, 60), "more rows are minted")
         os.kill(second.pid, signal.SIGINT)
         heard += second.communicate(timeout=PATIENCE)
@@ -157,9 +142,9 @@ def test_two_commands_at_once_mint_each_row_once(installation: Factory, tmp_path
         file, out = tmp_path / "applicants.csv", tmp_path / "out.csv"
         file.write_bytes(csv_of(far_end, ROWS))
         arguments = (str(file), "--for", RECIPIENT, "--results", str(out))
-        first = begun(here, *arguments)
+        first = here.begin("mint_tokens", *arguments)
         wait_until(partial(_has_minted, here, 1), "the first row is minted")
-        second = begun(here, *arguments)
+        second = here.begin("mint_tokens", *arguments)
         ended = [process.communicate(timeout=PATIENCE) for process in (first, second)]
         assert [process.returncode for process in (first, second)] == [0, 0], ended
         assert set(minted_at(far_end).values()) == {1}

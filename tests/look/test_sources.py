@@ -4,25 +4,24 @@ import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from django.conf import settings
 from django.template.loader import get_template
 
 from accounts.look.states import STATES
+from config.environment import PROJECT
 
-ROOT = Path(settings.BASE_DIR)
-TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
-STYLES = sorted((ROOT / "static" / "css").rglob("*.css"))
-MODULES = sorted((ROOT / "static" / "js").glob("*.js"))
+TEMPLATES = sorted((PROJECT / "templates").rglob("*.html"))
+STYLES = sorted((PROJECT / "static" / "css").rglob("*.css"))
+MODULES = sorted((PROJECT / "static" / "js").glob("*.js"))
 SPRITE = set(
     re.findall(
-        r'<symbol id="i-([\w-]+)"', (ROOT / "templates/_partials/sprite.html").read_text("utf-8")
+        r'<symbol id="i-([\w-]+)"', (PROJECT / "templates/_partials/sprite.html").read_text("utf-8")
     )
 )
 
 
 def wrong(paths: Iterable[Path], is_wrong: Callable[[str], object]) -> list[str]:
     """The files of which it is true, by their places in the project."""
-    return [str(path.relative_to(ROOT)) for path in paths if is_wrong(path.read_text("utf-8"))]
+    return [str(path.relative_to(PROJECT)) for path in paths if is_wrong(path.read_text("utf-8"))]
 
 
 def test_the_lists_are_not_empty_by_mistake() -> None:
@@ -33,7 +32,7 @@ def test_the_lists_are_not_empty_by_mistake() -> None:
 
 def test_every_template_compiles() -> None:
     for path in TEMPLATES:
-        get_template(str(path.relative_to(ROOT / "templates")))
+        get_template(str(path.relative_to(PROJECT / "templates")))
 
 
 def test_no_template_has_inline_script_style_or_handler() -> None:
@@ -94,7 +93,7 @@ def test_stylesheets_use_only_tokens_that_exist() -> None:
 
 def test_every_stylesheet_is_loaded_by_some_page() -> None:
     pages = "\n".join(template.read_text("utf-8") for template in TEMPLATES)
-    names = (str(path.relative_to(ROOT / "static")) for path in STYLES)
+    names = (str(path.relative_to(PROJECT / "static")) for path in STYLES)
     assert [name for name in names if name not in pages] == []
 
 

@@ -14,11 +14,14 @@ from pathlib import Path
 
 from config.environment import PROJECT
 from customers.models import RowState
+from customers.models.row_states import TRANSITIONS
 
 ROOMS = ("accounts", "sharing", "customers")
 WRITERS = {"record", "drafted"}
 # What only the running program knows: the end of a row is the deed's second word.
-BEYOND_READING = {("customers/redemption/settling.py", "row.state"): frozenset(RowState.values)}
+_ON_THE_WAY = {RowState.PENDING, RowState.SENDING, RowState.CHECKING}
+_ENDS = frozenset().union(*TRANSITIONS.values()) - _ON_THE_WAY
+BEYOND_READING = {("customers/redemption/settling.py", "row.state"): _ENDS}
 
 
 class Unreadable(Exception):

@@ -65,6 +65,18 @@ class Installation:
             raise AssertionError(f"{arguments} ended with {done.returncode}:\n{done.stderr}")
         return done
 
+    def begin(self, *arguments: str) -> subprocess.Popen[str]:
+        """Begin a `manage.py` command whose output is a pipe; whoever began it hears it out."""
+        return subprocess.Popen(
+            commands.manage(*arguments),
+            cwd=PROJECT,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+
     def start(self, name: str, command: Sequence[str]) -> Running:
         """Start any command of ours; its output goes to `logs/<name>.log`."""
         log = self.data_dir / "logs" / f"{name}.log"

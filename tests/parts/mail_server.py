@@ -3,7 +3,9 @@
 import socketserver
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+
+import pytest
+from pytest_django.fixtures import Settings
 
 HANG_UP = b""
 TAKEN = b"250 OK"
@@ -63,11 +65,14 @@ class _Conversation(socketserver.StreamRequestHandler):
         self.wfile.write(line + b"\r\n")
 
 
-@contextmanager
-def mail_server() -> Iterator[MailServer]:
-    """One that listens until the block ends."""
+@pytest.fixture
+def post_office(settings: Settings) -> Iterator[MailServer]:
+    """The mail server of this installation."""
     with MailServer() as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
+        settings.EMAIL_USE_TLS = False
         try:
             yield server
         finally:

@@ -4,31 +4,26 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.state import StateApps
+
+from tests.parts.earlier import earlier_models, migrated_to
 
 BEFORE, AFTER = ("sharing", "0003_documents"), ("sharing", "0004_partners")
 
 
 @pytest.fixture
-def earlier(transactional_db: None) -> Iterator[MigrationExecutor]:
-    """The database as the version before had it; afterwards it is whole again."""
-    executor = MigrationExecutor(connection)
-    leaves = executor.loader.graph.leaf_nodes()
-    executor.migrate([BEFORE])
-    yield MigrationExecutor(connection)
-    MigrationExecutor(connection).migrate(leaves)
+def earlier(transactional_db: None) -> Iterator[StateApps]:
+    yield from earlier_models(BEFORE)
 
 
 @pytest.mark.both_databases
-def test_a_register_of_an_earlier_version_comes_over(earlier: MigrationExecutor) -> None:
-    old = earlier.loader.project_state([BEFORE]).apps.get_model("sharing", "Partner").objects
+def test_a_register_of_an_earlier_version_comes_over(earlier: StateApps) -> None:
+    old = earlier.get_model("sharing", "Partner").objects
     joined = datetime(2025, 4, 1, 12, tzinfo=UTC)
     signed = {"agreement_reference": "OP-2026-03", "contact": "compliance@ostermoor.example"}
     old.create(name="Signed", client_id="s", is_donor=True, created_at=joined, **signed)
     old.create(name="Bare", client_id="b", is_donor=True, contact="Noor, +31 20 555 0100")
-    earlier.migrate([AFTER])
-    new = MigrationExecutor(connection).loader.project_state([AFTER]).apps
+    new = migrated_to(AFTER)
     partners = new.get_model("sharing", "Partner").objects
     assert partners.get(client_id="s").agreement_signed_on == joined.date()
     assert partners.get(client_id="b").agreement_signed_on is None

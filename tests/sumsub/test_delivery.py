@@ -1,11 +1,10 @@
 """The line between surely never sent and perhaps acted upon, for both kinds of client."""
 
-import contextlib
 import gzip
 import json
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import httpx
 import pytest
@@ -16,6 +15,7 @@ from sumsub.errors import LeaseEnded, NotDelivered, SumsubError, Unclear
 from sumsub.records import Applicant
 from sumsub.signing import Credentials
 from sumsub.transport import LARGEST_BODY, Attempt, Overrun, Wire
+from tests.parts.deaf import deaf_listener
 from tests.sumsub.conftest import Send
 from tests.sumsub.far_end import (
     Behaviour,
@@ -40,19 +40,6 @@ def failure(send: Send, **options: object) -> SumsubError:
     return caught.value
 
 
-@contextlib.contextmanager
-def deaf_port() -> Iterator[int]:
-    """A port whose queue of connections is full, so that connecting takes for ever."""
-    with socket.socket() as listener, contextlib.ExitStack() as waiting:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(0)
-        for _ in range(4):
-            sock = waiting.enter_context(socket.socket())
-            sock.setblocking(False)
-            sock.connect_ex(listener.getsockname())
-        yield listener.getsockname()[1]
-
-
 def test_refused_connection_was_surely_not_delivered(send: Send) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
@@ -64,7 +51,8 @@ def test_unknown_host_was_surely_not_delivered(send: Send) -> None:
 
 
 def test_slow_connecting_was_surely_not_delivered(send: Send) -> None:
-    with deaf_port() as port:
+    with deaf_listener() as listener:
+        port = listener.getsockname()[1]
         error = failure(send, url=f"http://127.0.0.1:{port}", connect_timeout=0.1)
     assert repr(error) == "NotDelivered(reason='ConnectTimeout')"
 

@@ -1,13 +1,13 @@
 """A host with several addresses: one that is silent or refuses must not cost the connection."""
 
 import asyncio
-import contextlib
 import socket
 from collections.abc import Iterator
 
 import pytest
 
 from sumsub.dialing import Address, dialled, first_connected
+from tests.parts.deaf import deaf_listener
 from tests.sumsub.conftest import run_in
 
 
@@ -30,13 +30,7 @@ def refusing() -> Address:
 @pytest.fixture
 def silent() -> Iterator[Address]:
     """An address whose queue of connections is full."""
-    with socket.socket() as listener, contextlib.ExitStack() as waiting:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(0)
-        for _ in range(4):
-            sock = waiting.enter_context(socket.socket())
-            sock.setblocking(False)
-            sock.connect_ex(listener.getsockname())
+    with deaf_listener() as listener:
         yield address(listener)
 
 

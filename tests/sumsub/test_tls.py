@@ -1,25 +1,20 @@
 """The same over TLS: a certificate is believed only when the TLS context says so."""
 
-import ipaddress
 import socket
 import ssl
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from sumsub import calls
 from sumsub.client import Lane
 from sumsub.errors import LeaseEnded, NotDelivered
 from sumsub.signing import Credentials
 from sumsub.transport import shared_ssl_context
+from tests.parts.certificates import self_signed_certificate
 from tests.sumsub import far_end as servers
 from tests.sumsub.conftest import Send, run_in
 from tests.sumsub.far_end import FarEnd, answers, raw, sends
@@ -30,25 +25,7 @@ STATUS = calls.api_status()
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file with the key and the self-signed certificate of 127.0.0.1."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "far end")])
-    now = datetime.now(UTC)
-    here = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
-    signed = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(here, critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    path = tmp_path_factory.mktemp("tls") / "far_end.pem"
-    private = key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    )
-    path.write_bytes(private + signed.public_bytes(serialization.Encoding.PEM))
-    return path
+    return self_signed_certificate(tmp_path_factory.mktemp("tls"))
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 import sys
 from argparse import ArgumentParser
 from dataclasses import dataclass
-from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ from customers.models import Import, ImportMode, ImportSource, RowState
 from customers.tally import Tally, outcomes, tally
 from customers.watching import Ending, Watch, standing
 from customers.wording import INHERITS
-from sharing.command_line import BadInput, partner_with, require_table, require_writable
+from sharing.command_line import BadInput, Exit, partner_with, require_table, require_writable
 from sharing.csv_text.opening import STANDARD_INPUT, CannotRead, opened
 from sharing.interruptions import stop_on_signals
 from sharing.levels import levels
@@ -26,17 +25,6 @@ from sharing.plain_words import plain_words
 
 WAIT_SECONDS = 600.0
 _COPIED = f"{INHERITS} --recheck has Sumsub check it."
-
-
-class Exit(IntEnum):
-    """What the command tells the shell."""
-
-    ALL_IMPORTED = 0
-    BAD_INPUT = 2
-    SOME_ENDED_OTHERWISE = 3
-    SOME_UNDECIDED = 4
-    GATE_CLOSED = 5
-    INTERRUPTED = 130
 
 
 @dataclass(frozen=True)
@@ -211,15 +199,15 @@ def _preview(screen: Screen, token_file: token_csv.TokenFile, order: Order) -> E
         found = forecast(token_file.lines, level_name=order.level_name, mode=order.mode)
     except CannotAsk as refused:
         screen.complain(f"Sumsub does not let us ask. {plain_words(refused.error)}")
-        return Exit.GATE_CLOSED
+        return Exit.STOPPED
     screen.forecast(found)
     screen.say("Nothing was stored, and no share token was used.")
-    return Exit.ALL_IMPORTED if found.keys() <= PASSING else Exit.SOME_ENDED_OTHERWISE
+    return Exit.ALL_GOOD if found.keys() <= PASSING else Exit.SOME_FAILED
 
 
 def _drained(screen: Screen, imported: Import, order: Order) -> Exit:
     with (
-        stop_on_signals(Exit.INTERRUPTED) as stop,
+        stop_on_signals() as stop,
         ProgressReport(screen, imported.total_count) as report,
     ):
         watch = Watch(imported, order.wait_seconds, report.see)
@@ -238,10 +226,10 @@ def _drained(screen: Screen, imported: Import, order: Order) -> Exit:
 
 def _status(ended: Tally, ending: Ending) -> Exit:
     if ended.undecided and ending is Ending.GATE_CLOSED:
-        return Exit.GATE_CLOSED
+        return Exit.STOPPED
     if ended.undecided or ended.counts.get(RowState.NEEDS_PERSON, 0):
         return Exit.SOME_UNDECIDED
-    return Exit.ALL_IMPORTED if ended.imported == ended.total else Exit.SOME_ENDED_OTHERWISE
+    return Exit.ALL_GOOD if ended.imported == ended.total else Exit.SOME_FAILED
 
 
 def _write_results(screen: Screen, imported: Import, path: Path | None) -> None:

@@ -28,7 +28,7 @@ from customers.wording import gate_sentence
 from customers.work.kinds import kinds_for
 from customers.work.queue import Queue
 from customers.work.wanted import Wanted
-from sharing.models import IssuedToken, MintBatch
+from sharing.models import BatchState, IssuedToken, MintBatch
 from sharing.partner_attention import Attention, register_attention
 
 MOST_SHOWN = 5
@@ -97,14 +97,14 @@ class Needs:
     def is_live(self) -> bool:
         """True when something moves by itself."""
         moving = self.recipients.imports or self.recipients.in_doubt
-        return bool(moving) or any(one.state == "running" for one in self.donors.batches)
+        return bool(moving) or any(one.state == BatchState.RUNNING for one in self.donors.batches)
 
     @property
     def things(self) -> int:
         """How many lines wait for a person; what runs waits for nobody."""
         here, there, house = self.recipients, self.donors, self.house
         held = sum(1 for one in here.imports if one.imported.state != ImportState.RUNNING)
-        idle = sum(1 for one in there.batches if one.state != "running")
+        idle = sum(1 for one in there.batches if one.state != BatchState.RUNNING)
         listed = len(here.gates) + len(here.needs_person)
         looked_after = len(house.register) + len(house.endpoints) + len(house.dying_keys)
         single = [here.drafts, here.to_decide, here.alike, there.dying_tokens, house.broken_chain]

@@ -6,7 +6,6 @@ import threading
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import IntEnum
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -15,7 +14,7 @@ from django.db import transaction
 
 from accounts.look.figures import duration, thousands
 from sharing import mint_csv
-from sharing.command_line import BadInput, partner_with, require_table, require_writable
+from sharing.command_line import BadInput, Exit, partner_with, require_table, require_writable
 from sharing.csv_text.opening import STANDARD_INPUT, CannotRead, opened
 from sharing.csv_text.refusals import FileRefused
 from sharing.interruptions import stop_on_signals
@@ -37,17 +36,6 @@ SOURCE = "command line"
 _LIVE_HINT = (
     "Where a living share token exists that is not in the results file, --again mints another."
 )
-
-
-class Exit(IntEnum):
-    """What the command tells the shell."""
-
-    ALL_MINTED = 0
-    BAD_INPUT = 2
-    SOME_FAILED = 3
-    SOME_UNDECIDED = 4
-    STOPPED = 5
-    INTERRUPTED = 130
 
 
 @dataclass(frozen=True)
@@ -197,7 +185,7 @@ def _stored(screen: Screen, wish: Wish, stream: BinaryIO) -> MintBatch:
 
 def _minted(screen: Screen, wish: Wish, batch: MintBatch) -> Exit:
     with (
-        stop_on_signals(Exit.INTERRUPTED) as stop,
+        stop_on_signals() as stop,
         ProgressReport(screen, batch.total_count) as report,
     ):
         _drained(batch, report, stop)
@@ -274,7 +262,7 @@ def _untaken(batch: MintBatch) -> Iterator[Line]:
 def _told(screen: Screen, wish: Wish, tally: Tally) -> Exit:
     screen.say(f"{thousands(tally.tokens)} share tokens are in {wish.results}.")
     if not tally.without:
-        return Exit.ALL_MINTED
+        return Exit.ALL_GOOD
     screen.reasons(tally.without)
     if words.LIVE_TOKEN in tally.without:
         screen.say(_LIVE_HINT)

@@ -22,19 +22,13 @@ from customers.applying.deeds import Author
 from customers.models import ApplicantLink, Application, ApplicationStatus, LinkEnd, Waiting
 from sharing.models import KeptSecret
 from tests.accounts.test_api_doors import refused
-from tests.customers.applicant_link.visits import ANSWERS, link_of, now
-from tests.customers.applications import bring_to, make_application
+from tests.customers.applicant_link.visits import ANSWERS, link_of
+from tests.customers.applications import bring_to, make_application, now
 from tests.parts.api_callers import Program
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 S = ApplicationStatus
-
-
-@pytest.fixture
-def draft(db: None) -> Application:
-    """A draft that lacks what no share token carries."""
-    return make_application()
 
 
 def address(application: Application, deed: str = "") -> str:

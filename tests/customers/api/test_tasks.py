@@ -37,12 +37,6 @@ def oskar(db: None) -> User:
 
 
 @pytest.fixture
-def draft(db: None) -> Application:
-    """A draft that waits for us."""
-    return make_application()
-
-
-@pytest.fixture
 def address(draft: Application) -> str:
     """The draft's task."""
     return f"{TASKS}/{ref(draft)}"

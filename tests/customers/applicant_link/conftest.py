@@ -7,13 +7,6 @@ from customers.applicant_link import making
 from customers.applicant_link.making import Made
 from customers.applying.deeds import Author
 from customers.models import Application
-from tests.customers.applications import make_application
-
-
-@pytest.fixture
-def draft(db: None) -> Application:
-    """A draft that lacks what no share token carries."""
-    return make_application()
 
 
 @pytest.fixture

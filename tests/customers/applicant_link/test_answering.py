@@ -19,11 +19,10 @@ from tests.customers.applicant_link.visits import (
     fill,
     hand_in,
     link_of,
-    now,
     put,
     send,
 )
-from tests.customers.applications import PDF, bring_to, make_application, make_manual
+from tests.customers.applications import PDF, bring_to, make_application, make_manual, now
 from tests.parts.pages import words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]

@@ -18,8 +18,8 @@ from customers.applying.deeds import Author, NotPossible
 from customers.applying.items import Item
 from customers.models import ApplicantLink, Application, ApplicationStatus, LinkState, Waiting
 from customers.tasks import tell
-from tests.customers.applicant_link.visits import fill, hand_in, link_of, now, put, send
-from tests.customers.applications import bring_to, complete, make_application
+from tests.customers.applicant_link.visits import fill, hand_in, link_of, put, send
+from tests.customers.applications import bring_to, complete, make_application, now
 from tests.parts.pages import words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]

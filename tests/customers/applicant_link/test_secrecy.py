@@ -3,7 +3,6 @@
 import io
 import json
 import logging
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -20,7 +19,7 @@ from customers.applicant_link.making import Made
 from customers.models import ApplicantLink, Application
 from customers.views.applicant.behind_link import MOST_MISSES, MOST_POSTS
 from tests.customers.applicant_link.visits import fill, link_of, put, send
-from tests.parts.mail_server import MailServer, mail_server
+from tests.parts.mail_server import MailServer
 from tests.parts.pages import words
 
 pytestmark = pytest.mark.django_db
@@ -115,16 +114,6 @@ def test_who_is_signed_in_meets_the_same_page(made: Made, office: Client) -> Non
 
 
 # ---- by e-mail
-
-
-@pytest.fixture
-def post_office(settings: Settings) -> Iterator[MailServer]:
-    """The mail server of this installation."""
-    with mail_server() as server:
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
-        settings.EMAIL_USE_TLS = False
-        yield server
 
 
 def _made_by_mail(office: Client, draft: Application) -> str:

@@ -6,7 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from customers.applicant_link.making import Made
-from customers.models import ApplicantLink, Application, AttestationKind
+from customers.models import ApplicantLink, AttestationKind
 from tests.customers.applications import PDF
 
 CONSENT = {"kinds": ["e_sign"], "name": "Ada Mercer"}
@@ -19,11 +19,6 @@ ANSWERS: dict[str, dict[str, Any]] = {
     "account": {"purpose_of_account": ["investing"]},
     "money": {"source_of_wealth": ["savings", "gift"]},
 }
-
-
-def now(application: Application) -> Application:
-    """The application as it is stored."""
-    return Application.objects.get(pk=application.pk)
 
 
 def link_of(made: Made) -> ApplicantLink:

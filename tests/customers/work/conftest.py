@@ -30,12 +30,6 @@ def oskar(db: None) -> User:
 
 
 @pytest.fixture
-def draft(db: None) -> Application:
-    """A draft that waits for us."""
-    return make_application()
-
-
-@pytest.fixture
 def lost_row(db: None) -> Row:
     """A row that only a person can settle."""
     imported = make_import(RowState.NEEDS_PERSON)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 from itertools import pairwise
@@ -12,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.parts.deaf import deaf_listener
 from tests.sandbox.caller import Caller, send, until
 from tests.sandbox.contract.ground import HOOK_WRITES, HOOKS, Ground, patch, refused
 from tests.sandbox.contract.rows import Row, Rows
@@ -65,14 +65,8 @@ def a_target_is_https_or_on_this_machine(ground: Ground) -> None:
 @RULES.row("Timeouts: connection within 1 s")
 def a_connection_that_takes_too_long_is_a_failure(ground: Ground) -> None:
     """Scaled to a tenth."""
-    with ExitStack() as stack, socket.socket() as full:
-        full.bind(("127.0.0.1", 0))
-        full.listen(0)
-        for _ in range(3):
-            waiting = stack.enter_context(socket.socket())
-            waiting.setblocking(False)
-            waiting.connect_ex(full.getsockname())
-        target = f"http://127.0.0.1:{full.getsockname()[1]}/"
+    with deaf_listener() as deaf:
+        target = f"http://127.0.0.1:{deaf.getsockname()[1]}/"
         with (
             ground.faults(webhook_timeout_scale=0.1),
             hooked(ground, target, **ONCE) as hook,

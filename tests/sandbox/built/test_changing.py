@@ -3,32 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
-import pytest
-
-from sumsub.sandbox import process
 from sumsub.sandbox.process import Sandbox
 from tests.sandbox.building import People, built, one, patch
 from tests.sandbox.caller import Caller
 from tests.sandbox.forms import upload
 from tests.sandbox.test_uploads import create, steps
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    """One of our own: what is changed here must not show in the others' tests."""
-    with process.start(
-        post_limit="none", get_limit="none", scenario={"review_delay_ms": 150}
-    ) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def people(sandbox: Sandbox) -> People:
-    return {person["external_user_id"]: person for person in sandbox.applicants()}
-
 
 # changing
 

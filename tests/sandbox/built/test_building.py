@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,21 +14,6 @@ from tests.sandbox.building import SELFIE, People, built, completed, one, patch
 from tests.sandbox.caller import Caller, until
 from tests.sandbox.forms import upload
 from tests.sandbox.test_uploads import PASSPORT, create, finish, steps
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    """One of our own: what is changed here must not show in the others' tests."""
-    with process.start(
-        post_limit="none", get_limit="none", scenario={"review_delay_ms": 150}
-    ) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def people(sandbox: Sandbox) -> People:
-    return {person["external_user_id"]: person for person in sandbox.applicants()}
-
 
 # sharing what was built
 

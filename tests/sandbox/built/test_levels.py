@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from sumsub.sandbox import process
 from sumsub.sandbox.process import Sandbox
 from tests.sandbox.building import built
 from tests.sandbox.caller import Caller, Reply
@@ -16,15 +14,6 @@ from tests.sandbox.test_uploads import steps
 
 LEVELS = "/resources/applicants/-/levels"
 PASSPORT_ONLY = {"idDocSetType": "IDENTITY", "types": ["PASSPORT"], "videoRequired": "disabled"}
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    """One of our own: what is changed here must not show in the others' tests."""
-    with process.start(
-        post_limit="none", get_limit="none", scenario={"review_delay_ms": 150}
-    ) as running:
-        yield running
 
 
 def level(name: str, *doc_sets: dict[str, Any], **more: Any) -> dict[str, Any]:
