@@ -1,6 +1,6 @@
 """Customers who may be one person: the list of pairs, two side by side, and what people decide."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
@@ -14,6 +14,7 @@ from accounts.keyset import Page, page_of
 from accounts.look.figures import day, moment
 from accounts.permissions import needs, signed_in
 from accounts.rights import Right
+from customers.applying.ssn import is_ssn, masked_ssn
 from customers.countries import country_name
 from customers.duplicates import deciding
 from customers.masking import shown_name
@@ -61,8 +62,16 @@ class Compared:
     """One line of two customers side by side."""
 
     what: str
-    first: str
-    second: str
+    first: str = field(repr=False)
+    second: str = field(repr=False)
+
+    @property
+    def shown(self) -> tuple[str, str]:
+        """The two values as a page may show them: of a social security number the last digits."""
+        first, second = (
+            masked_ssn(one) if is_ssn(one) else one for one in (self.first, self.second)
+        )
+        return first, second
 
     @property
     def same(self) -> bool:

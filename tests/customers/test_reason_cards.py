@@ -71,6 +71,18 @@ def test_once_the_share_tokens_are_gone_the_donor_is_asked_instead(office: Clien
     assert "Ask for 2 new tokens" in page
 
 
+def test_of_several_rows_that_need_a_person_the_first_is_one_press_away(
+    office: Client, client_for: SignIn, viewer: User
+) -> None:
+    imported = make_import(S.IMPORTED, S.NEEDS_PERSON, S.NEEDS_PERSON, state=ImportState.FINISHED)
+    page = cards(office, imported)
+    assert f'href="/imports/{imported.pk}/rows/3/">Open the first, line 3</a>' in page
+    assert "Open the first" not in cards(client_for(viewer), imported)
+    whole = words(office.get(f"/imports/{imported.pk}/"))
+    assert '<div class="notice warn">' in whole
+    assert '<div class="notice ok">' not in whole
+
+
 def test_a_cancelled_import_offers_no_retry(office: Client) -> None:
     assert not RETRY.search(cards(office, refused(2, ImportState.CANCELLED)))
 

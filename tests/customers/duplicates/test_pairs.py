@@ -228,6 +228,17 @@ def test_what_neither_has_is_named_once_and_what_tells_nothing_is_never_the_same
     assert not {"KYC status", "Added", "Donor"} & set(alike)
 
 
+def test_a_social_security_number_is_compared_whole_and_shown_by_its_last_digits(
+    pair: Lookalikes, office: Client
+) -> None:
+    for customer, number in ((pair.first, "524-12-6789"), (pair.second, "525-12-6789")):
+        Customer.objects.filter(pk=customer.pk).update(tax_id=number)
+    page = words(office.get(f"/customers/duplicates/{pair.pk}/"))
+    assert page.count("•••-••-6789") == 2
+    assert "-12-6789" not in page
+    assert "the same" not in page.split("Tax id")[1].split("</tr>")[0]
+
+
 def test_after_a_decision_the_next_pair_is_one_press_away(office: Client) -> None:
     taken_in(ada(1), ada(2), ada(3))
     while Lookalikes.objects.suspected().exists():
