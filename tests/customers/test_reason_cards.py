@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from accounts.look.figures import clock, day
 from accounts.models import User
 from customers.models import Import, ImportState, Row, RowState
 from customers.reasons import Reason
@@ -48,7 +49,8 @@ def test_three_hundred_equal_failures_are_one_card_with_code_words_and_act(offic
     assert "Ask for" not in page
     dies = Row.objects.order_by("token_until")[0].token_until
     assert dies
-    assert f"Retry before {dies:%H:%M:%S}, when the first of their share tokens dies." in page
+    at = f"{day(dies)}, {clock(dies)}"
+    assert f"Retry before {at}, when the first of their share tokens dies." in page
 
 
 def test_a_card_is_drawn_once_while_nothing_on_it_changes(
