@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from functools import partial
 
@@ -84,6 +85,8 @@ class ReasonGroup:
     """What Sumsub's preview said of rows that were not sent because of it; else empty."""
     foretold: str = ""
     """The reason that the preview gave; empty where it gave none."""
+    first_dies: datetime | None = None
+    """When the first of the share tokens that are kept for a retry dies; None where none is."""
 
     @property
     def key(self) -> str:
@@ -173,6 +176,7 @@ _REMEDIES: dict[str, Aggregate] = {
     "retryable": Count("pk", filter=OTHER_LEVEL_HELPS & NOT_FOLLOWED),
     "followed": Count("pk", filter=FOLLOWED),
     "first_line": Min("line"),
+    "first_dies": Min("token_until", filter=OTHER_LEVEL_HELPS & NOT_FOLLOWED),
 }
 
 

@@ -89,6 +89,11 @@ class LookalikesQuerySet(models.QuerySet["Lookalikes"]):
         """The same in the very words of the index that holds no others (see `written_out`)."""
         return self.filter(written_out(PairState.SUSPECTED))
 
+    def next_suspected(self, pair: "Lookalikes") -> "Lookalikes | None":
+        """The one below this in the list of those that wait, or the first of it."""
+        waiting = self.suspected().order_by("-pk")
+        return waiting.filter(pk__lt=pair.pk).first() or waiting.first()
+
     def from_partner(self, partner_id: int) -> "LookalikesQuerySet":
         """Pairs of which one at least came from this partner."""
         return self.filter(Q(first__partner=partner_id) | Q(second__partner=partner_id))

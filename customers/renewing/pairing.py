@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from customers.reasons import Reason
 from customers.token_csv import TokenLine
 
 # Pages show the first eight digits of a mark; fewer would meet others by chance.
@@ -58,6 +59,8 @@ class Pairing:
     settled: tuple[int, ...] = ()
     """Lines that name a row which needs no new share token: imported, in doubt, or named twice."""
     faulty: tuple[int, ...] = ()
+    unfilled: tuple[int, ...] = ()
+    """Lines that name a row and bring no share token: of our list, and not filled in yet."""
     left: tuple[OldRow, ...] = ()
     """Rows that go on waiting."""
 
@@ -74,7 +77,7 @@ class Pairing:
     def digest(self) -> str:
         """A text that differs when any pair does: what a person confirmed is what is stored."""
         told = ";".join(f"{pair.old.row_id}:{pair.line}:{pair.how}" for pair in self.pairs)
-        rest = f"{self.surplus}{self.settled}{self.faulty}"
+        rest = f"{self.surplus}{self.settled}{self.faulty}{self.unfilled}"
         return hashlib.sha256(f"{told}|{rest}".encode()).hexdigest()
 
 
@@ -86,12 +89,20 @@ def paired(rows: Sequence[OldRow], lines: Iterable[TokenLine]) -> Pairing:
     """
     table = _Table(rows)
     usable = [line for line in lines if line.fault is None]
-    faulty = tuple(line.line for line in lines if line.fault is not None)
+    empty = {line.line for line in lines if line.fault is Reason.EMPTY and table.names(line)}
+    faulty = [line.line for line in lines if line.fault is not None and line.line not in empty]
     nameless = [line for line in usable if not table.found_by_mark(line)]
     nameless = [line for line in nameless if not table.found_by_id(line)]
     surplus = table.in_order(nameless)
     pairs = sorted(table.pairs, key=lambda pair: pair.line)
-    return Pairing(tuple(pairs), tuple(surplus), tuple(table.settled), faulty, table.left())
+    return Pairing(
+        tuple(pairs),
+        tuple(surplus),
+        tuple(table.settled),
+        tuple(faulty),
+        tuple(sorted(empty)),
+        table.left(),
+    )
 
 
 class _Table:
@@ -106,17 +117,16 @@ class _Table:
         self._by_id = _indexed(rows, lambda row: row.external_id)
 
     def found_by_mark(self, line: TokenLine) -> bool:
-        """True when the line says a mark that is one; it is dealt with then, or left over."""
-        mark = re.sub(r"[\s·'-]+", "", line.old_mark).lower()
-        if not _MARK.fullmatch(mark):
-            return False
-        named = [row for row in self._by_mark[mark[:SHORTEST_MARK]] if row.mark.startswith(mark)]
-        return self._decide(line, named, How.MARK)
+        """True when the line says a row's mark; it is dealt with then, or left over."""
+        return self._decide(line, self._with_mark_of(line), How.MARK)
 
     def found_by_id(self, line: TokenLine) -> bool:
         """True when a row goes by the line's id."""
-        named = self._by_id[line.external_id] if line.external_id else []
-        return self._decide(line, named, How.ID)
+        return self._decide(line, self._with_id_of(line), How.ID)
+
+    def names(self, line: TokenLine) -> bool:
+        """True when the line says whose it is, and there is such a row."""
+        return bool(self._with_mark_of(line) or self._with_id_of(line))
 
     def in_order(self, lines: Sequence[TokenLine]) -> list[int]:
         """Pair what names no row with what waits; returns the lines that are left over."""
@@ -132,6 +142,15 @@ class _Table:
     def left(self) -> tuple[OldRow, ...]:
         """The rows that wait still."""
         return tuple(row for row in self._rows if row.waits and row.row_id not in self._taken)
+
+    def _with_mark_of(self, line: TokenLine) -> Sequence[OldRow]:
+        mark = re.sub(r"[\s·'-]+", "", line.old_mark).lower()
+        if not _MARK.fullmatch(mark):
+            return []
+        return [row for row in self._by_mark[mark[:SHORTEST_MARK]] if row.mark.startswith(mark)]
+
+    def _with_id_of(self, line: TokenLine) -> Sequence[OldRow]:
+        return self._by_id[line.external_id] if line.external_id else []
 
     def _decide(self, line: TokenLine, named: Sequence[OldRow], how: How) -> bool:
         if not named:

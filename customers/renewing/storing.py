@@ -16,7 +16,7 @@ from accounts import audit
 from customers import intake
 from customers.books import Books
 from customers.models import Import, Row, RowState
-from customers.renewing.asking import Scope
+from customers.renewing.asking import COLUMNS, Scope
 from customers.renewing.pairing import How, OldRow, Pair, Pairing, paired
 from customers.token_csv import TokenFile, TokenLine
 
@@ -75,7 +75,7 @@ def store(
             token_file,
             iter(kept),
             token_file.columns,
-            token_file.unknown_columns,
+            tuple(one for one in token_file.unknown_columns if one not in COLUMNS),
             again=opened,
         )
 

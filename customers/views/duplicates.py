@@ -1,6 +1,6 @@
 """Customers who may be one person: the list of pairs, two side by side, and what people decide."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
@@ -11,9 +11,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.counting import counted
 from accounts.keyset import Page, page_of
-from accounts.look.figures import day
+from accounts.look.figures import day, moment
 from accounts.permissions import needs, signed_in
 from accounts.rights import Right
+from customers.applying.ssn import is_ssn, masked_ssn
 from customers.countries import country_name
 from customers.duplicates import deciding
 from customers.masking import shown_name
@@ -28,6 +29,8 @@ SEGMENTS = (
     (PairState.LINKED, "Linked"),
     (PairState.DISMISSED, "Told apart"),
 )
+# What two people share as easily as one person's two entries.
+TELLS_NOTHING = ("KYC status", "Donor", "Added")
 CHANGED_MEANWHILE = "A colleague decided about these two meanwhile. This is how it stands now."
 
 
@@ -56,16 +59,25 @@ class PairLine:
 
 @dataclass(frozen=True)
 class Compared:
-    """One line of two customers side by side; `same` where both have the value, and the same."""
+    """One line of two customers side by side."""
 
     what: str
-    first: str
-    second: str
+    first: str = field(repr=False)
+    second: str = field(repr=False)
+
+    @property
+    def shown(self) -> tuple[str, str]:
+        """The two values as a page may show them: of a social security number the last digits."""
+        first, second = (
+            masked_ssn(one) if is_ssn(one) else one for one in (self.first, self.second)
+        )
+        return first, second
 
     @property
     def same(self) -> bool:
-        """True when the two are alike here."""
-        return bool(self.first) and self.first.casefold() == self.second.casefold()
+        """True when the two are alike here, in something that tells of the person."""
+        alike = bool(self.first) and self.first.casefold() == self.second.casefold()
+        return alike and self.what not in TELLS_NOTHING
 
 
 @require_safe
@@ -157,11 +169,15 @@ def _page(
     request: HttpRequest, pair: Lookalikes, form: ReasonForm, *, status: int = 200
 ) -> HttpResponse:
     reader = Reader.of(signed_in(request))
+    compared = _compared(pair, reader)
+    decided = pair.state != PairState.SUSPECTED
     context: dict[str, Any] = {
         "pair": pair,
         "line": line(pair, reader),
         "reader": reader,
-        "compared": _compared(pair, reader),
+        "compared": [one for one in compared if one.first or one.second],
+        "neither": [one.what for one in compared if not (one.first or one.second)],
+        "next": Lookalikes.objects.next_suspected(pair) if decided and reader.manages else None,
         "form": form,
     }
     return render(request, "customers/duplicates/pair.html", context, status=status)
@@ -191,7 +207,7 @@ def _facts(customer: Customer, reader: Reader) -> dict[str, str]:
         "Donor": customer.partner.name if customer.partner else "",
         "Your id": customer.external_id,
         "Applicant": application.provider_applicant_id if application else "",
-        "Added": day(customer.created_at),
+        "Added": moment(customer.created_at),
     }
 
 

@@ -33,6 +33,10 @@ CHANGED = "The rows changed since you looked. Look at the pairing below and conf
 LOOK_FIRST = "Look at the pairing below, choose the file again if it is gone, then import."
 CONFIRM_ORDER = "Confirm the order below, or use a file with the column token_mark or external_id."
 NOTHING_FITS = "No share token of this file is for a row that waits."
+NOT_FILLED_IN = (
+    "The column token is empty on every line: this is the list as the donor got it. "
+    "Ask for the file with share tokens in that column."
+)
 
 
 @sensitive_post_parameters("pasted")
@@ -116,8 +120,14 @@ def _unconfirmed(form: NewTokensForm, found: Pairing) -> str:
     if found.count(How.ORDER) and not said["in_order"]:
         return CONFIRM_ORDER
     if not found.pairs and not (found.surplus and said["with_surplus"]):
-        return NOTHING_FITS
+        return _nothing_in(found)
     return ""
+
+
+def _nothing_in(found: Pairing) -> str:
+    """Why a file of which nothing can be imported is no use, and what would be."""
+    brings_none = found.unfilled and not (found.surplus or found.settled or found.faulty)
+    return NOT_FILLED_IN if brings_none else NOTHING_FITS
 
 
 def _read(request: HttpRequest) -> tuple[TokenFile, Sequence[TokenLine]]:
@@ -189,6 +199,7 @@ def _shown(found: Pairing) -> dict[str, Any]:
     """A pairing as a page shows it: counts, and the first pairs."""
     return {
         "pairing": found,
+        "useless": "" if found.pairs or found.surplus else _nothing_in(found),
         "by_mark": found.count(How.MARK),
         "by_id": found.count(How.ID),
         "by_order": found.count(How.ORDER),

@@ -22,7 +22,7 @@ class NewBatchForm(RecipientForm):
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.tsv,text/csv,text/plain"}),
     )
     pasted = forms.CharField(
-        label="Or paste ids, one a line",
+        label="Ids, one a line",
         required=False,
         strip=False,
         help_text="Sumsub's applicant ids, or your own ids, which are looked up.",

@@ -89,7 +89,7 @@ function restOf(found) {
 
 function unlisted(found) {
   const more = found.skipped.length - MOST_LISTED;
-  return more > 0 ? `${plural(more, "skipped line")} more, not listed here.` : "";
+  return more > 0 ? `The list holds ${grouped(MOST_LISTED)} of ${plural(found.skipped.length, "skipped line")}; after Import the import’s page has them all under Skipped.` : "";
 }
 
 function unknownColumns({ unknown }) {
@@ -103,6 +103,8 @@ function unknownColumns({ unknown }) {
 
 function showSkipped(skipped) {
   const rows = listed(skipped).map(skippedRow);
+  byId("skipped-sum").hidden = rows.length <= IN_SIGHT;
+  byId("skipped-sum").textContent = `Why lines are skipped: ${sumOf(skipped)}.`;
   byId("skipped").hidden = rows.length === 0;
   byId("skipped-lines").replaceChildren(...rows);
   fold(rows.slice(IN_SIGHT));
@@ -129,6 +131,19 @@ function listed(skipped) {
   const faulty = skipped.filter(({ kind }) => kind === "faulty");
   const others = skipped.filter(({ kind }) => kind !== "faulty");
   return [...faulty, ...others].slice(0, MOST_LISTED).sort((one, other) => one.line - other.line);
+}
+
+// Of many lines the first ones may all be alike: how often each reason comes, the commonest first.
+function sumOf(skipped) {
+  const counts = new Map();
+  skipped.forEach((one) => counts.set(kindOf(one), (counts.get(kindOf(one)) ?? 0) + 1));
+  const sorted = [...counts].sort(([, one], [, other]) => other - one);
+  return sorted.map(([kind, count]) => `${kind} (${grouped(count)})`).join("; ");
+}
+
+function kindOf({ fault, first }) {
+  if (fault) return WORDS[fault].split(/[:;]/)[0];
+  return first === undefined ? "already in another import" : "same token as an earlier line of this file";
 }
 
 function skippedRow(skipped) {

@@ -60,7 +60,7 @@ def test_the_import_says_how_many_wait_and_where_to_go(office: Client) -> None:
     page = words(office.get(f"/imports/{imported.pk}/"))
     assert "2 rows wait" in page
     assert f'href="{address(imported)}"' in page
-    assert "Ask the donor for 2 new tokens" in page
+    assert "Ask for 2 new tokens" in page
     nobody = words(office.get(f"/imports/{an_import(S.IMPORTED).pk}/"))
     assert "New share tokens" not in nobody
 

@@ -65,6 +65,32 @@ def test_the_new_file_becomes_an_import_linked_row_by_row(office: Client, office
     assert "_act-" not in str([one.details for one in AuditEvent.objects.all()])
 
 
+def test_of_a_list_half_filled_in_only_what_came_is_stored(office: Client) -> None:
+    imported = an_import()
+    text = (
+        f"line,token_mark,reason,branch,token\n2,{mark(imported, 2)},Too old,west,_act-x\n"
+        f"3,{mark(imported, 3)},Too old,,\n4,{mark(imported, 4)},Too old,,\n"
+    )
+    page = looked_at(office, imported, text)
+    assert "2 lines of our list have no share token yet" in page
+    assert "faulty" not in page
+    sent(office, imported, text)
+    assert (newest().total_count, newest().invalid_count) == (1, 0)
+    # The columns that are ours are none that somebody might miss.
+    assert newest().unused_columns == ["branch"]
+    assert links(imported) == {2: (newest().pk, 2), 3: None, 4: None}
+
+
+def test_the_list_as_the_donor_got_it_is_told_from_an_answer(office: Client) -> None:
+    imported = an_import()
+    empty = f"token_mark,token\n{mark(imported, 2)},\n{mark(imported, 3)},\n"
+    assert "The column token is empty on every line" in looked_at(office, imported, empty)
+    answer = sent(office, imported, empty)
+    assert answer.status_code == 422
+    assert words(answer).count("The column token is empty on every line") == 1
+    assert Import.objects.count() == 1
+
+
 def test_the_old_import_shows_what_became_of_its_rows(office: Client) -> None:
     imported = an_import(S.EXPIRED)
     sent(office, imported, f"token,token_mark\n_act-x,{mark(imported, 2)}\n")

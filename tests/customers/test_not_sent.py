@@ -74,7 +74,7 @@ def test_only_they_are_left_and_the_page_leads_to_the_donor(office: Client) -> N
     page = words(office.get(f"/imports/{imported.pk}/"))
     assert "<span>2 rows wait</span>" in page
     assert "Ask, or take in what came" in page
-    assert "Ask the donor for 2 new tokens" in page
+    assert "Ask for 2 new tokens" in page
     assert page.count('<article class="reason"') == 1
     assert "<h3>For the donor</h3>" in page
     assert "Share token expired or already used" in page
@@ -141,7 +141,7 @@ def test_a_forecast_stands_once_on_the_page_when_its_rows_were_given_up(
     drain_to_the_end(imported)
     page = words(office.get(f"/imports/{imported.pk}/"))
     assert page.count(title) == 1
-    assert "Ask the donor for 2 new tokens" in page
+    assert "Ask for 2 new tokens" in page
 
 
 def test_the_list_for_the_donor_offers_only_cancelled_rows_that_it_has_not(office: Client) -> None:

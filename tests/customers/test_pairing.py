@@ -92,6 +92,21 @@ def test_faulty_lines_are_paired_with_nobody() -> None:
     assert (told(pairing), pairing.faulty) == ([(2, 6, How.ORDER)], (5,))
 
 
+def test_a_line_of_our_list_without_a_share_token_is_not_filled_in_and_no_fault() -> None:
+    rows = [old(2), old(3, external_id="a"), old(4)]
+    lines = [
+        TokenLine(2, old_mark=rows[0].mark, fault=Reason.EMPTY),
+        TokenLine(3, external_id="a", fault=Reason.EMPTY),
+        TokenLine(4, old_mark="ffffffffffff", fault=Reason.EMPTY),
+        TokenLine(5, old_mark=rows[0].mark, fault=Reason.FORMULA),
+        new(6, old_mark=rows[2].mark),
+    ]
+    pairing = paired(rows, lines)
+    assert (pairing.unfilled, pairing.faulty) == ((2, 3), (4, 5))
+    assert told(pairing) == [(4, 6, How.MARK)]
+    assert [row.line for row in pairing.left] == [2, 3]
+
+
 def test_the_digest_tells_one_pairing_from_another() -> None:
     rows = [old(2), old(3)]
     first = paired(rows, [new(5), new(6)])

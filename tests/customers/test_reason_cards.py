@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from accounts.look.figures import clock, day
 from accounts.models import User
 from customers.models import Import, ImportState, Row, RowState
 from customers.reasons import Reason
@@ -42,10 +43,14 @@ def test_three_hundred_equal_failures_are_one_card_with_code_words_and_act(offic
         "10513 reusable-kyc-not-compatible-doc-type",
         "Try a level that accepts more types of document",
         "Retry 300 at another level",
-        "Show the rows",
+        "Show rows",
     ):
         assert part in page
-    assert "Ask the donor for" not in page
+    assert "Ask for" not in page
+    dies = Row.objects.order_by("token_until")[0].token_until
+    assert dies
+    at = f"{day(dies)}, {clock(dies)}"
+    assert f"Retry before {at}, when the first of their share tokens dies." in page
 
 
 def test_a_card_is_drawn_once_while_nothing_on_it_changes(
@@ -65,7 +70,19 @@ def test_once_the_share_tokens_are_gone_the_donor_is_asked_instead(office: Clien
     Row.objects.of(imported).on_lines([2, 3]).update(token_sealed=None, token_until=None)
     page = cards(office, imported)
     assert "Retry 1 at another level" in page
-    assert "Ask the donor for 2 new tokens" in page
+    assert "Ask for 2 new tokens" in page
+
+
+def test_of_several_rows_that_need_a_person_the_first_is_one_press_away(
+    office: Client, client_for: SignIn, viewer: User
+) -> None:
+    imported = make_import(S.IMPORTED, S.NEEDS_PERSON, S.NEEDS_PERSON, state=ImportState.FINISHED)
+    page = cards(office, imported)
+    assert f'href="/imports/{imported.pk}/rows/3/">Open the first, line 3</a>' in page
+    assert "Open the first" not in cards(client_for(viewer), imported)
+    whole = words(office.get(f"/imports/{imported.pk}/"))
+    assert '<div class="notice warn">' in whole
+    assert '<div class="notice ok">' not in whole
 
 
 def test_a_cancelled_import_offers_no_retry(office: Client) -> None:
@@ -108,4 +125,4 @@ def test_who_only_looks_is_offered_the_rows_and_nothing_else(
         assert "Ask the donor" not in page
         assert "/new-tokens/" not in page
         assert "1 row waits" in page
-        assert "Show the rows" in page
+        assert "Show rows" in page

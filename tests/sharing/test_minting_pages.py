@@ -61,6 +61,15 @@ def page_of(doris: Client, batch: MintBatch) -> str:
     return words(doris.get(f"/share-tokens/minting/{batch.pk}/"))
 
 
+def test_either_a_file_or_ids_are_asked_for_and_neither_is_called_optional(
+    doris: Client, recipient: Partner
+) -> None:
+    page = words(doris.get(NEW))
+    assert "Choose a file of applicants, or paste their ids." in page
+    assert "in place of a file" in page
+    assert ">optional<" not in page
+
+
 def test_a_file_is_checked_and_only_lines_with_something_to_say_are_listed(
     doris: Client, recipient: Partner, people: list[Applicant]
 ) -> None:

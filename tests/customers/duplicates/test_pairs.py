@@ -1,5 +1,6 @@
 """Pairs: found after an import and among customers by hand, decided once, never found again."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 from uuid import UUID
@@ -214,6 +215,39 @@ def test_countries_stand_side_by_side_by_name(pair: Lookalikes, office: Client) 
     assert "United Kingdom" in page
     assert "Netherlands" in page
     assert "NLD" not in page
+
+
+def test_what_neither_has_is_named_once_and_what_tells_nothing_is_never_the_same(
+    pair: Lookalikes, office: Client
+) -> None:
+    Customer.objects.update(nationality="FRA")
+    page = words(office.get(f"/customers/duplicates/{pair.pk}/"))
+    assert "Known of neither: e-mail, phone, tax id, address" in page
+    alike = re.findall(r'<th scope="row"[^>]*>([^<]+)</th>(?:(?!</tr>).)*>the same<', page, re.S)
+    assert "Nationality" in alike
+    assert not {"KYC status", "Added", "Donor"} & set(alike)
+
+
+def test_a_social_security_number_is_compared_whole_and_shown_by_its_last_digits(
+    pair: Lookalikes, office: Client
+) -> None:
+    for customer, number in ((pair.first, "524-12-6789"), (pair.second, "525-12-6789")):
+        Customer.objects.filter(pk=customer.pk).update(tax_id=number)
+    page = words(office.get(f"/customers/duplicates/{pair.pk}/"))
+    assert page.count("•••-••-6789") == 2
+    assert "-12-6789" not in page
+    assert "the same" not in page.split("Tax id")[1].split("</tr>")[0]
+
+
+def test_after_a_decision_the_next_pair_is_one_press_away(office: Client) -> None:
+    taken_in(ada(1), ada(2), ada(3))
+    while Lookalikes.objects.suspected().exists():
+        first, *rest = Lookalikes.objects.suspected().order_by("-pk")
+        office.post(f"/customers/duplicates/{first.pk}/link/", {"seen": "suspected"})
+        page = words(office.get(f"/customers/duplicates/{first.pk}/"))
+        named = re.findall(r'href="/customers/duplicates/(\d+)/"[^>]*>.*?Next pair', page)
+        assert named == [str(one.pk) for one in rest[:1]]
+    assert "All pairs" in page
 
 
 def test_both_customers_pages_the_list_and_the_customers_list_name_the_pair(
