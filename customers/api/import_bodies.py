@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from accounts.api.ids import Kind, number_in
 from accounts.api.problems import FieldError, invalid
-from accounts.api.reading import Body, OneOf, Text, Truth
+from accounts.api.reading import Body, FormFile, OneOf, Text, Truth
 from customers import intake
 from customers.import_form import STEPS
 from customers.models import ImportMode, LookKind
@@ -27,6 +27,9 @@ ITEM_FIELDS = (
     Column.EXPIRES_AT.value,
     Column.LEVEL.value,
 )
+# What a form carries as texts.
+TRUTHS = ("start", "leave_documents")
+LISTS = ("reset_steps",)
 MOST_FAULTS = 50
 _CELL = {"type": "string", "maxLength": MAX_CELL_BYTES}
 _TIME = {"type": "string", "format": "date-time"}
@@ -129,18 +132,7 @@ class NewImport(ImportOptions):
 class NewImportFile(ImportOptions):
     """A new import from a CSV file, as on the page *Sumsub Import*."""
 
-    file = serializers.FileField(allow_empty_file=True, help_text="CSV with a column `token`")
-
-
-def from_form(data: Any) -> dict[str, Any]:
-    """The fields of a form as JSON would have them: truths as such, steps as a list."""
-    found: dict[str, Any] = {name: data.get(name) for name in data}
-    for name in ("start", "leave_documents"):
-        if found.get(name) in ("true", "false"):
-            found[name] = found[name] == "true"
-    if isinstance(steps := found.get("reset_steps"), str):
-        found["reset_steps"] = list(filter(None, steps.split(",")))
-    return found
+    file = FormFile(help_text="CSV with a column `token`")
 
 
 def options_from(asked: Mapping[str, Any], **given: Any) -> intake.Options:

@@ -23,6 +23,7 @@ from accounts.api.reading import (
     StrictJSONParser,
     Text,
     checked,
+    from_form,
     too_large,
 )
 from accounts.api.schema import answered, operation
@@ -30,7 +31,13 @@ from accounts.api.views import ApiView
 from accounts.scopes import Scope
 from customers import intake, token_csv
 from customers.api.fetching import import_with
-from customers.api.import_bodies import NewImport, NewImportFile, from_form, options_from
+from customers.api.import_bodies import (
+    LISTS,
+    TRUTHS,
+    NewImport,
+    NewImportFile,
+    options_from,
+)
 from customers.api.import_shapes import IMPORT_EXAMPLE, ImportShown, import_shown
 from customers.control import NotPossible
 from customers.forecast.beginning import begin
@@ -138,7 +145,7 @@ class ImportsView(ApiView):
         return once(request, content, partial(_brought, request, asked, options, opened))
 
     def _from_file(self, request: Request) -> Response:
-        asked = checked(NewImportFile, from_form(request.data))
+        asked = checked(NewImportFile, from_form(request.data, truths=TRUTHS, lists=LISTS))
         upload = _upload(request)
         options = options_from(
             asked,

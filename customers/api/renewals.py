@@ -28,6 +28,7 @@ from accounts.api.reading import (
     StrictJSONParser,
     Text,
     checked,
+    from_form,
     too_large,
 )
 from accounts.api.schema import answered, operation
@@ -42,10 +43,10 @@ from customers.api.renewal_shapes import (
     DRY_EXAMPLE,
     LIST_EXAMPLE,
     RENEWAL_EXAMPLE,
+    TRUTHS,
     NewTokens,
     NewTokensFile,
     RenewalShown,
-    from_form,
     renewal_shown,
 )
 from customers.models import Import, ImportMode, ImportSource
@@ -158,7 +159,7 @@ class NewTokensView(ApiView):
         """Pair them with the rows that wait, and store them."""
         imported = import_with(import_id)
         if (request.content_type or "").startswith("multipart/"):
-            asked = checked(NewTokensFile, from_form(request.data))
+            asked = checked(NewTokensFile, from_form(request.data, truths=TRUTHS))
             stream, file_name = _upload(request)
             content = {**asked, "file": token_csv.sha256_of(stream)}
             opened = partial(_read, stream)
