@@ -1,7 +1,9 @@
 """`make fuzz`: schemathesis in all its phases against a running server, with a key of each role.
 
-Each phase says how long it took. A finding comes with its curl; `--role` and `--operation` try
-one again in a minute.
+Each role begins with an installation of its own that has something for every id in an address
+(`things`, `hooks`). What its scopes open goes through all phases; of the rest, which answers 403
+before anything is read, the examples are sent. Each phase says how long it took. A finding comes
+with its curl; `--role` and `--operation` try one again in a minute.
 """
 
 import argparse
@@ -13,8 +15,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import yaml
+
 from accounts.scopes import Scope
 from benchmarks.place import broker, fresh_installation
+from config.environment import PROJECT
 from config.supervisor import commands
 from sumsub.sandbox.process import start
 from tests.parts.far_end import connection_settings
@@ -66,28 +71,31 @@ ROLES: dict[str, tuple[Scope, ...]] = {
     "auditor": (Scope.IMPORTS_READ, Scope.AUDIT_READ, Scope.SHARE_TOKENS_READ),
     "everything": tuple(Scope),
 }
+PHASES = ("examples", "coverage", "fuzzing", "stateful")
 # The callers of the server at a time: one would leave it idle while the next case is made.
 WORKERS = 2
 # What a call may take on a machine that does other things too; one that takes longer is an error.
 PATIENCE = 60
+CONTRACT = PROJECT / "docs" / "openapi.yaml"
 CHECKS = (
     "not_a_server_error,status_code_conformance,content_type_conformance,"
     "response_headers_conformance,response_schema_conformance,negative_data_rejection,ignored_auth"
 )
 
 
-def fuzz(max_examples: int, roles: Sequence[str], operations: Sequence[str]) -> int:
-    """Run it for each of the roles; returns how many of them found something.
+def fuzz(role: str, max_examples: int, operations: Sequence[str]) -> bool:
+    """Run it with a key of that role; True when something was found.
 
     `operations` are ids of the contract's; none: all of them.
     """
     with start() as far_end:
         settings = connection_settings(far_end) | {"BULK_IMPORT_WAIT": "1"}
         with fresh_installation("sqlite", **settings), broker(), _server() as (port, log):
-            found = sum(_fuzzed(role, port, max_examples, operations) for role in roles)
+            os.environ |= {"FUZZ_THINGS": _things(), "SCHEMATHESIS_HOOKS": "tests.fuzz.hooks"}
+            found = _fuzzed(role, port, max_examples, operations)
             errors = _errors(log)
             print(f"\n{len(errors)} errors in the server's log", *errors, sep="\n")
-            return found + bool(errors)
+            return found or bool(errors)
 
 
 @contextmanager
@@ -115,14 +123,46 @@ def _errors(log: Path) -> list[str]:
 
 def _fuzzed(role: str, port: int, max_examples: int, operations: Sequence[str]) -> bool:
     """One role's key through all phases; True when something was found."""
-    print(f"\n=== {role}", flush=True)
+    key, scopes = _key(role), {scope.value for scope in ROLES[role]}
+    needed = {one: scope for one, scope in _needed().items() if not operations or one in operations}
+    opened = [one for one, scope in needed.items() if scope in scopes | {""}]
+    closed = [one for one in needed if one not in opened]
+    found = False
+    for some, phases in ((opened, PHASES), (closed, PHASES[:1])):
+        if some:
+            print(f"\n=== {role}: {len(some)} operations, {', '.join(phases)}", flush=True)
+            found |= _run(port, key, max_examples, some, phases) != 0
+    return found
+
+
+def _needed() -> dict[str, str]:
+    """The scope that each operation of the contract needs, by its id; empty: any key may ask."""
+    paths = yaml.safe_load(CONTRACT.read_text("utf-8"))["paths"].values()
+    operations = [one for methods in paths for one in methods.values()]
+    return {one["operationId"]: _scope_in(one["description"]) for one in operations}
+
+
+def _scope_in(description: str) -> str:
+    _, found, scope = description.rpartition("Needs the scope `")
+    return scope.removesuffix("`.") if found else ""
+
+
+def _run(
+    port: int, key: str, max_examples: int, operations: Sequence[str], phases: Sequence[str]
+) -> int:
     command = [str(Path(sys.executable).with_name("schemathesis")), "run"]
-    command += [f"http://127.0.0.1:{port}/api/schema", "--header", f"X-Api-Key: {_key(role)}"]
-    command += ["--phases", "examples,coverage,fuzzing,stateful", "--checks", CHECKS]
+    command += [f"http://127.0.0.1:{port}/api/schema", "--header", f"X-Api-Key: {key}"]
+    command += ["--phases", ",".join(phases), "--checks", CHECKS]
     command += ["--max-examples", str(max_examples), "--workers", str(WORKERS)]
     command += ["--request-timeout", str(PATIENCE), "--no-color"]
     command += [part for one in operations for part in ("--include-operation-id", one)]
-    return subprocess.run(command, env=os.environ, check=False).returncode != 0
+    return subprocess.run(command, env=os.environ, check=False).returncode
+
+
+def _things() -> str:
+    """Something for every id in an address; JSON of the ids by their names."""
+    make = [sys.executable, "-m", "tests.fuzz.things"]
+    return subprocess.run(make, capture_output=True, text=True, check=True).stdout
 
 
 def _key(role: str) -> str:
@@ -139,7 +179,18 @@ def main() -> None:
     parser.add_argument("--role", choices=ROLES, action="append", help="default: each of them")
     parser.add_argument("--operation", action="append", default=[], help="default: all of them")
     asked = parser.parse_args()
-    sys.exit(min(1, fuzz(asked.max_examples, asked.role or list(ROLES), asked.operation)))
+    roles = asked.role or list(ROLES)
+    if len(roles) == 1:
+        sys.exit(fuzz(roles[0], asked.max_examples, asked.operation))
+    sys.exit(max([_in_its_own_process(role, asked) for role in roles]))
+
+
+def _in_its_own_process(role: str, asked: argparse.Namespace) -> int:
+    """Fuzz one of several roles with the other options as they were given."""
+    command = [sys.executable, "-m", "tests.fuzz", "--role", role]
+    command += ["--max-examples", str(asked.max_examples)]
+    command += [part for one in asked.operation for part in ("--operation", one)]
+    return subprocess.run(command, check=False).returncode
 
 
 if __name__ == "__main__":
