@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from urllib.request import urlopen
 
 import yaml
 
@@ -107,6 +108,8 @@ def _server() -> Iterator[tuple[int, Path]]:
         try:
             while not answers(port, "/healthz"):
                 time.sleep(0.2)
+            # Made at the first call, which takes longer than schemathesis waits for it.
+            urlopen(f"http://127.0.0.1:{port}/api/schema", timeout=PATIENCE).close()
             yield port, log
         finally:
             server.terminate()
@@ -128,10 +131,11 @@ def _fuzzed(role: str, port: int, max_examples: int, operations: Sequence[str]) 
     opened = [one for one, scope in needed.items() if scope in scopes | {""}]
     closed = [one for one in needed if one not in opened]
     found = False
-    for some, phases in ((opened, PHASES), (closed, PHASES[:1])):
+    for some, phases, more in ((opened, PHASES, ()), (closed, PHASES[:1], ("--warnings", "off"))):
         if some:
             print(f"\n=== {role}: {len(some)} operations, {', '.join(phases)}", flush=True)
-            found |= _run(port, key, max_examples, some, phases) != 0
+            options = ["--phases", ",".join(phases), "--max-examples", str(max_examples), *more]
+            found |= _run(port, key, some, options) != 0
     return found
 
 
@@ -147,13 +151,10 @@ def _scope_in(description: str) -> str:
     return scope.removesuffix("`.") if found else ""
 
 
-def _run(
-    port: int, key: str, max_examples: int, operations: Sequence[str], phases: Sequence[str]
-) -> int:
+def _run(port: int, key: str, operations: Sequence[str], options: Sequence[str]) -> int:
     command = [str(Path(sys.executable).with_name("schemathesis")), "run"]
     command += [f"http://127.0.0.1:{port}/api/schema", "--header", f"X-Api-Key: {key}"]
-    command += ["--phases", ",".join(phases), "--checks", CHECKS]
-    command += ["--max-examples", str(max_examples), "--workers", str(WORKERS)]
+    command += ["--checks", CHECKS, "--workers", str(WORKERS), *options]
     command += ["--request-timeout", str(PATIENCE), "--no-color"]
     command += [part for one in operations for part in ("--include-operation-id", one)]
     return subprocess.run(command, env=os.environ, check=False).returncode
