@@ -77,10 +77,10 @@ chaos: .venv/dev ## Break everything for ten minutes, then compare ledgers
 	$(BIN)/python -m tests.chaos.minting $(MINT_CHAOS)
 	$(PYTEST) tests/customers/test_webhooks_many.py --webhooks 5000
 
-# Its options: FUZZ="--max-examples 500".
+# Its options: FUZZ="--max-examples 500", or FUZZ="--role viewer --operation listImports".
 FUZZ ?=
 
-fuzz: .venv/dev ## Send the API what its contract allows and forbids, with a key of each role
+fuzz: .venv/dev ## Send the API what its contract allows and forbids, a key of each role; half an hour
 	$(BIN)/python -m tests.fuzz $(FUZZ)
 
 pictures: .venv/dev ## Take the help page's pictures anew, of the product itself

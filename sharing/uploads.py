@@ -30,7 +30,7 @@ class CappedMemoryUploadHandler(FileUploadHandler):
 
     def __init__(self, request: HttpRequest | None = None) -> None:
         super().__init__(request)
-        self._left = settings.UPLOAD_MAX_BYTES
+        self._left: int = settings.UPLOAD_MAX_BYTES
         self._content = io.BytesIO()
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
@@ -63,6 +63,11 @@ class CappedMemoryUploadHandler(FileUploadHandler):
             charset=self.charset,
             content_type_extra=self.content_type_extra,
         )
+
+    @property
+    def is_over(self) -> bool:
+        """True when more bytes came than the cap allows, and files were let go."""
+        return self._left < 0
 
     def _note(self, refusal: FileRefused) -> None:
         if self.request is not None:

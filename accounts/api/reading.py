@@ -7,11 +7,13 @@ no text is taken for a number, no field is passed over, and nothing is read twic
 import codecs
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, QueryDict
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.parsers import BaseParser, MultiPartParser
 
@@ -23,6 +25,7 @@ SMALL_BODY = 64 * 1024
 DEEPEST = 20
 # Only what is plainly a name is said back: a client may have put a share token there.
 _NAME = re.compile(r"[A-Za-z][A-Za-z_-]{0,39}")
+_DIGITS = re.compile(r"[0-9]{1,18}")
 UNNAMED = "(a name that is not shown)"
 MOST_ERRORS = 50
 
@@ -48,9 +51,13 @@ class CappedMultiPartParser(MultiPartParser):
     """A form with a file, which the house's upload handler keeps in memory and under its cap."""
 
     def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
-        """The fields and files."""
-        refuse_compressed(parser_context["request"]._request)
-        return super().parse(stream, media_type, parser_context)
+        """The fields and files. Raises Problem for files over the cap, which the handler let go."""
+        request = parser_context["request"]._request
+        refuse_compressed(request)
+        found = super().parse(stream, media_type, parser_context)
+        if any(getattr(one, "is_over", False) for one in request.upload_handlers):
+            raise too_large(settings.UPLOAD_MAX_BYTES)
+        return found
 
 
 def largest_body(view: Any) -> int:
@@ -147,6 +154,24 @@ class Truth(serializers.BooleanField):
         return bool(data)
 
 
+class Whole(serializers.IntegerField):
+    """A whole number in JSON; in an address, where all is text, REST framework's own reads one."""
+
+    def to_internal_value(self, data: Any) -> int:
+        """The number. Raises ValidationError for a text that looks like one, and for a fraction."""
+        if isinstance(data, bool) or not isinstance(data, int | float) or data != data // 1:
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+@extend_schema_field(OpenApiTypes.BINARY)
+class FormFile(serializers.FileField):
+    """A file that a form carries. Whether it can be used is said by whoever reads it."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(allow_empty_file=True, **options)
+
+
 class OneOf(serializers.ChoiceField):
     """One of some words; which was sent is not said back."""
 
@@ -183,15 +208,45 @@ def shown(name: str) -> str:
 def checked(kind: type[Body], data: Any) -> dict[str, Any]:
     """The values of a body, or of the parameters of an address. Raises Problem with all faults."""
     if isinstance(data, QueryDict):
-        twice = [name for name in data if len(data.getlist(name)) > 1]
-        if twice:
-            raise invalid(*(FieldError(shown(name), "Name it once.", "repeated") for name in twice))
+        _refuse_repeated(data)
         data = data.dict()
     body = kind(data=data)
     if not body.is_valid():
         raise invalid(*list(faults(body.errors))[:MOST_ERRORS])
     found: dict[str, Any] = body.validated_data
     return found
+
+
+def from_form(
+    data: Any,
+    *,
+    truths: Iterable[str] = (),
+    numbers: Iterable[str] = (),
+    lists: Collection[str] = (),
+) -> dict[str, Any]:
+    """The fields of a form as JSON would have them. Raises Problem for one that is named twice.
+
+    A list is named once for each value, or once with commas between them.
+    """
+    _refuse_repeated(data, lists)
+    found: dict[str, Any] = data.dict()
+    for name in truths:
+        if found.get(name) in ("true", "false"):
+            found[name] = found[name] == "true"
+    for name in numbers:
+        if _DIGITS.fullmatch(str(found.get(name, ""))):
+            found[name] = int(found[name])
+    for name in lists:
+        given = data.getlist(name)
+        if given and all(isinstance(one, str) for one in given):
+            found[name] = [part for one in given for part in one.split(",") if part]
+    return found
+
+
+def _refuse_repeated(data: QueryDict, besides: Collection[str] = ()) -> None:
+    twice = [name for name in data if len(data.getlist(name)) > 1 and name not in besides]
+    if twice:
+        raise invalid(*(FieldError(shown(name), "Name it once.", "repeated") for name in twice))
 
 
 def faults(errors: Any, place: str = "") -> Iterable[FieldError]:

@@ -6,7 +6,7 @@ Everything on the page comes from the contract, so the two cannot differ.
 import json
 import shlex
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -15,7 +15,18 @@ from drf_spectacular.generators import SchemaGenerator
 from accounts.api.parts import written_out
 
 METHODS = ("get", "post", "put", "patch", "delete")
+# Types and formats by the words that the page has for them.
+TYPES = {
+    "string": "text",
+    "email": "text",
+    "date-time": "time",
+    "binary": "file",
+    "int64": "integer",
+    "double": "number",
+}
 HOST = "https://relay.example"
+# How a body is sent, where there is a choice.
+SENT_AS = {"application/json": "JSON", "multipart/form-data": "form"}
 
 
 @dataclass(frozen=True)
@@ -124,8 +135,8 @@ def _operation(
         path=path,
         summary=one["summary"],
         paragraphs=tuple(_paragraphs(one.get("description", ""))),
-        parameters=tuple(_parameter(each) for each in parameters),
-        body=tuple(_fields(whole, shape)),
+        parameters=tuple(_parameter(whole, each) for each in parameters),
+        body=tuple(_body(whole, contents)),
         answers=tuple(
             shown
             for status, answer in sorted(one["responses"].items())
@@ -135,10 +146,24 @@ def _operation(
     )
 
 
-def _parameter(one: Mapping[str, Any]) -> Field:
+def _parameter(whole: Mapping[str, Any], one: Mapping[str, Any]) -> Field:
     where = {"path": "address", "query": "query", "header": "header"}[one["in"]]
-    words = _first_line(one.get("description", ""))
-    return Field(one["name"], where, _kind(one["schema"]), one.get("required", False), words)
+    words = _words(one.get("description", ""), one["schema"])
+    return Field(one["name"], where, _kind(whole, one["schema"]), one.get("required", False), words)
+
+
+def _body(whole: Mapping[str, Any], contents: Mapping[str, Any]) -> Iterable[Field]:
+    """The fields of a body. Where it may be JSON or a form, those of one of the two say so."""
+    told = {kind: list(_fields(whole, one["schema"])) for kind, one in contents.items()}
+    names = [{field.name for field in fields} for fields in told.values()]
+    common = set.intersection(*names) if names else set()
+    first = next(iter(told), "")
+    for kind, fields in told.items():
+        for field in fields:
+            if field.name not in common:
+                yield replace(field, where=SENT_AS[kind])
+            elif kind == first:
+                yield field
 
 
 def _answers(whole: Mapping[str, Any], status: str, answer: Mapping[str, Any]) -> Iterable[Shown]:
@@ -159,7 +184,7 @@ def _fields(
     whole: Mapping[str, Any], schema: Mapping[str, Any], way: str = "", depth: int = 0
 ) -> Iterable[Field]:
     """The fields of a shape, those within written out with the way to them."""
-    shape = _resolved(whole, schema)
+    shape = _with_fields(whole, schema)
     required = set(shape.get("required", []))
     for name, inner in shape.get("properties", {}).items():
         at = f"{way}{name}"
@@ -167,8 +192,8 @@ def _fields(
         words = inner.get("description") or (
             plain.get("description", "") if "enum" in plain else ""
         )
-        kind = _kind(plain)
-        yield Field(at, "body", kind, name in required, _first_line(words))
+        kind = _kind(whole, inner)
+        yield Field(at, "body", kind, name in required, _words(words, inner))
         if depth < 2:
             if plain.get("type") == "array":
                 yield from _fields(whole, plain.get("items", {}), f"{at}[].", depth + 1)
@@ -189,16 +214,37 @@ def _resolved(whole: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping[st
     return schema
 
 
-def _kind(schema: Mapping[str, Any]) -> str:
-    """The type in a word or two."""
-    words = [str(word) for word in schema.get("enum", []) if word not in ("", None)]
+def _with_fields(whole: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The shape whose fields are told: where there is a choice, the one that has some."""
+    shape = _resolved(whole, schema)
+    choice = [_resolved(whole, one) for one in shape.get("oneOf", [])]
+    return next((one for one in choice if "properties" in one), shape)
+
+
+def _kind(whole: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
+    """The type in a word or two: its values, what a list is of, and whether null may stand here."""
+    plain = _resolved(whole, schema)
+    words = [str(word) for word in plain.get("enum", []) if word not in ("", None)]
     if words:
-        return " · ".join(words)
-    kind = schema.get("type", "text or object")
+        return " · ".join([*words, *(["null"] if _may_be_null(schema) else [])])
+    return _type(whole, plain) + (" or null" if _may_be_null(schema) else "")
+
+
+def _type(whole: Mapping[str, Any], plain: Mapping[str, Any]) -> str:
+    if choice := plain.get("oneOf"):
+        return " or ".join(dict.fromkeys(_type(whole, one) for one in choice))
+    kind = plain["type"]
     kinds = [one for one in (kind if isinstance(kind, list) else [kind]) if one != "null"]
-    name = schema.get("format") or (kinds[0] if kinds else "null")
-    known = {"date-time": "time", "string": "text", "array": "list", "binary": "file"}
-    return str(known.get(name, name))
+    name = plain.get("format") or (kinds[0] if kinds else "null")
+    if name == "array":
+        inner = _kind(whole, plain.get("items", {}))
+        return "list" if inner == "object" else f"list of {inner}"
+    return TYPES.get(name, str(name))
+
+
+def _may_be_null(schema: Mapping[str, Any]) -> bool:
+    choice = [one.get("type") for one in schema.get("oneOf", [])]
+    return "null" in schema.get("type", ()) or "null" in choice or None in schema.get("enum", ())
 
 
 def _files_of(whole: Mapping[str, Any], schema: Mapping[str, Any]) -> set[str]:
@@ -235,9 +281,12 @@ def _paragraphs(text: str) -> list[str]:
     return [" ".join(part.split()) for part in text.split("\n\n") if part.strip()]
 
 
-def _first_line(text: str) -> str:
-    """Words without the list of values that the generator adds to them."""
-    return " ".join(text.partition("\n\n")[0].split()) if not text.startswith("* ") else ""
+def _words(text: str, schema: Mapping[str, Any]) -> str:
+    """What a field means, without the values that the generator lists, and with its default."""
+    first = "" if text.startswith("* ") else " ".join(text.partition("\n\n")[0].split())
+    default = schema.get("default", "")
+    said = default if isinstance(default, str) else json.dumps(default)
+    return "; ".join(filter(None, [first, f"`{said}` if not named" if said else ""]))
 
 
 def _anchor(title: str) -> str:

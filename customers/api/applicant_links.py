@@ -33,7 +33,7 @@ from accounts.api.idempotency import (
 )
 from accounts.api.ids import Kind
 from accounts.api.problems import Problem
-from accounts.api.reading import Body, Truth, checked
+from accounts.api.reading import Body, Truth, Whole, checked
 from accounts.api.schema import answered, operation
 from accounts.api.views import ApiView
 from accounts.models import User
@@ -59,7 +59,7 @@ PATH = {"application_id": Kind.APPLICATION}
 class LinkBody(Body):
     """How long the link works, and how it travels."""
 
-    days = serializers.IntegerField(
+    days = Whole(
         default=USUAL_DAYS, min_value=1, max_value=MOST_DAYS, help_text="for which it works"
     )
     email = Truth(default=False, help_text="send it to the applicant's own address, too")

@@ -7,7 +7,7 @@ from uuid import UUID
 from rest_framework import serializers
 
 from accounts.api.codes import Code
-from accounts.api.reading import Body, OneOf, Text
+from accounts.api.reading import Body, OneOf, Text, Whole
 from accounts.scopes import Scope
 from customers.api.application_doing import (
     LARGEST_VERSION,
@@ -40,9 +40,7 @@ class AttestBody(Body):
 class SubmitBody(Body):
     """Optional: the version that the client read."""
 
-    version = serializers.IntegerField(
-        required=False, min_value=1, max_value=LARGEST_VERSION, help_text=VERSION_WORDS
-    )
+    version = Whole(required=False, min_value=1, max_value=LARGEST_VERSION, help_text=VERSION_WORDS)
 
 
 @described(

@@ -5,7 +5,6 @@ from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
 from drf_spectacular.utils import extend_schema_view
-from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -14,7 +13,7 @@ from accounts.api.codes import Code
 from accounts.api.idempotency import Answer, once
 from accounts.api.ids import Kind
 from accounts.api.problems import FieldError, Problem
-from accounts.api.reading import Body, checked
+from accounts.api.reading import Body, Whole, checked
 from accounts.api.schema import answered, operation
 from accounts.api.views import ApiView
 from accounts.scopes import Scope
@@ -33,9 +32,7 @@ VERSION_WORDS = "the version that you read; where it is not the present one, not
 class Versioned(Body):
     """Rests on the version that the client read."""
 
-    version = serializers.IntegerField(
-        min_value=1, max_value=LARGEST_VERSION, help_text=VERSION_WORDS
-    )
+    version = Whole(min_value=1, max_value=LARGEST_VERSION, help_text=VERSION_WORDS)
 
 
 def author_of(request: Request) -> Author:

@@ -12,11 +12,11 @@ from rest_framework.response import Response
 from accounts.api.codes import Code
 from accounts.api.ids import Kind
 from accounts.api.lists import Order, Paging, page
-from accounts.api.reading import OneOf, Text, checked
+from accounts.api.reading import Body, OneOf, Text, Whole, checked
 from accounts.api.schema import answered, operation
 from accounts.api.views import ApiView
 from accounts.scopes import Scope
-from customers.api.application_doing import Versioned, done
+from customers.api.application_doing import LARGEST_VERSION, done
 from customers.api.application_examples import APPLICATION_EXAMPLE, LISTED_EXAMPLE
 from customers.api.application_shapes import (
     SHOWN_WAITING,
@@ -124,9 +124,14 @@ def _entered(name: str, help_text: str | None = None) -> Entered:
     return Entered(name, required=False, allow_null=True, help_text=help_text)
 
 
-class Entries(Versioned):
+class Entries(Body):
     """Fields to store. What is not named stays as it is; null empties a field."""
 
+    version = Whole(
+        min_value=1,
+        max_value=LARGEST_VERSION,
+        help_text="the version that you read: what others changed since is not overwritten",
+    )
     name = _entered("name", "the full name")
     date_of_birth = _entered("date_of_birth")
     nationality = _entered("nationality", "in two or three letters: `NLD`")

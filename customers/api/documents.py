@@ -16,7 +16,7 @@ from accounts.api.codes import Code
 from accounts.api.idempotency import Answer, once
 from accounts.api.ids import Kind, shown_id
 from accounts.api.problems import FieldError, Problem, invalid
-from accounts.api.reading import Body, CappedMultiPartParser, OneOf, checked, too_large
+from accounts.api.reading import Body, CappedMultiPartParser, FormFile, OneOf, checked, too_large
 from accounts.api.schema import answered, operation
 from accounts.api.views import ApiView
 from accounts.scopes import Scope
@@ -52,9 +52,7 @@ class NewDocument(Body):
     """A document and what it proves."""
 
     kind = OneOf(choices=PaperKind.choices, help_text="what it proves")
-    file = serializers.FileField(
-        allow_empty_file=True, help_text="PDF, JPEG or PNG, up to 20 MB; its bytes are looked at"
-    )
+    file = FormFile(help_text="PDF, JPEG or PNG, up to 20 MB; its bytes are looked at")
 
 
 class RemovalBody(Body):

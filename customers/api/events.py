@@ -109,7 +109,7 @@ class EventsView(ApiView):
                 str,
                 OpenApiParameter.HEADER,
                 description="the last id seen: nothing that came after it is lost",
-                pattern="^[0-9]{1,18}$",
+                pattern="^[0-9]{0,18}$",
             )
         ],
         answers={

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 
 from accounts.api.ids import Kind, number_in
 from accounts.api.problems import FieldError, invalid
-from accounts.api.reading import Body, OneOf, Text, Truth
+from accounts.api.reading import Body, FormFile, OneOf, Text, Truth
 from customers import intake, token_csv
 from customers.import_form import STEPS
 from customers.models import ImportMode, LookKind
@@ -30,6 +30,9 @@ ITEM_FIELDS = (
     Column.EXPIRES_AT.value,
     Column.LEVEL.value,
 )
+# What a form carries as texts.
+TRUTHS = ("start", "leave_documents")
+LISTS = ("reset_steps",)
 MOST_FAULTS = 50
 _CELL = {"type": "string", "maxLength": MAX_CELL_BYTES}
 _TIME = {"type": "string", "format": "date-time"}
@@ -132,7 +135,7 @@ class NewImport(ImportOptions):
 class NewImportFile(ImportOptions):
     """A new import from a CSV file, as on the page *Sumsub Import*."""
 
-    file = serializers.FileField(allow_empty_file=True, help_text="CSV with a column `token`")
+    file = FormFile(help_text="CSV with a column `token`")
 
 
 def uploaded_tokens(request: Request) -> tuple[BinaryIO, str]:
@@ -145,17 +148,6 @@ def read_uploaded(stream: BinaryIO) -> TokenFile:
     """The file from its beginning, wherever a reading of it ended. Raises FileRefused."""
     stream.seek(0)
     return token_csv.read(stream, max_rows=settings.UPLOAD_MAX_ROWS)
-
-
-def from_form(data: Any) -> dict[str, Any]:
-    """The fields of a form as JSON would have them: truths as such, steps as a list."""
-    found: dict[str, Any] = {name: data.get(name) for name in data}
-    for name in ("start", "leave_documents"):
-        if found.get(name) in ("true", "false"):
-            found[name] = found[name] == "true"
-    if isinstance(steps := found.get("reset_steps"), str):
-        found["reset_steps"] = list(filter(None, steps.split(",")))
-    return found
 
 
 def options_from(asked: Mapping[str, Any], **given: Any) -> intake.Options:

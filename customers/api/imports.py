@@ -22,6 +22,7 @@ from accounts.api.reading import (
     StrictJSONParser,
     Text,
     checked,
+    from_form,
 )
 from accounts.api.schema import answered, operation
 from accounts.api.views import ApiView
@@ -29,9 +30,10 @@ from accounts.scopes import Scope
 from customers import intake, token_csv
 from customers.api.fetching import import_with
 from customers.api.import_bodies import (
+    LISTS,
+    TRUTHS,
     NewImport,
     NewImportFile,
-    from_form,
     options_from,
     read_uploaded,
     uploaded_tokens,
@@ -143,7 +145,7 @@ class ImportsView(ApiView):
         return once(request, content, partial(_brought, request, asked, options, opened))
 
     def _from_file(self, request: Request) -> Response:
-        asked = checked(NewImportFile, from_form(request.data))
+        asked = checked(NewImportFile, from_form(request.data, truths=TRUTHS, lists=LISTS))
         stream, file_name = uploaded_tokens(request)
         options = options_from(
             asked, source=ImportSource.API, created_by=acting(request), file_name=file_name

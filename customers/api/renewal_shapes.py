@@ -7,7 +7,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.api.ids import Kind, shown_id
-from accounts.api.reading import Body, OneOf, Text, Truth
+from accounts.api.reading import Body, FormFile, OneOf, Text, Truth
 from customers.api.import_bodies import ITEM_FIELDS, TokenItems, item_schema
 from customers.api.import_shapes import IMPORT_EXAMPLE, ImportShown, import_shown
 from customers.models import Import, ImportMode
@@ -61,21 +61,10 @@ class NewTokens(RenewalOptions):
 class NewTokensFile(RenewalOptions):
     """New share tokens as the donor's CSV file."""
 
-    file = serializers.FileField(
-        allow_empty_file=True, help_text="CSV with `token` and `token_mark` or `external_id`"
-    )
+    file = FormFile(help_text="CSV with `token` and `token_mark` or `external_id`")
 
 
 TRUTHS = ("dry_run", "in_order", "with_surplus", "with_cancelled")
-
-
-def from_form(data: Any) -> dict[str, Any]:
-    """The fields of a form as JSON would have them: truths as such."""
-    found: dict[str, Any] = {name: data.get(name) for name in data}
-    for name in TRUTHS:
-        if found.get(name) in ("true", "false"):
-            found[name] = found[name] == "true"
-    return found
 
 
 class PairShown(serializers.Serializer[Any]):

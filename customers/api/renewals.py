@@ -27,6 +27,7 @@ from accounts.api.reading import (
     StrictJSONParser,
     Text,
     checked,
+    from_form,
 )
 from accounts.api.schema import answered, operation
 from accounts.api.views import ApiView
@@ -40,10 +41,10 @@ from customers.api.renewal_shapes import (
     DRY_EXAMPLE,
     LIST_EXAMPLE,
     RENEWAL_EXAMPLE,
+    TRUTHS,
     NewTokens,
     NewTokensFile,
     RenewalShown,
-    from_form,
     renewal_shown,
 )
 from customers.models import Import, ImportMode, ImportSource
@@ -156,7 +157,7 @@ class NewTokensView(ApiView):
         """Pair them with the rows that wait, and store them."""
         imported = import_with(import_id)
         if (request.content_type or "").startswith("multipart/"):
-            asked = checked(NewTokensFile, from_form(request.data))
+            asked = checked(NewTokensFile, from_form(request.data, truths=TRUTHS))
             stream, file_name = uploaded_tokens(request)
             content = {**asked, "file": token_csv.sha256_of(stream)}
             opened = partial(read_uploaded, stream)

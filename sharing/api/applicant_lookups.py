@@ -14,7 +14,7 @@ from accounts.api.deeds import NO_BODY, refuse_fields
 from accounts.api.idempotency import Answer, once_with
 from accounts.api.ids import Kind, shown_id
 from accounts.api.problems import FieldError, Problem, invalid
-from accounts.api.reading import Body, CappedMultiPartParser, Text, checked
+from accounts.api.reading import Body, CappedMultiPartParser, FormFile, Text, checked
 from accounts.api.schema import answered, operation
 from accounts.api.views import ApiView
 from accounts.scopes import Scope
@@ -47,7 +47,7 @@ class LookupBody(Body):
 class ExportFile(Body):
     """The dashboard's export as a form carries it."""
 
-    file = serializers.FileField(allow_empty_file=True, help_text="CSV with a column `applicantId`")
+    file = FormFile(help_text="CSV with a column `applicantId`")
 
 
 class FaultShown(serializers.Serializer[Any]):

@@ -8,7 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.api.problems import FieldError, invalid
-from accounts.api.reading import Body, Text, Truth
+from accounts.api.reading import Body, FormFile, Text, Truth, Whole
 from accounts.models import User
 from sharing.api.applicants import ApplicantFilters
 from sharing.api.fetching import recipient_named
@@ -25,6 +25,9 @@ from sharing.models import MintSource
 from sharing.times_to_live import MAX_TTL_SECONDS
 
 ITEM_FIELDS = ("applicant_id", "external_id", "level")
+# What a form carries as texts.
+TRUTHS = ("start", "include_refusable", "include_live")
+NUMBERS = ("ttl_seconds",)
 MOST_FAULTS = 50
 DEFAULT_HELP = "default: the recipient's"
 
@@ -84,7 +87,7 @@ class BatchOptions(Body):
     """For whom, how long the share tokens live, and what to do about doubtful rows."""
 
     recipient = Text(max_length=256, help_text="`par_…`, or its Sumsub client id")
-    ttl_seconds = serializers.IntegerField(
+    ttl_seconds = Whole(
         required=False, min_value=1, max_value=MAX_TTL_SECONDS, help_text=DEFAULT_HELP
     )
     include_refusable = Truth(
@@ -117,27 +120,16 @@ class NewBatch(BatchOptions):
 class NewBatchFile(BatchOptions):
     """A new batch from a CSV file, as on the page."""
 
-    file = serializers.FileField(
-        allow_empty_file=True, help_text="CSV with `applicantId` or `externalId`, or the export"
-    )
+    file = FormFile(help_text="CSV with `applicantId` or `externalId`, or the export")
 
 
 class BatchChange(Body):
     """What changes about a draft; fields that are left out stay as they are."""
 
     recipient = Text(required=False, max_length=256, help_text="`par_…`, or its client id")
-    ttl_seconds = serializers.IntegerField(required=False, min_value=1, max_value=MAX_TTL_SECONDS)
+    ttl_seconds = Whole(required=False, min_value=1, max_value=MAX_TTL_SECONDS)
     include_refusable = Truth(required=False)
     include_live = Truth(required=False)
-
-
-def from_form(data: Any) -> dict[str, Any]:
-    """The fields of a form as JSON would have them: truths and numbers as such."""
-    found: dict[str, Any] = {name: data.get(name) for name in data}
-    for name in ("start", "include_refusable", "include_live"):
-        if found.get(name) in ("true", "false"):
-            found[name] = found[name] == "true"
-    return found
 
 
 def order_of(

@@ -17,17 +17,25 @@ from accounts.api.idempotency import Answer, once
 from accounts.api.ids import Kind, shown_id
 from accounts.api.lists import Order, Paging, page
 from accounts.api.problems import Problem
-from accounts.api.reading import CappedMultiPartParser, OneOf, StrictJSONParser, Text, checked
+from accounts.api.reading import (
+    CappedMultiPartParser,
+    OneOf,
+    StrictJSONParser,
+    Text,
+    checked,
+    from_form,
+)
 from accounts.api.schema import answered, operation
 from accounts.api.views import ApiView
 from accounts.scopes import Scope
 from sharing import mint_csv
 from sharing.api.applicants import narrowed, unmasked
 from sharing.api.batch_bodies import (
+    NUMBERS,
+    TRUTHS,
     BatchChange,
     NewBatch,
     NewBatchFile,
-    from_form,
     lines_listed,
     order_of,
 )
@@ -139,7 +147,7 @@ class BatchesView(ApiView):
         return once(request, asked, partial(_made, request, store, start=asked["start"]))
 
     def _from_file(self, request: Request) -> Response:
-        asked = checked(NewBatchFile, from_form(request.data))
+        asked = checked(NewBatchFile, from_form(request.data, truths=TRUTHS, numbers=NUMBERS))
         upload = uploaded(request, "No file arrived.")
         stream = cast(BinaryIO, upload.file)
         content = {**asked, "file": sha256_of(stream.read())}

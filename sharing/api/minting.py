@@ -40,7 +40,7 @@ from accounts.api.idempotency import (
 from accounts.api.ids import Kind, shown_id
 from accounts.api.later import at_the_database, to_follow
 from accounts.api.problems import say
-from accounts.api.reading import Body, Text, checked
+from accounts.api.reading import Body, Text, Whole, checked
 from accounts.api.schema import answered, operation
 from accounts.api.views import ApiView
 from accounts.models import KeptCall
@@ -66,7 +66,7 @@ class MintBody(Body):
 
     applicant = Text(max_length=64, help_text="`apl_…`, or Sumsub's id of a known applicant")
     recipient = Text(max_length=256, help_text="`par_…`, or its Sumsub client id")
-    ttl_seconds = serializers.IntegerField(
+    ttl_seconds = Whole(
         required=False,
         min_value=1,
         max_value=MAX_TTL_SECONDS,

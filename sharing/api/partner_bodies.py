@@ -6,7 +6,7 @@ from typing import Any
 from rest_framework import serializers
 
 from accounts.api.problems import FieldError, invalid
-from accounts.api.reading import Body, OneOf, Text
+from accounts.api.reading import Body, OneOf, Text, Whole
 from sharing.api.partner_shapes import ROLES
 from sharing.models import Covers, LawfulBasis, Partner, PartnerContact
 from sharing.partner_form import MOST_CONTACTS, PartnerForm
@@ -70,9 +70,7 @@ class PartnerFields(Body):
         many=True, required=False, max_length=MOST_CONTACTS, help_text="all of them, not some"
     )
     default_level = Text(required=False, allow_blank=True, max_length=256)
-    default_ttl_seconds = serializers.IntegerField(
-        required=False, min_value=1, max_value=MAX_TTL_SECONDS
-    )
+    default_ttl_seconds = Whole(required=False, min_value=1, max_value=MAX_TTL_SECONDS)
     notes = Notes(required=False, allow_blank=True, max_length=LONGEST_NOTES)
 
 

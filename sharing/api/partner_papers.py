@@ -19,7 +19,7 @@ from accounts.api.idempotency import Answer, once
 from accounts.api.ids import Kind, shown_id
 from accounts.api.lists import Order, Paging, page
 from accounts.api.problems import Problem
-from accounts.api.reading import Body, CappedMultiPartParser, checked
+from accounts.api.reading import Body, CappedMultiPartParser, FormFile, checked
 from accounts.api.schema import answered, operation
 from accounts.api.views import ApiView
 from accounts.downloads import CSV, file_of
@@ -64,7 +64,7 @@ class PaperList(serializers.Serializer[Any]):
 class NewPaper(Body):
     """A document as a form carries it."""
 
-    file = serializers.FileField(allow_empty_file=True, help_text="PDF, JPEG or PNG, up to 20 MB")
+    file = FormFile(help_text="PDF, JPEG or PNG, up to 20 MB")
 
 
 EXAMPLE: dict[str, Any] = {

@@ -149,6 +149,56 @@ def test_values_of_a_parameter_are_told_once_as_its_type() -> None:
     assert [field for field in told if "* `" in field.words] == []
 
 
+def test_every_form_carries_its_file_as_a_file() -> None:
+    """Where it was a text (a URI), generated clients sent its name, and so did our curl."""
+    shapes = contract()["components"]["schemas"]
+    forms = [
+        (one["operationId"], shapes[form["schema"]["$ref"].rpartition("/")[2]])
+        for _, _, one in WHOLE
+        for kind, form in one.get("requestBody", {}).get("content", {}).items()
+        if {kind} == FORM
+    ]
+    assert len(forms) == 6
+    for name, shape in forms:
+        assert shape["properties"]["file"]["format"] == "binary", name
+    told = [operation for chapter in chapters() for operation in chapter.operations]
+    handing_in = next(one for one in told if one.anchor == "addDocument")
+    assert "-F file=@salary-2026.pdf" in handing_in.curl
+
+
+def test_what_holds_for_a_field_that_is_not_named_is_told() -> None:
+    told = {one.anchor: one for chapter in chapters() for one in chapter.operations}
+    starts = [
+        field.words.rpartition("; ")[2]
+        for name in ("createImport", "createBatch")
+        for field in told[name].body
+        if field.name == "start"
+    ]
+    assert starts == ["`true` if not named", "`false` if not named"]
+    limit = next(one for one in told["listImports"].parameters if one.name == "limit")
+    assert limit.words.endswith("`25` if not named")
+    description = next(
+        one for one in told["createWebhookEndpoint"].body if one.name == "description"
+    )
+    assert description.words == ""
+
+
+def test_types_say_what_lists_hold_what_may_be_null_and_how_a_field_is_sent() -> None:
+    told = {one.anchor: one for chapter in chapters() for one in chapter.operations}
+    body = {field.name: (field.where, field.kind) for field in told["createImport"].body}
+    assert body["level"] == ("body", "text")
+    assert body["tokens"] == ("JSON", "list of text or object")
+    assert body["tokens[].external_id"] == ("JSON", "text")
+    assert body["file"] == ("form", "file")
+    partner = {field.name: field.kind for field in told["createPartner"].body}
+    assert partner["contacts[].email"] == "text"
+    answer = {field.name: field.kind for field in told["readImport"].good_answers[0].fields}
+    assert answer["finished_at"] == "time or null"
+    assert answer["trust_review"] == "inherit · recheck · null"
+    assert answer["unused_columns"] == "list of text"
+    assert answer["created_at"] == "time"
+
+
 def _page(address: str) -> str:
     answer = Client().get(address)
     page = answer.content.decode()

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 import structlog
+from django.test import Client
 
 from config.environment import PROJECT
 from config.logs import logging_config
@@ -136,3 +137,14 @@ def test_loggers_that_bring_handlers_of_their_own_use_ours(lines: io.StringIO, n
     logging.config.dictConfig(logging_config())
     logging.getLogger(name).error("failed")
     assert own.getvalue() == ""
+
+
+@pytest.mark.parametrize("address", ["/customers/", "/api/v1/customers"])
+def test_what_somebody_searches_for_is_in_no_line(
+    lines: io.StringIO, client: Client, db: None, address: str
+) -> None:
+    client.get(address, {"q": "Ada Mercer", "external_id": "004417"})
+    written = lines.getvalue()
+    assert f"GET {address}" in written
+    assert "Mercer" not in written
+    assert "004417" not in written

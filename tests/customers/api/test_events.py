@@ -83,6 +83,8 @@ def test_the_last_event_id_counts_before_the_parameter(program: Program) -> None
     told = program.get(path, Last_Event_ID=str(imported.change)).content.decode()
     assert [name for name, _ in events(told)] == ["settled"]
     refused(program.get(path, Last_Event_ID="yesterday"), Code.INVALID_REQUEST)
+    told = program.get(path, Last_Event_ID="").content.decode()
+    assert "event: row" in told
 
 
 def test_scopes_that_are_taken_meanwhile_count_at_once(program: Program) -> None:

@@ -154,8 +154,30 @@ def test_a_list_or_file_that_cannot_be_used_is_refused_with_the_line(
     refused(program.upload(IMPORTS, {"level": "id-only"}), Code.INVALID_REQUEST)
     settings.UPLOAD_MAX_BYTES = 1000
     big = SimpleUploadedFile("people.csv", b"token\n" + b"x" * 2000)
-    answer = program.upload(IMPORTS, {"file": big})
-    assert answer.status_code in (400, 413)
+    refused(program.upload(IMPORTS, {"file": big}), Code.TOO_LARGE)
+    assert not Import.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "steps", [["SELFIE", "IDENTITY"], "SELFIE,IDENTITY"], ids=["each its own", "commas"]
+)
+def test_a_form_takes_all_of_a_list(
+    connected: Sandbox, program: Program, steps: str | list[str]
+) -> None:
+    file = SimpleUploadedFile("people.csv", CSV)
+    form = {"file": file, "mode": "copy", "reset_steps": steps, "start": "false"}
+    answer = program.upload(IMPORTS, form)
+    assert (answer.status_code, answer.json()["reset_steps"]) == (202, ["SELFIE", "IDENTITY"])
+
+
+def test_of_two_files_or_two_values_in_a_form_none_is_passed_over(
+    connected: Sandbox, program: Program
+) -> None:
+    for name, value in {"level": "id-only", "file": SimpleUploadedFile("b.csv", CSV)}.items():
+        form: dict[str, Any] = {"file": SimpleUploadedFile("a.csv", CSV)}
+        form[name] = [form.get(name, "id-only"), value]
+        errors = refused(program.upload(IMPORTS, form), Code.INVALID_REQUEST)["errors"]
+        assert [(one["field"], one["code"]) for one in errors] == [(name, "repeated")]
     assert not Import.objects.exists()
 
 

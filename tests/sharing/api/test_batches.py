@@ -129,16 +129,20 @@ def test_a_filter_and_a_file_make_batches_too(
     none = program.post(BATCHES, body | {"filter": {"country": "FRA"}})
     refused(none, Code.FILE_REFUSED)
     file = SimpleUploadedFile("people.csv", minting.csv_of(as_donor, 2))
-    fields = {"recipient": RECIPIENT, "file": file, "include_live": "true"}
+    fields = {"recipient": RECIPIENT, "file": file, "include_live": "true", "ttl_seconds": "60"}
     sent = program.upload(BATCHES, fields).json()
     assert (sent["file_name"], sent["counts"]["total"]) == ("people.csv", 2)
     assert (sent["include_live"], sent["include_refusable"]) == (True, False)
+    assert sent["ttl_seconds"] == 60
 
 
 def test_a_draft_is_changed_and_discarded(
     program: Program, as_donor: Sandbox, exported: Applicant, recipient: Partner
 ) -> None:
     path = made(program, [exported.applicant_id])["Location"]
+    for number in ("77", 77.5, True):
+        errors = refused(program.patch(path, {"ttl_seconds": number}), Code.INVALID_REQUEST)
+        assert [one["field"] for one in errors["errors"]] == ["ttl_seconds"]
     changed = program.patch(path, {"ttl_seconds": 77, "include_refusable": True}).json()
     assert (changed["ttl_seconds"], changed["include_refusable"]) == (77, True)
     assert changed["include_live"] is False

@@ -1,0 +1,1 @@
+"""The long fuzzing of the API: `make fuzz`."""
