@@ -128,3 +128,39 @@ def test_who_is_signed_out_meanwhile_is_told_before_choosing_import(
     office.context.clear_cookies(name="sessionid")
     choose(office, tmp_path, "token", "_act-never-1")
     expect(office.locator("#history-note")).to_contain_text("You are signed out")
+
+
+def test_of_many_skipped_lines_ten_are_in_sight_until_somebody_asks_for_the_rest(
+    office: Page, tmp_path: Path
+) -> None:
+    choose(office, tmp_path, "token", "_act-never-1", *(f"={number}" for number in range(14)))
+    lines = office.locator("#skipped-lines tr")
+    expect(lines.filter(visible=True)).to_have_count(10)
+    office.get_by_role("button", name="Show 4 more skipped lines").click()
+    expect(lines.filter(visible=True)).to_have_count(14)
+    expect(lines.nth(10)).to_be_focused()
+    expect(office.locator("#skipped-rest")).to_be_hidden()
+    expect(office.locator("#skipped-sum")).to_have_text(
+        "Why lines are skipped: holds a spreadsheet formula, not a token (14)."
+    )
+    another = tmp_path / "another"
+    another.mkdir()
+    choose(office, another, "token", "_act-never-1", *(f"={number}" for number in range(11)))
+    expect(lines.filter(visible=True)).to_have_count(11)
+    expect(office.locator("#skipped-rest")).to_be_hidden()
+
+
+def test_of_very_many_skipped_lines_the_reasons_are_counted_and_the_rest_has_a_place(
+    office: Page, tmp_path: Path
+) -> None:
+    lines = [*(f"={number}" for number in range(90)), *["_act-never-1"] * 20, "a b"]
+    choose(office, tmp_path, "token", *lines)
+    expect(office.locator("#skipped-sum")).to_have_text(
+        "Why lines are skipped: holds a spreadsheet formula, not a token (90); "
+        "same token as an earlier line of this file (19); "
+        "holds white space inside the share token (1)."
+    )
+    expect(office.locator("#reading-note")).to_contain_text(
+        "The list holds 100 of 110 skipped lines; after Import the import’s page has them all"
+    )
+    expect(office.locator("#skipped-lines tr")).to_have_count(100)
