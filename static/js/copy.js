@@ -1,5 +1,5 @@
 // Copy buttons: data-copy="text", or data-copy-from="id of an element". The button says that it
-// was done; the text itself goes nowhere else.
+// was done; a page may hear of it (hx-trigger="copied"). The text itself goes nowhere else.
 
 import { showToast } from "./toasts.js";
 
@@ -18,6 +18,7 @@ async function copy(button) {
     showToast("The browser did not allow copying. Select the text and copy it by hand.", "error");
     return;
   }
+  button.dispatchEvent(new CustomEvent("copied", { bubbles: true }));
   const label = button.querySelector("[data-copy-label]") ?? button;
   if ("copied" in button.dataset || label.querySelector("svg")) return;
   const before = label.textContent;
