@@ -27,7 +27,7 @@ from customers.views.import_parts import (
     hold_on,
     look_at,
     regions,
-    row_html,
+    rows_html,
 )
 from customers.views.look_parts import look_view
 from customers.views.readers import Reader
@@ -172,21 +172,20 @@ def rows_as_told(view: View, rows: Sequence[Row]) -> list[dict[str, Any]]:
     """Rows as the page takes them in; `fits` says whether they belong to what is shown."""
     if not rows:
         return []
-    asked_for = view.choice.rows_of(view.imported, view.reader)
-    fitting = (
-        set(asked_for.among(rows).values_list("pk", flat=True))
-        if view.choice.is_filtered
-        else {row.pk for row in rows}
-    )
+    fitting = _fitting(view, rows)
     lines = row_lines(view.imported, rows, view.reader, view.figures)
     return [
-        {
-            "line": line.row.line,
-            "fits": line.row.pk in fitting,
-            "html": row_html(line),
-        }
-        for line in lines
+        {"line": line.row.line, "fits": line.row.pk in fitting, "html": html}
+        for line, html in zip(lines, rows_html(lines), strict=True)
     ]
+
+
+def _fitting(view: View, rows: Sequence[Row]) -> set[int]:
+    """The ids of those of the rows that belong to what is shown."""
+    if not view.choice.is_filtered:
+        return {row.pk for row in rows}
+    asked_for = view.choice.rows_of(view.imported, view.reader)
+    return set(asked_for.among(rows).values_list("pk", flat=True))
 
 
 def _caught_up(piece: Piece, cursor: int) -> Piece:

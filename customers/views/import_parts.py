@@ -1,5 +1,6 @@
 """The parts of an import's page, made alike for the first load and for every live update."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -241,6 +242,7 @@ def regions(view: View) -> dict[str, str]:
     return {element: render_to_string(template, context) for element, template in REGIONS.items()}
 
 
-def row_html(line: RowLine) -> str:
-    """One row of the table as HTML."""
-    return render_to_string("customers/imports/_rows.html", {"lines": (line,)})
+def rows_html(lines: Sequence[RowLine]) -> list[str]:
+    """Rows of the table as HTML, each by itself: drawn in one pass, which costs less."""
+    drawn = render_to_string("customers/imports/_rows.html", {"lines": lines})
+    return [f"{row.lstrip()}</tr>" for row in drawn.split("</tr>")[:-1]]
