@@ -38,7 +38,7 @@ let saidAt = 0;
 let source = null;
 let refillAt = 0;
 let refilling = null;
-let isFetching = false;
+let fetching = null;
 
 function address(path, more) {
   const query = new URLSearchParams(location.search);
@@ -90,7 +90,7 @@ function takeRows(update) {
   }
   for (const row of fresh.reverse()) waiting.set(row.line, row.html);
   missedSome ||= missed;
-  if (!isFetching) letInUnlessReading();
+  if (!fetching) letInUnlessReading();
 }
 
 function letInUnlessReading() {
@@ -168,14 +168,17 @@ function refillSoon() {
   }, Math.max(0, refillAt - Date.now()));
 }
 
-async function refill() {
+// One fetch at a time: a second one that answers first would be replaced by the older rows.
+function refill() {
   refillAt = Date.now() + REFILL_MS;
-  isFetching = true;
-  try {
-    replaceRows(await rowsOfReload());
-  } finally {
-    isFetching = false;
-  }
+  fetching ??= bringRows().finally(() => {
+    fetching = null;
+  });
+  return fetching;
+}
+
+async function bringRows() {
+  replaceRows(await rowsOfReload());
   takeMeanwhile();
 }
 
