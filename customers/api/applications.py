@@ -25,6 +25,7 @@ from customers.api.application_shapes import (
     application_listed,
     application_shown,
 )
+from customers.api.customer_shapes import PersonWords
 from customers.api.entered import Entered
 from customers.api.fetching import application_with, unmasked_for
 from customers.api.import_bodies import donor_from
@@ -65,14 +66,7 @@ class ApplicationQuery(Paging):
         help_text="those that have stood where they stand for so many days or longer",
     )
     partner = Text(required=False, max_length=64, help_text="the donor: `par_…`, or its client id")
-    q = Text(
-        required=False,
-        max_length=100,
-        help_text=(
-            "names, e-mails and ids that begin so or, if none does, contain it; behind a `*` those "
-            "that contain it in any case; ids only without `personal-data:read`"
-        ),
-    )
+    q = PersonWords(required=False)
 
     def narrowed(
         self, found: ApplicationQuerySet, asked: Mapping[str, Any], *, by_name: bool

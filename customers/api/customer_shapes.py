@@ -5,10 +5,25 @@ from typing import Any
 from rest_framework import serializers
 
 from accounts.api.ids import Kind, shown_id, shown_or_none
+from accounts.api.reading import Text
 from customers.masking import shown_name
 from customers.models import Application, ApplicationStatus, Customer, KycStatus
 
 HIDDEN = "null without `personal-data:read`"
+
+
+class PersonWords(Text):
+    """What to look for among people (`customers.models.person_search`)."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            max_length=100,
+            help_text=(
+                "names, e-mails and ids that begin so or, if none does, contain it; behind a `*` "
+                "those that contain it in any case; ids only without `personal-data:read`"
+            ),
+            **options,
+        )
 
 
 class CustomerShown(serializers.Serializer[Any]):

@@ -18,7 +18,12 @@ from accounts.api.schema import answered, operation
 from accounts.api.views import ApiView
 from accounts.scopes import Scope
 from customers.adding import add_by_hand
-from customers.api.customer_shapes import CUSTOMER_EXAMPLE, CustomerShown, customer_shown
+from customers.api.customer_shapes import (
+    CUSTOMER_EXAMPLE,
+    CustomerShown,
+    PersonWords,
+    customer_shown,
+)
 from customers.api.entered import OfNewCustomer
 from customers.api.fetching import customer_with, unmasked_for
 from customers.applying.deeds import Author
@@ -39,14 +44,7 @@ class CustomerList(serializers.Serializer[Any]):
 class CustomerQuery(Paging):
     """Which customers to list."""
 
-    q = Text(
-        required=False,
-        max_length=100,
-        help_text=(
-            "names, e-mails and ids that begin so or, if none does, contain it; behind a `*` those "
-            "that contain it in any case; ids only without `personal-data:read`"
-        ),
-    )
+    q = PersonWords(required=False)
     external_id = Text(required=False, max_length=256, help_text="yours, exactly")
     kyc_status = OneOf(choices=KycStatus.choices, required=False)
     application_status = OneOf(choices=ApplicationStatus.choices, required=False)

@@ -23,6 +23,7 @@ from accounts.models import User
 from accounts.rights import Right
 from accounts.scopes import Scope
 from customers.api.applications import LONGEST_WAIT
+from customers.api.customer_shapes import PersonWords
 from customers.api.fetching import task_to_do, task_with
 from customers.api.task_people import holder_named
 from customers.api.task_shapes import IN_PATH, TASK_EXAMPLE, TaskShown, task_shown, thing_in
@@ -60,11 +61,7 @@ class TaskQuery(Paging):
     waited_days = serializers.IntegerField(
         required=False, min_value=0, max_value=LONGEST_WAIT, help_text="so many days or longer"
     )
-    q = Text(
-        required=False,
-        max_length=100,
-        help_text="in names and ids; in ids only without `personal-data:read`",
-    )
+    q = PersonWords(required=False)
 
     def wanted(self, asked: Mapping[str, Any], reader: User) -> Wanted:
         """The question to the queue. Raises Problem (400) for an id that names nothing."""

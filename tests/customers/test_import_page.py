@@ -189,6 +189,16 @@ def test_names_cannot_be_found_by_who_may_not_see_them(
     assert lines(words(office.get(address))) == [2]
 
 
+def test_a_search_that_finds_who_begins_so_leads_to_all_rows_with_the_words(office: Client) -> None:
+    imported = make_import(S.REFUSED, S.REFUSED)
+    for line, name in ((2, "Berta Holm"), (3, "Anna Berg")):
+        Row.objects.filter(line=line).update(label=name)
+    few = office.get(f"/imports/{imported.pk}/?q=ber")
+    assert lines(words(few)) == [2]
+    assert 'href="?q=*ber"' in few.content.decode().replace("%2A", "*")
+    assert set(lines(words(office.get(f"/imports/{imported.pk}/?q=*ber")))) == {2, 3}
+
+
 def test_a_cancelled_import_that_still_gives_rows_up_promises_no_sending(office: Client) -> None:
     states = (S.IMPORTED, S.CANCELLED, S.PENDING, S.PENDING)
     made = make_import(*states, state=ImportState.CANCELLED)
