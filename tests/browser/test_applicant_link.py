@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.test_applications import PDF, made
-from tests.parts.browsers import PATIENCE
+from tests.parts.browsers import PATIENCE, all_there
 from tests.parts.installations import Installation
 
 NewContext = Callable[..., BrowserContext]
@@ -38,7 +38,8 @@ def test_an_applicant_completes_on_a_phone_sized_screen_while_the_officer_watche
     phone = new_context(viewport=PHONE, has_touch=True, is_mobile=True).new_page()
     phone.goto(address)
     expect(phone.get_by_role("heading", level=1)).to_have_text("Hello Ada")
-    phone.get_by_role("link", name="Begin").tap()
+    with all_there(phone):
+        phone.get_by_role("link", name="Begin").tap()
 
     phone.get_by_label("Retired").check()
     expect(phone.get_by_role("status").first).to_contain_text("Saved")
@@ -82,7 +83,8 @@ def test_two_editors_the_applicant_is_told_that_the_officer_was_quicker(
 ) -> None:
     phone = new_context(viewport=PHONE).new_page()
     phone.goto(link_to(office, draft))
-    phone.get_by_role("link", name="Begin").click()
+    with all_there(phone):
+        phone.get_by_role("link", name="Begin").click()
     office.goto(f"{draft}complete/")
     phone.get_by_label("Retired").check()
     expect(phone.get_by_role("status").first).to_contain_text("Saved")
@@ -108,7 +110,8 @@ def test_an_open_page_says_that_the_officer_took_over(
 ) -> None:
     phone = new_context(viewport=PHONE).new_page()
     phone.goto(link_to(office, draft))
-    phone.get_by_role("link", name="Begin").click()
+    with all_there(phone):
+        phone.get_by_role("link", name="Begin").click()
     office.get_by_role("button", name="Take over").click()
     expect(office).to_have_url(re.compile("/complete/$"))
     phone.get_by_label("Retired").check()
@@ -135,7 +138,8 @@ def test_everything_works_without_javascript(
 def test_the_way_is_walked_by_keyboard(office: Page, draft: str, new_context: NewContext) -> None:
     page = new_context().new_page()
     page.goto(link_to(office, draft))
-    page.get_by_role("link", name="Begin").press("Enter")
+    with all_there(page):
+        page.get_by_role("link", name="Begin").press("Enter")
     page.get_by_label("Employed", exact=True).focus()
     page.keyboard.press("ArrowDown")
     expect(page.get_by_label("Self-employed")).to_be_checked()

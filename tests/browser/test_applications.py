@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open
+from tests.parts.browsers import all_there
 from tests.parts.installations import Installation
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
@@ -33,7 +34,8 @@ def test_an_officer_completes_an_application_as_she_goes_submits_and_approves_it
     office: Page, draft: str
 ) -> None:
     office.goto(draft)
-    office.get_by_role("link", name="Employment status").click()
+    with all_there(office):
+        office.get_by_role("link", name="Employment status").click()
     expect(office).to_have_url(re.compile("/complete/#id_employment_status$"))
     needs = office.locator("#needs")
     expect(needs.get_by_role("heading")).to_have_text("Still needed 5")

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, Request, Route, expect
 
 from tests.browser.conftest import Open, SlowSumsub, Tokens
-from tests.parts.browsers import PATIENCE
+from tests.parts.browsers import PATIENCE, all_there
 
 pytestmark = pytest.mark.main_story
 
@@ -245,7 +245,8 @@ def test_the_legend_filters_and_the_search_finds_a_token_mark(office: Page, toke
     states = office.locator("#import-body .state[data-state]:not(.review *)")
     expect(states.first).to_have_text("Refused")
     assert set(states.all_inner_texts()) == {"Refused"}
-    office.get_by_role("link", name="Show all rows").click()
+    with all_there(office):
+        office.get_by_role("link", name="Show all rows").click()
     mark = office.locator("#row-7 td", has_text="·").inner_text()
     office.keyboard.press("f")
     office.keyboard.type(mark)

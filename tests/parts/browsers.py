@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -87,3 +88,13 @@ def choose_in_dialog(page: Page, file: Path, ask: Callable[[], None]) -> None:
         page.evaluate("1")
         ask()
     chooser.value.set_files(file)
+
+
+@contextmanager
+def all_there(page: Page) -> Iterator[None]:
+    """What is done within leads to another page; returns when its scripts listen.
+
+    Its elements are there before: what a quick hand presses or enters then is heard by nobody.
+    """
+    with page.expect_navigation(timeout=PATIENCE):
+        yield
