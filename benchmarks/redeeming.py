@@ -17,6 +17,8 @@ from config.supervisor import commands
 from sumsub.sandbox.process import Sandbox, start
 
 UNLIMITED = "none"
+# The donor has more people than are shared, so that nobody is twice, though some cannot be reused.
+PEOPLE_A_ROW = 2
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,10 @@ def measure(wish: Wish) -> None:
     scenario = {"limit_window": wish.window, "rules": [slow] if wish.latency_ms else []}
     with (
         start(
-            applicants=wish.rows, post_limit=wish.limit, get_limit=gets, scenario=scenario
+            applicants=wish.rows * PEOPLE_A_ROW,
+            post_limit=wish.limit,
+            get_limit=gets,
+            scenario=scenario,
         ) as far_end,
         fresh_installation(wish.database, **settings(far_end, wish.limit)),
     ):

@@ -5,6 +5,7 @@ import os
 from django.core.asgi import get_asgi_application
 
 from config.body_limit import BodyLimit
+from config.warmth import warm_up
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 # Behind this door each request has a thread of its own, so none would meet a kept connection:
@@ -16,3 +17,4 @@ os.environ.setdefault("DATABASE_POOL", "20")
 application = BodyLimit(
     get_asgi_application(), {"/webhooks/sumsub": 64 * 1024, "/apply/": 32 * 1024 * 1024}
 )
+warm_up()

@@ -5,8 +5,8 @@ two workers that make the same person at once are found all the same. Whoever co
 queue from its head, so nobody compares beside them, and the next one sees their keys.
 """
 
-from collections import defaultdict
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,7 @@ from django.db.models import Count
 from django.utils import timezone
 
 from accounts import sheets
+from accounts.plans import keep_plans_of_key_checks
 from accounts.sheets import draft_of
 from customers.models import Lookalikes, NewPerson, PersonKey
 from customers.models.duplicates import Ground
@@ -51,20 +52,38 @@ def compare() -> int:
     if not is_anything_due():
         return 0
     with transaction.atomic():
+        keep_plans_of_key_checks()
         queue = NewPerson.objects.select_for_update().order_by("pk")
         waiting = list(queue[:AT_ONCE])
         fresh = {one.customer_id for one in waiting}
-        keys = _not_there_yet(waiting, fresh)
+        bearers = _bearers_of({key for one in waiting for _, key in one.keys})
+        keys = _not_there_yet(waiting, fresh, bearers)
         sheets.insert(PersonKey, ("customer", "ground", "key"), keys)
-        pairs = _pairs({one.key for one in keys}, fresh)
+        bearers.update(one.key for one in keys)
+        shared = {one.key: bearers[one.key] for one in keys if bearers[one.key] > 1}
+        pairs = _pairs(shared, fresh)
         Lookalikes.objects.bulk_create(pairs, ignore_conflicts=True)
         NewPerson.objects.filter(pk__in=[one.pk for one in waiting]).delete()
     return len(waiting)
 
 
-def _not_there_yet(waiting: list[NewPerson], fresh: set[UUID]) -> list[Any]:
+def _bearers_of(keys: set[str]) -> Counter[str]:
+    """How many customers have each of the keys already; most keys are new, and nobody's."""
+    found: Counter[str] = Counter()
+    for some in _batched(keys):
+        counted = PersonKey.objects.filter(key__in=some).values_list("key")
+        found.update(dict(counted.annotate(bearers=Count("pk"))))
+    return found
+
+
+def _not_there_yet(
+    waiting: list[NewPerson], fresh: set[UUID], bearers: Mapping[str, int]
+) -> list[Any]:
     """Their keys, each once; a customer whose name was changed may have some of them already."""
-    there = set(PersonKey.objects.filter(customer__in=fresh).values_list("customer_id", "key"))
+    there = set()
+    if bearers:
+        theirs = PersonKey.objects.filter(key__in=list(bearers), customer__in=fresh)
+        there = set(theirs.values_list("customer_id", "key"))
     draft = draft_of(PersonKey)
     found = {
         (one.customer_id, key): draft(customer_id=one.customer_id, ground=ground, key=key)
@@ -75,10 +94,10 @@ def _not_there_yet(waiting: list[NewPerson], fresh: set[UUID]) -> list[Any]:
     return list(found.values())
 
 
-def _pairs(keys: set[str], fresh: set[UUID]) -> list[Lookalikes]:
+def _pairs(shared: Mapping[str, int], fresh: set[UUID]) -> list[Lookalikes]:
     """A pair for every fresh customer and another one that share one of the keys."""
     found: dict[tuple[UUID, UUID], set[Ground]] = defaultdict(set)
-    for (ground, _), bearers in _bearers(keys, fresh).items():
+    for (ground, _), bearers in _bearers(shared, fresh).items():
         oldest = sorted(bearers, key=lambda one: one.place)
         for place, second in enumerate(oldest):
             for first in oldest[: min(place, MOST_ALIKE)]:
@@ -97,13 +116,14 @@ def _pairs(keys: set[str], fresh: set[UUID]) -> list[Lookalikes]:
     ]
 
 
-def _bearers(keys: set[str], fresh: set[UUID]) -> dict[tuple[Ground, str], set[_Bearer]]:
-    """Who has each key, for keys that more than one customer has.
+def _bearers(shared: Mapping[str, int], fresh: set[UUID]) -> dict[tuple[Ground, str], set[_Bearer]]:
+    """Who has each of the keys, which go with the number of those who do.
 
     Of a key that very many have, the oldest and the fresh ones.
     """
     found: dict[tuple[Ground, str], set[_Bearer]] = defaultdict(set)
-    few, many = _shared(keys)
+    few = [key for key, bearers in shared.items() if bearers <= MANY]
+    many = [key for key, bearers in shared.items() if bearers > MANY]
     of_few = PersonKey.objects.filter(key__in=few)
     of_many = PersonKey.objects.filter(key__in=many, customer__in=fresh)
     oldest = (
@@ -115,17 +135,6 @@ def _bearers(keys: set[str], fresh: set[UUID]) -> dict[tuple[Ground, str], set[_
         for ground, key, added_at, customer_id in bearers:
             found[Ground(ground), key].add(_Bearer(added_at, customer_id))
     return found
-
-
-def _shared(keys: set[str]) -> tuple[list[str], list[str]]:
-    """Those of the keys that a few customers share, and those that very many do."""
-    few: list[str] = []
-    many: list[str] = []
-    for some in _batched(keys):
-        counted = PersonKey.objects.filter(key__in=some).values_list("key")
-        for key, bearers in counted.annotate(bearers=Count("pk")).filter(bearers__gt=1):
-            (few if bearers <= MANY else many).append(key)
-    return few, many
 
 
 def _batched(keys: set[str]) -> Iterator[list[str]]:

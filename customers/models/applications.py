@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import models
-from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from accounts.ids import uuid7
@@ -16,6 +16,7 @@ from customers.models.application_states import (
     Waiting,
 )
 from customers.models.customers import Customer, CustomerQuerySet
+from customers.models.index_words import filled, said
 from customers.models.person_search import containing, near_or_far
 
 # How many applicants may serve as positive control: one that was deleted must not stop lookups.
@@ -23,6 +24,7 @@ CONTROLS = 20
 # Of so many one is near, in whatever order one walks; fewer are told by their ids.
 FEW = 1000
 _SOMEBODY = tuple(one for one in Waiting if one)
+_KNOWN_TO_SUMSUB = filled("provider_applicant_id")
 _NO_DRAFT = "NOT (%(expressions)s = 'pending')"
 
 
@@ -40,7 +42,7 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
 
     def applicant_ids_among(self, applicant_ids: Sequence[str]) -> set[str]:
         """Those of the Sumsub applicants that have an application already."""
-        found = self.filter(provider_applicant_id__in=applicant_ids)
+        found = self.filter(_KNOWN_TO_SUMSUB, provider_applicant_id__in=applicant_ids)
         return set(found.values_list("provider_applicant_id", flat=True))
 
     def known_external_user_ids(self) -> list[str]:
@@ -58,7 +60,7 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         self, applicant_ids: Sequence[str], external_user_ids: Sequence[str]
     ) -> "ApplicationQuerySet":
         """Applications that webhooks with these ids may be about."""
-        by_id = Q(provider_applicant_id__in=applicant_ids)
+        by_id = Q(_KNOWN_TO_SUMSUB, provider_applicant_id__in=applicant_ids)
         return self.filter(by_id | Q(external_user_id__in=external_user_ids))
 
     def due_for_review_refresh(self, now: datetime) -> "ApplicationQuerySet":
@@ -78,8 +80,8 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
 
         In the very words of the index that holds no others, which SQLite asks for.
         """
-        turn = _said("waiting_on", "%(expressions)s = 'us'")
-        return self.filter(turn, _said("status", _NO_DRAFT), status=status)
+        turn = said("waiting_on", "%(expressions)s = 'us'")
+        return self.filter(turn, said("status", _NO_DRAFT), status=status)
 
     def waiting_since(self, moment: datetime) -> "ApplicationQuerySet":
         """Applications that have stood where they stand since `moment` or longer."""
@@ -101,7 +103,7 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         """
         found = self.filter(status=status)
         if status != ApplicationStatus.PENDING:
-            return found.filter(_said("status", _NO_DRAFT))
+            return found.filter(said("status", _NO_DRAFT))
         few = _few(Application.objects.filter(waiting_on__in=_SOMEBODY, status=status))
         return found if few is None else found.filter(pk__in=few)
 
@@ -250,11 +252,6 @@ class Application(models.Model):
     def is_manual(self) -> bool:
         """True for a person who was entered by hand and whom Sumsub does not know."""
         return not self.provider_applicant_id
-
-
-def _said(column: str, words: str) -> Func:
-    """A condition in the very words of a partial index."""
-    return Func(F(column), template=words, output_field=BooleanField())
 
 
 def _few(found: ApplicationQuerySet, column: str = "pk") -> list[UUID] | None:

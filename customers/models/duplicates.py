@@ -9,8 +9,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from customers.models.customers import Customer
+from customers.models.index_words import written_out
 from customers.models.person_search import containing, near_or_far
-from customers.models.row_states import written_out
 
 
 class Ground(models.TextChoices):

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from customers.models.applications import Application
-from customers.models.row_states import written_out
+from customers.models.index_words import written_out
 from customers.models.rows import Row
 from customers.timing import Timing
 

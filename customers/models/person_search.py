@@ -10,7 +10,8 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Q, QuerySet
 
-from customers.models.row_search import MOST, asked_for, filled
+from customers.models.index_words import filled
+from customers.models.row_search import MOST, asked_for
 
 if TYPE_CHECKING:
     from customers.models.customers import Customer  # noqa: F401 (a type of the annotation below)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 from django.db.models import Q
 
+from customers.models.index_words import filled
 from customers.models.row_states import RowState
 from customers.reasons import Reason
 from sumsub.codes import REFUSAL_CODES, Remedy, refusal_code
@@ -90,7 +91,8 @@ class RowNeeds(_RowQueries):
 
     def owning_applicant(self, applicant_id: str) -> "Row | None":
         """The imported row that an applicant at Sumsub belongs to."""
-        return self.filter(applicant_id=applicant_id).select_related("import_ref").first()
+        owning = self.filter(filled("applicant_id"), applicant_id=applicant_id)
+        return owning.select_related("import_ref").first()
 
     def for_another_level(self, now: datetime) -> Self:
         """Refused rows that another level may accept, their share token still kept at `now`."""

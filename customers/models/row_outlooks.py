@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 from django.db.models import Q
 
-from customers.models.row_states import RowState, written_out
+from customers.models.index_words import written_out
+from customers.models.row_states import RowState
 from customers.reasons import Reason
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 
 from customers.models.customers import Customer
 from customers.models.imports import Import
+from customers.models.index_words import written_out
 from customers.models.row_needs import RowNeeds
 from customers.models.row_outlooks import RowOutlooks
 from customers.models.row_search import RowSearch
@@ -20,7 +21,6 @@ from customers.models.row_states import (
     UNDECIDED_STATES,
     WITHOUT_APPLICANT,
     RowState,
-    written_out,
 )
 from customers.timing import Timing
 

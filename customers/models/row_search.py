@@ -3,7 +3,9 @@
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import BooleanField, F, Func, Q
+from django.db.models import Q
+
+from customers.models.index_words import filled
 
 if TYPE_CHECKING:
     from customers.models.rows import Row  # noqa: F401 (a type of the annotation below)
@@ -69,11 +71,3 @@ def _contains(words: str, *, by_name: bool) -> Q:
 
 def _is_line(words: str) -> Q:
     return Q(line=int(words[:9]))
-
-
-def filled(column: str) -> Func:
-    """The condition of a partial index, in the very words that it has there.
-
-    SQLite takes values that are handed over beside a statement for no proof of it.
-    """
-    return Func(F(column), template="NOT (%(expressions)s = '')", output_field=BooleanField())

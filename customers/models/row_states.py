@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from django.db import models
-from django.db.models import BooleanField, F, Func
 
 # Rows without a declared deadline queue behind all that have one.
 NO_DEADLINE = datetime.fromisoformat("9999-12-31T00:00:00+00:00")
@@ -133,16 +132,3 @@ TRANSITIONS: dict[RowState, frozenset[RowState]] = {
     RowState.DUPLICATE: frozenset(),
     RowState.INVALID: frozenset(),
 }
-
-
-def written_out(*states: models.TextChoices) -> Func:
-    """The condition "state is one of these" with the words themselves in the statement.
-
-    SQLite uses an index that holds only some states (`LIVE_STATES`, `DEAD_STATES`, one state of
-    the queue) when the statement says the same as the index does: values that are handed over
-    beside it are no proof.
-    """
-    words = ", ".join(f"'{state.value}'" for state in states)
-    says = f"= {words}" if len(states) == 1 else f"IN ({words})"
-    template = f"%(expressions)s {says}"
-    return Func(F("state"), template=template, output_field=BooleanField())

@@ -22,6 +22,7 @@ from customers.models import (
 )
 from customers.redemption import asking
 from customers.timing import Timing
+from sharing.database_clock import database_now
 from sharing.models import Applicant, ApplicantSource
 from sumsub.review import ReviewWord
 from tests.customers.hooks import GREEN, SECRET, after, apply_all, body_of, deliver, reaction_to
@@ -206,7 +207,7 @@ def test_an_event_that_is_ahead_of_its_application_is_held_and_then_applied() ->
     body = body_of(applicant, "applicantOnHold", "onHold", at=at, externalUserId=ours)
     assert reaction_to(body) == Reaction.HELD
     Application.objects.update(provider_applicant_id=applicant)
-    SumsubEvent.objects.wake([applicant], timezone.now())
+    SumsubEvent.objects.wake([applicant], database_now())
     apply_all()
     assert SumsubEvent.objects.get().reaction == Reaction.UPDATED
     assert Application.objects.get().sumsub_review_status == "onHold"
