@@ -21,11 +21,19 @@ CODES = (10503, 10506, 10510, 10513, 10514)
 def measure(rows: int, database: str) -> None:
     """Store an import, give its rows their ends, and print how long its addresses take."""
     with settled_import(rows, database) as import_id:
+        _warm_up()
         for name, (times, size) in _timed(_addresses(import_id, rows), REPEATS).items():
             print(
                 f"{name}: p50 {statistics.median(times):.0f} ms, p95 {p95(times):.0f} ms, "
                 f"{size / 1000:.0f} kB ({rows} rows, {database}, {machine()})"
             )
+
+
+def _warm_up() -> None:
+    """As the web server does before the first request comes."""
+    from config.warmth import warm_up
+
+    warm_up()
 
 
 @contextmanager

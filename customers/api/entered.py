@@ -6,12 +6,15 @@ from typing import Any
 from drf_spectacular.drainage import set_override
 from rest_framework import serializers
 
-from customers.applying.values import NEEDED, NEW_CUSTOMER, READERS, Faulty, Reader
+from customers.applying.values import DAY_WANTED, NEEDED, NEW_CUSTOMER, READERS, Faulty, Reader
 from customers.models import Customer
 
 
 class Entered(serializers.Field[Any, Any, Any, Any]):
-    """One entry of `readers`. null or an empty text empties it, where it may be empty."""
+    """One entry of `readers`. null or an empty text empties it, where it may be empty.
+
+    A day is emptied by null alone: the contract calls it a date, which an empty text is not.
+    """
 
     readers: Mapping[str, Reader] = READERS
 
@@ -22,6 +25,8 @@ class Entered(serializers.Field[Any, Any, Any, Any]):
 
     def to_internal_value(self, data: Any) -> Any:
         """The value in the form in which it is kept. Raises ValidationError."""
+        if data == "" and self.entry in _DAYS:
+            raise serializers.ValidationError(f"{DAY_WANTED} null empties it.")
         try:
             return self.readers[self.entry](data)
         except Faulty as fault:
@@ -40,7 +45,7 @@ class OfNewCustomer(Entered):
 
 
 def _schema(entry: str) -> dict[str, Any]:
-    if entry == "date_of_birth":
+    if entry in _DAYS:
         return {"type": "string", "format": "date"}
     if entry in _AS_PEOPLE_WRITE_THEM:
         return {"type": "string"}
@@ -48,5 +53,6 @@ def _schema(entry: str) -> dict[str, Any]:
     return {"type": "string", "maxLength": longest}
 
 
+_DAYS = frozenset({"date_of_birth"})
 # These are kept in another form than the one they may be written in.
 _AS_PEOPLE_WRITE_THEM = frozenset({"country", "nationality", "ssn"})

@@ -19,6 +19,7 @@ from customers.applying.ssn import as_written, is_ssn
 from customers.countries import three_letters
 from customers.models import Customer, EmploymentStatus, Purpose, WealthSource
 
+DAY_WANTED = "Enter a day as year-month-day, for example 1988-06-04."
 OLDEST_BIRTH = date(1900, 1, 1)
 _CONTROL = {chr(number) for number in range(32)} | {"\x7f"}
 
@@ -111,7 +112,7 @@ def _day(text: str) -> date:
         day = None
     # Python reads other forms of ISO 8601 too, which people take for something else.
     if day is None or day.isoformat() != text:
-        raise Faulty("Enter a day as year-month-day, for example 1988-06-04.")
+        raise Faulty(DAY_WANTED)
     return day
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TypeVar
 
+from accounts.interpreter import take_short_turns
 from accounts.keyring import keyring
 from customers.fingerprints import Hashes
 from customers.intake.shaping import Shaper, Values
@@ -77,8 +78,11 @@ class Preparer:
 def one_ahead(things: Iterator[T]) -> Generator[T, None, None]:
     """The same things, each made by another thread while the one before is in use.
 
+    Their turns are short: the one who stores waits for the database many times.
+
     What making one raises is raised here, in its turn. Close the iterator to end the thread.
     """
+    take_short_turns()
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="ahead") as thread:
         coming = thread.submit(next, things, None)
         while (thing := coming.result()) is not None:

@@ -2,13 +2,13 @@
 
 import gc
 import logging
-import sys
 import threading
 from collections.abc import Callable, Sequence
 from functools import cache
 
 import uvloop
 
+from accounts.interpreter import take_short_turns
 from customers.redemption.due import is_anything_due
 from customers.redemption.lanes import breath_for, carry, lanes_for
 from customers.redemption.tick import Ticker
@@ -24,8 +24,6 @@ logger = logging.getLogger(__name__)
 
 # New objects after which the collector looks for cycles, of which a drain makes few.
 COLLECT_AFTER = (20_000, 20, 50)
-# How long one thread may keep the interpreter from another that wants it.
-SWITCH_SECONDS = 0.0005
 
 
 def drain(*, until: Callable[[], bool] | None = None, stop: threading.Event | None = None) -> None:
@@ -47,7 +45,7 @@ def _tune_the_process() -> None:
     And let the thread that ticks have the interpreter soon when the database answers it, though
     lanes are busy: without a limit, a tenth more rows a second.
     """
-    sys.setswitchinterval(SWITCH_SECONDS)
+    take_short_turns()
     gc.collect()
     gc.freeze()
     gc.set_threshold(*COLLECT_AFTER)

@@ -187,6 +187,7 @@ def test_what_somebody_else_entered_is_never_overwritten(program: Program, olga:
     [
         ({"email": "no address", "city": "Gouda"}, "email"),
         ({"date_of_birth": "2020-01-01"}, "date_of_birth"),
+        ({"date_of_birth": ""}, "date_of_birth"),
         ({"country": "Atlantis"}, "country"),
         ({"ssn": "000-00-0000"}, "ssn"),
         ({"purpose_of_account": ["fun"]}, "purpose_of_account[0]"),
