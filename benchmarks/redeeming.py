@@ -50,27 +50,38 @@ def settings(far_end: Sandbox, limit: str) -> dict[str, str]:
 class Cost:
     """What redeeming took: CPU seconds of the workers and of all but the sandbox, memory in MB.
 
-    `samples` are the CPU seconds of everything by the part of the rows that was done.
+    `here` are those of this process, which stores the rows and measures; the rest is the database.
+    `samples` are the CPU seconds of everything, and those of the sandbox, by the part of the rows
+    that was done.
     """
 
     began: float
     seconds: float
     workers: float
+    here: float
     everything: float
     memory: float
-    samples: Sequence[tuple[float, float]]
+    samples: Sequence[tuple[float, float, float]]
 
     def growth(self) -> float:
         """CPU of the last tenth of the rows by that of the tenth after the first hundredth."""
-        first = self._cpu_at(0.11) - self._cpu_at(0.01)
-        return (self._cpu_at(1.0) - self._cpu_at(0.9)) / first
+        return self._grown(1)
 
-    def _cpu_at(self, part: float) -> float:
+    def drift(self) -> float:
+        """The same of the sandbox, which does as much for each row: what the machine lost."""
+        return self._grown(2)
+
+    def _grown(self, whose: int) -> float:
+        first = self._cpu_at(0.11, whose) - self._cpu_at(0.01, whose)
+        return (self._cpu_at(1.0, whose) - self._cpu_at(0.9, whose)) / first
+
+    def _cpu_at(self, part: float, whose: int) -> float:
         """CPU seconds when that part was done, between the samples around it."""
-        before = max((one for one in self.samples if one[0] <= part), default=(0.0, 0.0))
+        before = max((one for one in self.samples if one[0] <= part), default=(0.0, 0.0, 0.0))
         after = min(one for one in self.samples if one[0] >= part)
         span = after[0] - before[0]
-        return before[1] + (after[1] - before[1]) * ((part - before[0]) / span if span else 0)
+        way = (part - before[0]) / span if span else 0
+        return before[whose] + (after[whose] - before[whose]) * way
 
 
 def measure(wish: Wish) -> None:
@@ -107,21 +118,27 @@ def redeemed(far_end: Sandbox, tokens: bytes, processes: int) -> Cost:
     from customers.models import Import
 
     with broker(), _workers(processes) as pids:
-        own, all_before = _cpu_of(pids), cpu_but_for(far_end)
+        own, here, all_before = _cpu_of(pids), time.process_time(), cpu_but_for(far_end)
+        far_before = cpu_seconds_below(far_end.pid)
+
+        def sample(done: float) -> tuple[float, float, float]:
+            far = cpu_seconds_below(far_end.pid) - far_before
+            return done, cpu_but_for(far_end) - all_before, far
+
         import_id = stored(tokens, start=True)
         began, samples = time.time(), []
         while (imported := Import.objects.get(pk=import_id)).undecided_count:
-            done = imported.decided_count / imported.total_count
-            samples.append((done, cpu_but_for(far_end) - all_before))
+            samples.append(sample(imported.decided_count / imported.total_count))
             time.sleep(0.2)
-        everything = cpu_but_for(far_end) - all_before
+        samples.append(sample(1.0))
         return Cost(
             began=began,
             seconds=time.time() - began,
             workers=_cpu_of(pids) - own,
-            everything=everything,
+            here=time.process_time() - here,
+            everything=samples[-1][1],
             memory=max(map(_most_memory, pids)),
-            samples=(*samples, (1.0, everything)),
+            samples=samples,
         )
 
 
@@ -167,13 +184,15 @@ def _tell(wish: Wish, ledger: list[dict[str, Any]], cost: Cost) -> None:
         f"{throttled} answers 429",
         f"first after {sends[0] - cost.began:.2f} s",
         f"{cost.workers / wish.rows * 1000:.2f} CPU-ms a row in workers",
-        f"{(cost.everything - cost.workers) / wish.rows * 1000:.2f} in storing and database",
+        f"{(cost.everything - cost.workers - cost.here) / wish.rows * 1000:.2f} in the database",
+        f"{cost.here / wish.rows * 1000:.2f} in storing and measuring",
         f"{cost.memory:.0f} MB a worker",
     ]
     if wish.limit != UNLIMITED:
         figures.insert(1, f"{_used(wish.limit, sends):.1%} of the limit once it binds")
     else:
         figures.append(f"the last tenth costs {cost.growth():.2f} times the CPU of the first")
+        figures.append(f"of the sandbox, which does the same for each, {cost.drift():.2f} times")
         figures.append(f"and takes {_growth(sends):.2f} times as long")
     print(
         f"{wish.rows} rows, limit {wish.limit} {wish.window}, latency {wish.latency_ms} ms,"
