@@ -80,7 +80,7 @@ chaos: .venv/dev ## Break everything for ten minutes, then compare ledgers
 # Its options: FUZZ="--max-examples 500", or FUZZ="--role viewer --operation listImports".
 FUZZ ?=
 
-fuzz: .venv/dev ## Send the API what its contract allows and forbids, a key of each role; half an hour
+fuzz: .venv/dev ## Send the API what its contract allows and forbids, a key of each role; ten minutes to half an hour
 	$(BIN)/python -m tests.fuzz $(FUZZ)
 
 pictures: .venv/dev ## Take the help page's pictures anew, of the product itself
