@@ -33,7 +33,8 @@ def remembered(
 ) -> list[Group]:
     """What `count` finds, or found under this key while the `counters` were the same.
 
-    `kind` makes a group of its values; `moving` says that the counters change all the time.
+    `kind` makes a group of its values; `moving` says that the counters change all the time, and
+    that whoever is told of them is told again soon.
     """
     now = time.time()
     kept = cache.get(key)

@@ -35,7 +35,7 @@ from customers.views.row_list import RowChoice, as_shown, row_lines, with_beside
 
 # How often the database is asked for a channel, however many listen (seconds).
 LOOK_SECONDS: Final = 0.4
-# Time moves figures even when no row moves.
+# Time moves figures even when no row moves, as long as the outcome of one is open.
 REFRESH_SECONDS: Final = 5.0
 # How long rates and risks hold that were measured.
 MEASURE_SECONDS: Final = 2.0
@@ -108,11 +108,12 @@ class Channel:
         hold, looking = hold_on(imported), look_view(imported)
         mark = f"{imported.state}|{imported.change}|{hold.mark}|{looking.mark}"
         last = self._pieces[-1] if self._pieces else None
-        sending = bool(imported.undecided_count) and imported.state == ImportState.RUNNING
-        ticking = sending or looking.is_under_way
+        # Share tokens grow old while rows wait for a person too; and what was remembered of a
+        # moment ago, the groups of reasons or the figures, is put right by the next piece.
+        ticking = bool(imported.undecided_count) or looking.is_under_way
         stale = last is None or (ticking and began - last.made_at > REFRESH_SECONDS)
         if stale or (last is not None and last.mark != mark):
-            known = self._still_true(last, imported, hold, began)
+            known = self._still_true(last, imported, hold, began) if ticking else None
             view = look_at(
                 imported, self._reader, self._choice, hold=hold, looking=looking, known=known
             )

@@ -226,7 +226,8 @@ function tell(update) {
   const now = Date.now();
   const same = update.state === lastState && update.hold === lastHold;
   if (same && now - saidAt < SAY_MS) return;
-  say.textContent = update.say;
+  // Said again it would be read out again, by some who read screens.
+  if (say.textContent !== update.say) say.textContent = update.say;
   saidAt = now;
   lastState = update.state;
   lastHold = update.hold;

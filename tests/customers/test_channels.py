@@ -5,11 +5,12 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from customers.models import Import, Row, RowState
-from customers.views.channels import LOOK_SECONDS, Channel, Piece, channel_of
+from customers.models import Import, ImportState, Row, RowState
+from customers.views.channels import LOOK_SECONDS, REFRESH_SECONDS, Channel, Piece, channel_of
 from customers.views.readers import Reader
 from customers.views.row_list import RowChoice
 from tests.parts.import_maker import change_row, make_import
@@ -118,3 +119,22 @@ def test_a_page_loaded_meanwhile_is_not_taken_back() -> None:
     assert fresh is not None
     assert fresh.cursor == imported.change + 1
     assert fresh.view.imported.imported_count == 1
+
+
+@pytest.mark.parametrize("state", [ImportState.PAUSED, ImportState.CANCELLED])
+def test_what_was_counted_a_moment_ago_is_put_right_though_no_row_moves_any_more(
+    state: ImportState,
+) -> None:
+    imported = make_import(S.REFUSED, S.REFUSED, S.CHECKING)
+    Import.objects.update(state=state)
+    # As if counting a large import had taken long, when other rows were refused.
+    key = f"reason-groups:{imported.pk}:{imported.created_at.timestamp()}"
+    cache.set(key, ([], time.time() + REFRESH_SECONDS / 2, []), 60)
+    channel = listening(imported)
+    first, _ = channel.news(imported.change, float("-inf"))
+    assert first is not None
+    assert not first.view.groups
+    time.sleep(REFRESH_SECONDS)
+    last = after_a_rest(channel, first.cursor, first.made_at)
+    assert sum(group.rows for group in last.view.groups) == 3
+    assert last.parts["import-next-steps"] != first.parts["import-next-steps"]
