@@ -82,7 +82,7 @@ function takeCount(count) {
 function takeRows(update) {
   const fresh = update.rows.filter((row) => !replaced(row) && row.fits);
   const missed = update.missed || (update.foretold && filtersByForecast);
-  if (missed || update.foretold) refreshShown();
+  if (missed || update.foretold || turned(update)) refreshShown();
   if (page.dataset.newest !== "yes") return;
   if (!body()) {
     if (fresh.length || missed) refillSoon();
@@ -121,7 +121,8 @@ function morphRow(shown, row) {
   morph(shown, fresh);
 }
 
-// Rows of a busy moment were left out of the update, or forecasts came: ask for those on the screen.
+// Rows of a busy moment were left out of the update, forecasts came, or all that wait now wait for
+// something else: ask for those on the screen.
 async function refreshShown() {
   if (!body()) return;
   const lines = [...body().rows].map((row) => row.dataset.line).slice(0, 2 * MOST_ROWS);
@@ -220,12 +221,15 @@ async function onNewer() {
   body()?.querySelector(".row-link")?.focus({ preventScroll: true });
 }
 
-// A summary at most every ten seconds, and at once when the import's state changes, or what holds
-// it back.
+// Whether the import's state changed, or what holds it back. No row moves by that.
+function turned(update) {
+  return update.state !== lastState || update.hold !== lastHold;
+}
+
+// A summary at most every ten seconds, and at once when the import turned.
 function tell(update) {
   const now = Date.now();
-  const same = update.state === lastState && update.hold === lastHold;
-  if (same && now - saidAt < SAY_MS) return;
+  if (!turned(update) && now - saidAt < SAY_MS) return;
   // Said again it would be read out again, by some who read screens.
   if (say.textContent !== update.say) say.textContent = update.say;
   saidAt = now;

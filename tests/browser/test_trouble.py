@@ -154,6 +154,10 @@ def test_an_expired_batch_pauses_by_itself_before_it_is_used_up(
         "this file looks expired or already used", timeout=PATIENCE
     )
     expect(label(office, "Waiting")).to_be_visible()
+    # No row moved by that, and yet those on the screen wait for something else now.
+    shown = office.locator("#import-body")
+    expect(shown).to_contain_text("Waits: the import is paused.")
+    expect(shown).not_to_contain_text("Waits for its turn.")
     # Until the last lookup is answered there is a card for those still in doubt.
     card = office.locator("#import-next-steps .reason")
     expect(card).to_have_count(1, timeout=PATIENCE)
