@@ -78,9 +78,8 @@ class Preparer:
 def one_ahead(things: Iterator[T]) -> Generator[T, None, None]:
     """The same things, each made by another thread while the one before is in use.
 
-    Their turns are short: the one who stores waits for the database many times.
-
-    What making one raises is raised here, in its turn. Close the iterator to end the thread.
+    What making one raises is raised here, in its turn. Close the iterator to end the thread. Both
+    take short turns, for whoever stores waits for the database many times.
     """
     take_short_turns()
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="ahead") as thread:

@@ -9,7 +9,8 @@ import pytest
 from config.environment import PROJECT
 
 ASKED = """
-import config.asgi
+import importlib, sys
+importlib.import_module(sys.argv[1])
 from django.template import engines
 from django.urls import get_resolver
 [loader] = engines["django"].engine.template_loaders
@@ -18,12 +19,17 @@ print(*loader.get_template_cache, sep="\\n")
 """
 
 
+@pytest.mark.parametrize("door", ["config.asgi", "config.wsgi"])
 def test_the_web_server_has_its_views_and_templates_before_the_first_request(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    door: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DATA_DIR", str(tmp_path))
     told = subprocess.run(
-        [sys.executable, "-c", ASKED], cwd=PROJECT, check=True, capture_output=True, text=True
+        [sys.executable, "-c", ASKED, door],
+        cwd=PROJECT,
+        check=True,
+        capture_output=True,
+        text=True,
     ).stdout.splitlines()
     templates = PROJECT / "templates"
     ours = {file.relative_to(templates).as_posix() for file in templates.rglob("*.html")}
