@@ -1,16 +1,20 @@
 """The checker: a program of its own that compares three ledgers and knows nothing of the engine.
 
-    python -m tests.chaos.checker --database DATABASE --ledger LEDGER --files FOLDER [--stops FILE]
+    python -m tests.chaos.checker --database DATABASE --ledger LEDGER --files FOLDER
+        [--stops FILE] [--as-of MOMENT]
 
 DATABASE is a PostgreSQL address or a SQLite file, LEDGER the far end's `/_sandbox/ledger.jsonl` or
-a file of it, FOLDER holds the token files that were handed in, FILE the confirmed stops. Prints one
-JSON object with figures and violations, and exits 1 when there is a violation.
+a file of it, FOLDER holds the token files that were handed in, FILE the confirmed stops. Share
+tokens whose time was over at MOMENT (ISO 8601; by default when all is read) must be erased. Prints
+one JSON object with figures and violations, and exits 1 when there is a violation.
 """
 
 import json
 import sys
 from argparse import ArgumentParser
 from collections import Counter
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -47,8 +51,11 @@ def main() -> int:
     parser.add_argument("--ledger", required=True)
     parser.add_argument("--files", type=Path, required=True)
     parser.add_argument("--stops", type=Path)
+    parser.add_argument("--as-of", type=datetime.fromisoformat)
     options = parser.parse_args()
     seen = read(options.database, options.ledger, options.files, options.stops)
+    if options.as_of:
+        seen = replace(seen, now=options.as_of)
     found = violations(seen)
     sys.stdout.write(json.dumps({"figures": figures(seen), "violations": found}) + "\n")
     return 1 if found else 0

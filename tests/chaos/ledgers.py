@@ -124,7 +124,7 @@ class Stop:
 
 @dataclass(frozen=True)
 class Evidence:
-    """Everything that is compared. `now` is the moment it was read."""
+    """Everything that is compared. `now` is the moment of which it is judged: when it was read."""
 
     imports: tuple[Import, ...] = ()
     rows: tuple[Row, ...] = ()
