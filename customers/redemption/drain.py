@@ -8,7 +8,7 @@ from functools import cache
 
 import uvloop
 
-from accounts.interpreter import take_short_turns
+from accounts.interpreter import collect_seldom, take_short_turns
 from customers.redemption.due import is_anything_due
 from customers.redemption.lanes import breath_for, carry, lanes_for
 from customers.redemption.tick import Ticker
@@ -21,9 +21,6 @@ from sharing.lanes import LanePool
 from sharing.rhythm import Rhythm, Turn
 
 logger = logging.getLogger(__name__)
-
-# New objects after which the collector looks for cycles, of which a drain makes few.
-COLLECT_AFTER = (20_000, 20, 50)
 
 
 def drain(*, until: Callable[[], bool] | None = None, stop: threading.Event | None = None) -> None:
@@ -48,7 +45,7 @@ def _tune_the_process() -> None:
     take_short_turns()
     gc.collect()
     gc.freeze()
-    gc.set_threshold(*COLLECT_AFTER)
+    collect_seldom()
 
 
 class _Drain(DrainLoop[Work, Result]):

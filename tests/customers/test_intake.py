@@ -11,6 +11,7 @@ from django.db import connection
 from accounts.models import AuditEvent, User
 from customers import intake, token_csv
 from customers.intake import Options
+from customers.intake.preparing import CHUNK
 from customers.models import Import, ImportSource, ImportState, Row
 from customers.models.row_states import NO_DEADLINE
 from customers.reasons import Reason
@@ -83,7 +84,7 @@ def test_a_file_without_one_good_line_is_refused_naming_the_first_faulty_ones() 
 
 @pytest.mark.parametrize("tail", [b"\xff\n", b"\0\n", b'"open\n'])
 def test_a_fault_at_the_end_of_a_large_file_stores_nothing(tail: bytes) -> None:
-    contents = b"token\n" + b"".join(b"_act-%d\n" % n for n in range(5000)) + tail
+    contents = b"token\n" + b"".join(b"_act-%d\n" % n for n in range(CHUNK + 1000)) + tail
     with pytest.raises(FileRefused):
         stored(contents)
     assert not Import.objects.exists()

@@ -7,6 +7,7 @@ import pytest
 
 from customers import intake, token_csv
 from customers.intake import Options
+from customers.intake.preparing import CHUNK
 from customers.models import ImportSource, Row
 from tests.customers.storing import stored
 
@@ -23,7 +24,7 @@ def test_the_largest_upload_is_stored_whole() -> None:
 def test_memory_stays_flat_however_long_the_file_is() -> None:
     stored("token\nwarm\n")
     # From two chunks on: one is being stored while the next is prepared.
-    peaks = [peak_of_storing(rows) for rows in (12_000, 36_000)]
+    peaks = [peak_of_storing(rows) for rows in (3 * CHUNK, 9 * CHUNK)]
     assert peaks[1] < peaks[0] * 1.5
 
 
