@@ -89,7 +89,7 @@ def note_many_rows(count: int) -> None:
 def insert_rows(rows: Sequence[Sequence[Any]]) -> None:
     """Insert rows whose values stand in the order of COLUMNS, times as `moment` makes them.
 
-    Call inside a transaction.
+    Call inside a transaction. Raises IntegrityError when the database refuses one of them.
     """
     if connection.vendor == "postgresql":
         _copy(rows)
@@ -109,6 +109,7 @@ def moment(value: datetime | None) -> datetime | str | None:
 def _copy(rows: Iterable[Sequence[Any]]) -> None:
     target, types = _target(), _types()
     with (
+        connection.wrap_database_errors,
         connection.cursor() as cursor,
         cursor.copy(f"COPY {target} FROM STDIN (FORMAT binary)") as copy,
     ):

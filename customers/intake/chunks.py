@@ -1,14 +1,19 @@
-"""A chunk of lines becomes rows: who owns which share token is decided here."""
+"""A chunk of lines becomes rows: who owns which share token is decided here.
+
+Most share tokens are new, so a chunk is first stored as if all of them were. The database refuses
+what has an owner; then who owns what is asked, line by line.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from django.db import IntegrityError, transaction
 from django.db.models import F, OuterRef, Subquery
 
 from customers.books import Books
 from customers.bulk import insert_rows
 from customers.giving_up import give_up_these
-from customers.intake.owners import dead_rows, id_owners, token_owners
+from customers.intake.owners import OUR_IDS, dead_rows, id_owners, token_owners
 from customers.intake.preparing import Candidate, Chunk
 from customers.intake.shaping import Shaper, Values
 from customers.models import Import, Row
@@ -28,6 +33,10 @@ class _Duplicate:
     owner_fingerprint: str = ""
 
 
+class _NotNew(Exception):
+    """A share token of the chunk had a row before."""
+
+
 class ChunkStore:
     """Stores the chunks of one import in file order, and counts."""
 
@@ -36,9 +45,55 @@ class ChunkStore:
         self._import = imported
         self._shaper = shaper
         self._sends_external_ids = sends_external_ids
+        self._last_was_new = True
+        self._holds_imports = False
 
     def add(self, chunk: Chunk) -> None:
         """Store a chunk. Call inside the transaction that stores the import."""
+        if self._may_be_new(chunk) and self._stored_as_new(chunk):
+            ready, duplicates = len(chunk.candidates), 0
+        else:
+            ready, duplicates = self._stored_with_owners(chunk)
+        self.total += len(chunk.candidates) + len(chunk.faulty)
+        self.ready += ready
+        self.duplicate += duplicates
+        self.invalid += len(chunk.faulty)
+
+    # ---- as if all were new ----------------------------------------------------------------
+
+    def _may_be_new(self, chunk: Chunk) -> bool:
+        """Whether trying pays, and the database would refuse all that is not new."""
+        # A try may wait for a worker's row, and that worker must not wait for us meanwhile.
+        if not self._last_was_new or self._holds_imports:
+            return False
+        if len({one.fingerprint for one in chunk.candidates}) < len(chunk.candidates):
+            return False
+        # Of ids in the form of ours the database knows too little.
+        return not self._sends_external_ids or not any(
+            one.user_id.startswith(OUR_IDS) for one in chunk.candidates
+        )
+
+    def _stored_as_new(self, chunk: Chunk) -> bool:
+        """Store all lines; False, and nothing is stored, when a share token or id had a row before.
+
+        Dead rows are asked for last: beside ours no live row with its share token is left to die.
+        """
+        try:
+            with transaction.atomic():
+                self._insert(chunk, [one.row for one in chunk.candidates])
+                if dead_rows([one.fingerprint for one in chunk.candidates]):
+                    raise _NotNew
+        except (IntegrityError, _NotNew):
+            return False
+        return True
+
+    def _insert(self, chunk: Chunk, ready: Sequence[Values]) -> None:
+        insert_rows([*ready, *map(self._shaper.invalid, chunk.faulty)])
+
+    # ---- line by line ----------------------------------------------------------------------
+
+    def _stored_with_owners(self, chunk: Chunk) -> tuple[int, int]:
+        """Store all lines; how many are ready, and how many belong to other rows."""
         candidates = chunk.candidates
         self._give_up_owners(candidates)
         fresh, duplicates, dead = self._told_apart(candidates)
@@ -46,27 +101,23 @@ class ChunkStore:
         while dead:
             # Evidence may have come until those imports were locked; from here on it waits. It may
             # also have put an end to rows of imports that are not locked yet.
+            self._holds_imports = True
             fresh, duplicates, dead = self._told_apart(candidates)
             if dead.keys() <= books.imports.keys():
                 break
             books = Books({*books.imports, *dead})
         again = {key for rows in dead.values() for key in rows.values()}
-        insert_rows(
-            [
-                *(self._look_first(one) if one.fingerprint in again else one.row for one in fresh),
-                *map(self._shaper.invalid, chunk.faulty),
-            ]
-        )
+        ready = (self._look_first(one) if one.fingerprint in again else one.row for one in fresh)
+        self._insert(chunk, list(ready))
         self._store_duplicates(duplicates)
         self._replace(dead, books)
-        self.total += len(candidates) + len(chunk.faulty)
-        self.ready += len(fresh)
-        self.duplicate += len(duplicates)
-        self.invalid += len(chunk.faulty)
+        self._last_was_new = not duplicates
+        return len(fresh), len(duplicates)
 
     def _give_up_owners(self, candidates: Sequence[Candidate]) -> None:
         """End rows with these share tokens that a cancelled import was still to give up."""
         if Import.objects.giving_up().exists():
+            self._holds_imports = True
             owners = token_owners([one.fingerprint for one in candidates])
             give_up_these(row_id for row_id, _ in owners.values())
 

@@ -9,13 +9,14 @@ from django.db import OperationalError, connection, connections, transaction
 from django.db.models import F
 
 from customers.books import Books
+from customers.intake.preparing import CHUNK
 from customers.models import Import, Row, RowState
 from customers.token_csv import read, read_listed, read_pasted
 from tests.customers.storing import counters_are_true, stored
+from tests.parts.locks import somebody_waits_for_a_lock
 from tests.parts.waiting import PATIENCE, wait_until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
-CHUNK = 2000
 
 
 def cancelled(token: str) -> Import:
@@ -30,18 +31,6 @@ def _give_up(imported: Import) -> None:
         state=RowState.CANCELLED, token_sealed=None, version=F("version") + 1
     )
     Import.objects.filter(pk=imported.pk).update(staged_count=0, cancelled_count=1)
-
-
-def somebody_waits_for_a_lock() -> bool:
-    """Whether a transaction of this database waits; on SQLite it does as soon as there is one."""
-    if connection.vendor != "postgresql":
-        return True
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND wait_event_type = 'Lock'"
-        )
-        return bool(cursor.fetchone()[0])
 
 
 def hold_both(first: Import, second: Import, holding: threading.Event) -> None:
@@ -125,3 +114,28 @@ def test_a_row_that_dies_while_a_store_waits_is_followed_too() -> None:
     replaced = Row.objects.filter(replaced_by__import_ref=imported)
     assert {row.import_ref_id for row in replaced} == {dead.pk, dying.pk}
     assert counters_are_true(dying)
+
+
+def end_once_waited_for(ending: Import, ended: threading.Event) -> None:
+    """Put an end to an import's row in a transaction that stays open until somebody waits."""
+    try:
+        with transaction.atomic():
+            Books([ending.pk])
+            _give_up(ending)
+            ended.set()
+            wait_until(somebody_waits_for_a_lock, "the store waits for the row")
+    finally:
+        connections.close_all()
+
+
+def test_a_row_that_dies_as_its_share_token_comes_again_is_followed_too() -> None:
+    dying = stored("token\n_act-dying\n")
+    ended = threading.Event()
+    engine = threading.Thread(target=end_once_waited_for, args=(dying, ended))
+    engine.start()
+    assert ended.wait(PATIENCE)
+    imported = stored("token\n_act-dying\n")
+    engine.join(PATIENCE)
+    row = Row.objects.of(imported).get()
+    assert (row.state, row.look_first) == (RowState.STAGED, True)
+    assert Row.objects.of(dying).get().replaced_by == row
