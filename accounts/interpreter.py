@@ -2,6 +2,9 @@
 
 import gc
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 # How long one thread may keep it from another that wants it; Python's own measure is 5 ms.
 SWITCH_SECONDS = 0.0005
@@ -18,10 +21,37 @@ def take_short_turns() -> None:
     sys.setswitchinterval(SWITCH_SECONDS)
 
 
-def collect_seldom() -> None:
-    """Let the garbage collector look for cycles a twentieth as often as Python would.
+_counting = threading.Lock()
+_busy = 0
+_usual = gc.get_threshold()
 
-    For the process from now on. Whoever moves rows by the thousand makes objects without cycles,
-    and the collector walks over all of them again and again: an eighth of what storing costs.
+
+def collect_seldom() -> None:
+    """Let the garbage collector look for cycles seldom, for the process from now on.
+
+    For processes that make few, as drains do. Whoever moves rows by the thousand makes objects
+    without cycles, and the collector walks over all of them again and again.
     """
     gc.set_threshold(*COLLECT_AFTER)
+
+
+@contextmanager
+def collecting_seldom() -> Iterator[None]:
+    """The same while inside, in a process that does other things too; an eighth of storing.
+
+    A web process must collect: a request and its user know each other, and what was pasted in it
+    would stay. Several threads may be inside at once.
+    """
+    global _busy, _usual
+    with _counting:
+        if not _busy:
+            _usual = gc.get_threshold()
+            collect_seldom()
+        _busy += 1
+    try:
+        yield
+    finally:
+        with _counting:
+            _busy -= 1
+            if not _busy:
+                gc.set_threshold(*_usual)

@@ -1,4 +1,4 @@
-"""Storing rows by the thousand: COPY on PostgreSQL, statements of hundreds of rows on SQLite.
+"""Storing rows by the thousand: COPY on PostgreSQL, statements of thousands of rows on SQLite.
 
 The ORM's `bulk_create` stores a tenth as many rows a second.
 """

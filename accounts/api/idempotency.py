@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
 
-from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 from rest_framework.request import Request
@@ -26,6 +26,7 @@ from accounts.api.codes import Code
 from accounts.api.problems import Problem
 from accounts.compiled import Compiled
 from accounts.keyring import keyring
+from accounts.lock_waits import WaitedTooLong, short_wait
 from accounts.models import KeptCall
 from accounts.sealed import open_bytes, seal_bytes
 
@@ -35,7 +36,6 @@ LONGEST_KEY = 255
 # How long a repetition waits for the transaction of the first call (milliseconds).
 JOIN_MS = 10_000
 RETRY_SECONDS = 2
-_LOCK_NOT_AVAILABLE = "55P03"
 
 
 @dataclass(frozen=True)
@@ -234,14 +234,12 @@ class _About:
         client, method, path, key = self._scope
         call = KeptCall(client_id=client, method=method, path=path, key=key, body_hash=self.hash)
         try:
-            with _patience(), transaction.atomic():
+            with short_wait(JOIN_MS):
                 call.save(force_insert=True)
         except IntegrityError:
             return None
-        except OperationalError as error:
-            if getattr(error.__cause__, "sqlstate", "") == _LOCK_NOT_AVAILABLE:
-                raise still_running() from None
-            raise
+        except WaitedTooLong:
+            raise still_running() from None
         return call
 
 
@@ -252,23 +250,6 @@ _CALL = Compiled(
     path=str,
     key=str,
 )
-
-
-class _patience:
-    """PostgreSQL waits for another's row no longer than JOIN_MS; SQLite has one for all."""
-
-    def __enter__(self) -> None:
-        self._set(f"{JOIN_MS}ms")
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if kind is None or issubclass(kind, IntegrityError):
-            self._set("0")
-
-    @staticmethod
-    def _set(time: str) -> None:
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT set_config('lock_timeout', %s, true)", [time])
 
 
 def _answered(about: _About) -> Answer | None:

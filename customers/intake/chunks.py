@@ -7,9 +7,10 @@ what has an owner; then who owns what is asked, line by line.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models import F, OuterRef, Subquery
 
+from accounts.lock_waits import WaitedTooLong, short_wait
 from customers.books import Books
 from customers.bulk import insert_rows
 from customers.giving_up import give_up_these
@@ -18,6 +19,10 @@ from customers.intake.preparing import Candidate, Chunk
 from customers.intake.shaping import Shaper, Values
 from customers.models import Import, Row
 from customers.reasons import Reason
+
+# How long a try waits for the row of a worker: less than after which PostgreSQL looks for rings of
+# waiting transactions, so that a try never costs somebody else's.
+_TRY_MS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +51,6 @@ class ChunkStore:
         self._shaper = shaper
         self._sends_external_ids = sends_external_ids
         self._last_was_new = True
-        self._holds_imports = False
 
     def add(self, chunk: Chunk) -> None:
         """Store a chunk. Call inside the transaction that stores the import."""
@@ -63,10 +67,8 @@ class ChunkStore:
 
     def _may_be_new(self, chunk: Chunk) -> bool:
         """Whether trying pays, and the database would refuse all that is not new."""
-        # A try may wait for a worker's row, and that worker must not wait for us meanwhile.
-        if not self._last_was_new or self._holds_imports:
-            return False
-        if len({one.fingerprint for one in chunk.candidates}) < len(chunk.candidates):
+        keys = {one.fingerprint for one in chunk.candidates}
+        if not self._last_was_new or len(keys) < len(chunk.candidates):
             return False
         # Of ids in the form of ours the database knows too little.
         return not self._sends_external_ids or not any(
@@ -79,11 +81,11 @@ class ChunkStore:
         Dead rows are asked for last: beside ours no live row with its share token is left to die.
         """
         try:
-            with transaction.atomic():
+            with short_wait(_TRY_MS):
                 self._insert(chunk, [one.row for one in chunk.candidates])
                 if dead_rows([one.fingerprint for one in chunk.candidates]):
                     raise _NotNew
-        except (IntegrityError, _NotNew):
+        except (IntegrityError, WaitedTooLong, _NotNew):
             return False
         return True
 
@@ -101,7 +103,6 @@ class ChunkStore:
         while dead:
             # Evidence may have come until those imports were locked; from here on it waits. It may
             # also have put an end to rows of imports that are not locked yet.
-            self._holds_imports = True
             fresh, duplicates, dead = self._told_apart(candidates)
             if dead.keys() <= books.imports.keys():
                 break
@@ -111,13 +112,12 @@ class ChunkStore:
         self._insert(chunk, list(ready))
         self._store_duplicates(duplicates)
         self._replace(dead, books)
-        self._last_was_new = not duplicates
+        self._last_was_new = not duplicates and not dead
         return len(fresh), len(duplicates)
 
     def _give_up_owners(self, candidates: Sequence[Candidate]) -> None:
         """End rows with these share tokens that a cancelled import was still to give up."""
         if Import.objects.giving_up().exists():
-            self._holds_imports = True
             owners = token_owners([one.fingerprint for one in candidates])
             give_up_these(row_id for row_id, _ in owners.values())
 

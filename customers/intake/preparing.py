@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TypeVar
 
-from accounts.interpreter import collect_seldom, take_short_turns
+from accounts.interpreter import take_short_turns
 from accounts.keyring import keyring
 from customers.fingerprints import Hashes
 from customers.intake.shaping import Shaper, Values
@@ -82,7 +82,6 @@ def one_ahead(things: Iterator[T]) -> Generator[T, None, None]:
     take short turns, for whoever stores waits for the database many times.
     """
     take_short_turns()
-    collect_seldom()
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="ahead") as thread:
         coming = thread.submit(next, things, None)
         while (thing := coming.result()) is not None:

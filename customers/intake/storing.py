@@ -10,6 +10,8 @@ from django.db import OperationalError, connection, transaction
 from django.http import HttpRequest
 
 from accounts import audit
+from accounts.interpreter import collecting_seldom
+from accounts.lock_waits import broke_a_ring
 from customers.bulk import note_many_rows, tuned_for_storing
 from customers.intake.chunks import ChunkStore
 from customers.intake.options import Options, check_partner
@@ -25,7 +27,6 @@ logger = logging.getLogger(__name__)
 
 # Storing begins anew when PostgreSQL ended it to break a ring of waiting transactions.
 _TRIES = 5
-_DEADLOCK = "40P01"
 # Any number will do; it stands for "an import is being stored".
 _ADVISORY_LOCK = 7_201_546_113
 _FAULTY_LINES_NAMED = 5
@@ -56,7 +57,7 @@ def store(
         try:
             return _stored(token_file, options, start, request)
         except OperationalError as error:
-            if getattr(error.__cause__, "sqlstate", "") != _DEADLOCK:
+            if not broke_a_ring(error):
                 raise
             logger.warning("storing an import met a deadlock and begins anew")
             token_file = token_file.again()
@@ -78,7 +79,8 @@ def _stored(
     rows = ChunkStore(imported, shaper, sends_external_ids=own_ids)
     prepared = Preparer(imported.pk, shaper, sends_external_ids=own_ids)
     faulty: list[TokenLine] = []
-    with tuned_for_storing(), closing(one_ahead(prepared.chunks(token_file.lines))) as chunks:
+    ahead = one_ahead(prepared.chunks(token_file.lines))
+    with tuned_for_storing(), collecting_seldom(), closing(ahead) as chunks:
         for chunk in chunks:
             rows.add(chunk)
             faulty += chunk.faulty[: _FAULTY_LINES_NAMED - len(faulty)]

@@ -1,8 +1,9 @@
 """That each row belongs to an import, on PostgreSQL seen once for a statement and not for each row.
 
 A foreign key asks for every row; for a file of a million that is a sixth of all the work of storing
-it. These triggers keep what the key kept: rows come only to imports that are there, stay there, and
-an import with rows is not removed. SQLite keeps its key, which costs next to nothing there.
+it. These triggers keep what the key kept: rows come only to imports that are there (at the end of
+the statement, not of the transaction), stay there, and an import with rows is not removed, nor
+emptied away. SQLite keeps its key, which costs next to nothing there.
 """
 
 from django.db import migrations
@@ -20,11 +21,27 @@ def sqlite_statements():
     ]
 
 
+# Workers may run on while this does. To queue for one table while holding the other would close a
+# ring with those that hold the one and want the other; so both are taken in a free moment.
+TAKE_BOTH_TABLES = f"""DO $$ BEGIN
+    LOOP
+        BEGIN
+            LOCK TABLE {IMPORTS}, {ROWS} IN ACCESS EXCLUSIVE MODE NOWAIT;
+            EXIT;
+        EXCEPTION WHEN lock_not_available THEN
+            PERFORM pg_sleep(0.05);
+        END;
+    END LOOP;
+END $$"""
+
+
 def postgresql_statements():
     return [
+        TAKE_BOTH_TABLES,
         f"ALTER TABLE {ROWS} DROP CONSTRAINT {KEY}",
         # The lock keeps the import from being removed before these rows are there for all to see.
-        f"""CREATE FUNCTION row_of_import() RETURNS trigger LANGUAGE plpgsql AS $$
+        f"""CREATE FUNCTION row_of_import() RETURNS trigger LANGUAGE plpgsql
+            SET search_path FROM CURRENT AS $$
             DECLARE wanted bigint;
             BEGIN
                 FOR wanted IN SELECT DISTINCT import_id FROM added LOOP
@@ -40,7 +57,8 @@ def postgresql_statements():
             FOR EACH STATEMENT EXECUTE FUNCTION row_of_import()""",
         f"""CREATE TRIGGER row_stays_in_import BEFORE UPDATE OF import_id ON {ROWS} FOR EACH ROW
             WHEN (OLD.import_id <> NEW.import_id) EXECUTE FUNCTION row_refuse()""",
-        f"""CREATE FUNCTION import_keeps_rows() RETURNS trigger LANGUAGE plpgsql AS $$
+        f"""CREATE FUNCTION import_keeps_rows() RETURNS trigger LANGUAGE plpgsql
+            SET search_path FROM CURRENT AS $$
             BEGIN
                 IF NOT EXISTS (SELECT 1 FROM {IMPORTS} WHERE id = OLD.id)
                     AND EXISTS (SELECT 1 FROM {ROWS} WHERE import_id = OLD.id)
@@ -53,6 +71,16 @@ def postgresql_statements():
         # As a foreign key is, it is looked at when the transaction ends.
         f"""CREATE CONSTRAINT TRIGGER import_keeps_rows AFTER DELETE OR UPDATE OF id ON {IMPORTS}
             DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION import_keeps_rows()""",
+        f"""CREATE FUNCTION imports_keep_rows() RETURNS trigger LANGUAGE plpgsql
+            SET search_path FROM CURRENT AS $$
+            BEGIN
+                IF EXISTS (SELECT 1 FROM {ROWS}) THEN
+                    RAISE EXCEPTION 'imports have rows' USING ERRCODE = 'foreign_key_violation';
+                END IF;
+                RETURN NULL;
+            END $$""",
+        f"""CREATE TRIGGER imports_keep_rows AFTER TRUNCATE ON {IMPORTS}
+            FOR EACH STATEMENT EXECUTE FUNCTION imports_keep_rows()""",
     ]
 
 
@@ -60,6 +88,9 @@ def removals(vendor):
     if vendor == "sqlite":
         return ["DROP TRIGGER row_stays_in_import"]
     return [
+        TAKE_BOTH_TABLES,
+        f"DROP TRIGGER imports_keep_rows ON {IMPORTS}",
+        "DROP FUNCTION imports_keep_rows()",
         f"DROP TRIGGER import_keeps_rows ON {IMPORTS}",
         "DROP FUNCTION import_keeps_rows()",
         f"DROP TRIGGER row_stays_in_import ON {ROWS}",

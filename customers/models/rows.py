@@ -28,6 +28,7 @@ class Row(models.Model):
     last number it saw can ask for all that came later.
     """
 
+    # On PostgreSQL triggers hold this key: migration 0021.
     import_ref = models.ForeignKey(
         Import, models.PROTECT, related_name="rows", db_column="import_id", db_index=False
     )

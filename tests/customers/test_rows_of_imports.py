@@ -70,6 +70,26 @@ def test_an_import_may_go_with_its_rows_in_any_order(row: Row) -> None:
     assert not Import.objects.exists()
 
 
+def test_imports_with_rows_are_not_emptied_away(row: Row) -> None:
+    postgresql = connection.vendor == "postgresql"
+    with pytest.raises(IntegrityError), transaction.atomic():
+        run("TRUNCATE customers_import CASCADE" if postgresql else "DELETE FROM customers_import")
+    assert Import.objects.filter(pk=row.import_id).exists()
+
+
+def test_rows_come_in_from_a_dump_that_names_schemas_itself(row: Row) -> None:
+    schema = "main"
+    with transaction.atomic():
+        if connection.vendor == "postgresql":
+            schema = "public"
+            run("SET LOCAL search_path = ''")
+        target = f"{schema}.customers_row (import_id, line, state, created_at)"
+        run(
+            f"INSERT INTO {target} VALUES (%s, %s, 'invalid', CURRENT_TIMESTAMP)", row.import_id, 99
+        )
+    assert Row.objects.filter(line=99).exists()
+
+
 def test_an_import_keeps_its_number(row: Row) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         run("UPDATE customers_import SET id = %s WHERE id = %s", NOBODYS, row.import_id)

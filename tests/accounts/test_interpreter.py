@@ -1,0 +1,43 @@
+"""How often the garbage collector runs, and that it runs as usual again."""
+
+import gc
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from accounts.interpreter import COLLECT_AFTER, collecting_seldom
+from tests.customers.storing import stored
+
+
+@pytest.fixture
+def usual() -> Iterator[tuple[int, int, int]]:
+    """Thresholds of nobody else."""
+    before = gc.get_threshold()
+    gc.set_threshold(701, 11, 12)
+    yield (701, 11, 12)
+    gc.set_threshold(*before)
+
+
+def test_it_collects_as_usual_once_the_last_one_is_done(usual: tuple[int, int, int]) -> None:
+    inside, first_is_done = threading.Event(), threading.Event()
+
+    def another() -> None:
+        with collecting_seldom():
+            inside.set()
+            first_is_done.wait(10)
+
+    other = threading.Thread(target=another)
+    with collecting_seldom():
+        other.start()
+        assert inside.wait(10)
+    assert gc.get_threshold() == COLLECT_AFTER
+    first_is_done.set()
+    other.join()
+    assert gc.get_threshold() == usual
+
+
+@pytest.mark.django_db
+def test_a_process_that_stored_a_file_collects_as_usual_again(usual: tuple[int, int, int]) -> None:
+    stored("token\n_act-1\n")
+    assert gc.get_threshold() == usual
