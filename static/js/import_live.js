@@ -179,7 +179,10 @@ function refill() {
 }
 
 async function bringRows() {
+  const known = cursor;
   replaceRows(await rowsOfReload());
+  // What changed on the screen during the fetch may be older in what was fetched.
+  if (cursor !== known) refreshShown();
   takeMeanwhile();
 }
 

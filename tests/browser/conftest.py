@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page
 
 from sumsub.sandbox.process import Sandbox
 from tests.browser.windows import Windows
-from tests.parts.browsers import PATIENCE, Showcase, sign_in
+from tests.parts.browsers import PATIENCE, Showcase, patient_context, sign_in
 from tests.parts.installations import Installation
 
 Open = Callable[..., Page]
@@ -35,7 +35,7 @@ def states(browser: Browser, live: Installation) -> Callable[[str], Any]:
 
     def state_of(first_name: str) -> Any:
         if first_name not in known:
-            context = browser.new_context(base_url=live.address)
+            context = patient_context(browser, base_url=live.address)
             page = context.new_page()
             sign_in(page, first_name)
             known[first_name] = context.storage_state()
@@ -46,12 +46,23 @@ def states(browser: Browser, live: Installation) -> Callable[[str], Any]:
 
 
 @pytest.fixture
+def new_context(new_context: Callable[..., Any]) -> Callable[..., Any]:
+    """pytest-playwright's, in which what is done waits as long as what is expected."""
+
+    def patient(**choices: Any) -> Any:
+        made = new_context(**choices)
+        made.set_default_timeout(PATIENCE)
+        return made
+
+    return patient
+
+
+@pytest.fixture
 def page_of(new_context: Callable[..., Any], states: Callable[[str], Any]) -> Open:
     """`page_of("olga", **context)`: a window in which that person is signed in."""
 
     def opened(first_name: str, **context: Any) -> Page:
         made = new_context(storage_state=states(first_name), reduced_motion="reduce", **context)
-        made.set_default_timeout(PATIENCE)
         page: Page = made.new_page()
         return page
 

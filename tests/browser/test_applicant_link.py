@@ -51,7 +51,8 @@ def test_an_applicant_completes_on_a_phone_sized_screen_while_the_officer_watche
     phone.get_by_role("button", name="Continue").tap()
     expect(phone.get_by_role("alert")).to_contain_text("Look at this once more.")
     phone.get_by_label("Savings").check()
-    phone.get_by_role("button", name="Continue").tap()
+    with all_there(phone):
+        phone.get_by_role("button", name="Continue").tap()
 
     photo = phone.get_by_label("Take a photo")
     expect(photo).to_have_attribute("capture", "environment")

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Tokens
 from tests.browser.test_add_before import reach
-from tests.parts.browsers import PATIENCE, choose_in_dialog
+from tests.parts.browsers import PATIENCE, choose_in_dialog, patient_context
 from tests.parts.installations import Installation
 from tests.parts.people import PASSWORD
 
@@ -15,17 +15,19 @@ ROWS = 24
 # Keeps what the live region says, in the page itself: a screen reader is told of each change.
 LISTEN = """
 window.said = [];
-const say = document.getElementById("import-say");
-new MutationObserver(() => window.said.push(say.textContent))
-  .observe(say, {childList: true, characterData: true, subtree: true});
+new MutationObserver((changes) => {
+  const say = document.getElementById("import-say");
+  if (say && changes.some(({target}) => say.contains(target))) window.said.push(say.textContent);
+}).observe(document, {childList: true, characterData: true, subtree: true});
 """
 
 
 def test_a_file_is_imported_by_keyboard_alone_and_the_ear_hears_summaries(
     live: Installation, browser: Browser, tokens: Tokens
 ) -> None:
-    with browser.new_context(base_url=live.address, reduced_motion="reduce") as context:
+    with patient_context(browser, base_url=live.address, reduced_motion="reduce") as context:
         page = context.new_page()
+        page.add_init_script(LISTEN)
         page.goto("/")
         sign_in_by_keys(page)
         reach(page, "main .btn[href='/customers/add/']")
@@ -53,7 +55,6 @@ def import_by_keys(page: Page, file: Path) -> None:
     reach(page, "#import-button")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"/imports/\d+/$"))
-    page.evaluate(LISTEN)
     expect(page.get_by_label("Progress")).to_contain_text("100 %", timeout=PATIENCE)
     expect(page.locator("#import-say")).to_contain_text(f"{ROWS} of {ROWS} done")
     said = page.evaluate("window.said")

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from sumsub.sandbox.process import Sandbox
-from tests.parts.browsers import PATIENCE, sign_in
+from tests.parts.browsers import PATIENCE, all_there, patient_context, sign_in
 from tests.parts.installations import Factory
 from tests.sharing.minting import csv_of, last
 
@@ -26,7 +26,7 @@ def office(installation: Factory, sandbox: Sandbox, browser: Browser) -> Page:
     here.start_worker(wait=False)
     fill = FILL.format(client_id=sandbox.recipient.client_id)
     here.manage("shell", "-v", "0", "-c", fill)
-    page = browser.new_context(base_url=here.start_web(), reduced_motion="reduce").new_page()
+    page = patient_context(browser, base_url=here.start_web(), reduced_motion="reduce").new_page()
     sign_in(page, "doris")
     return page
 
@@ -41,7 +41,8 @@ def test_a_donor_operator_mints_twenty_from_the_dashboards_export_and_takes_the_
     office.get_by_label("File of applicants").set_input_files(
         {"name": "export.csv", "mimeType": "text/csv", "buffer": contents}
     )
-    office.get_by_role("button", name="Check the applicants").click()
+    with all_there(office):
+        office.get_by_role("button", name="Check the applicants").click()
     expect(office.get_by_text("This line holds no applicant id")).to_be_visible()
     office.get_by_text("1 hour", exact=True).click()
     expect(office.locator(".facts")).to_contain_text("1\u00a0h\u00a000\u00a0min")

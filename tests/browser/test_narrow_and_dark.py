@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open, Tokens
-from tests.parts.browsers import PATIENCE
+from tests.parts.browsers import PATIENCE, all_there
 
 PHONE = {"width": 390, "height": 800}
 
@@ -24,7 +24,8 @@ def test_a_file_is_imported_on_a_narrow_dark_screen_and_nothing_is_cut(
     expect(page.get_by_label("Progress")).to_contain_text("100 %", timeout=PATIENCE)
     fits(page)
     assert is_dark(page)
-    page.get_by_label("Show rows by state").get_by_role("link", name="Imported").tap()
+    with all_there(page):
+        page.get_by_label("Show rows by state").get_by_role("link", name="Imported").tap()
     row = page.locator("#import-body tr").first
     expect(row).to_contain_text("Customer created.")
     # A row is a card: state and line stand above the name, not beside it.
@@ -32,10 +33,12 @@ def test_a_file_is_imported_on_a_narrow_dark_screen_and_nothing_is_cut(
     assert state is not None
     assert name is not None
     assert state["y"] + state["height"] <= name["y"] + 1
-    row.locator(".row-link").tap()
+    with all_there(page):
+        row.locator(".row-link").tap()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Line")
     fits(page)
-    page.get_by_role("link", name="What this means").tap()
+    with all_there(page):
+        page.get_by_role("link", name="What this means").tap()
     expect(page.get_by_role("heading", level=1)).to_have_text("Importing share tokens")
     fits(page)
     expect(page.locator(".picture .in-dark").first).to_be_visible()

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from sumsub.sandbox.process import Sandbox
 from tests.browser.windows import Windows
-from tests.parts.browsers import PATIENCE
+from tests.parts.browsers import PATIENCE, all_there
 from tests.parts.installations import Installation
 
 Minted = Callable[[int, str], list[str]]
@@ -108,7 +108,8 @@ def test_new_tokens_from_the_donor_go_to_the_rows_that_wait(
     office.get_by_role("button", name="Import 4 rows").click()
     expect(office.get_by_text("is finished.")).to_be_visible(timeout=PATIENCE)
     first = office.url
-    office.get_by_role("link", name="Ask, or take in what came").click()
+    with all_there(office):
+        office.get_by_role("link", name="Ask, or take in what came").click()
     with office.expect_download() as taken:
         office.get_by_role("link", name="List for the donor, 3 rows").click()
     asked = Path(taken.value.path()).read_text()
@@ -151,7 +152,8 @@ def test_order_is_confirmed_before_it_is_believed(
     office.get_by_label("Share tokens, one a line").fill(f"_act-gone-{tmp_path.name}")
     office.get_by_role("button", name="Import 1 row").click()
     expect(office.get_by_text("is finished.")).to_be_visible(timeout=PATIENCE)
-    office.get_by_role("link", name="Ask, or take in what came").click()
+    with all_there(office):
+        office.get_by_role("link", name="Ask, or take in what came").click()
     office.get_by_label("Share tokens, one a line").fill(minted(1, "approved")[0])
     confirm = office.get_by_label("The file has the order of our list")
     confirm.check()

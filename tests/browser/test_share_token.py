@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from accounts.look.figures import token_mark
 from sumsub.sandbox.process import Sandbox
 from tests.browser.windows import Windows
+from tests.parts.browsers import all_there, patient_context
 
 
 @pytest.fixture
@@ -66,7 +67,8 @@ def test_an_operator_generates_a_share_token_copies_it_and_sees_it_never_again(
 ) -> None:
     office.goto("/applicants/")
     address = f"/applicants/{windows.places['applicant']}/"
-    office.locator(f'a[href="{address}"]').click()
+    with all_there(office):
+        office.locator(f'a[href="{address}"]').click()
     dialog = ask(office)
     choose_recipient(dialog, f"Velmora Bank ({sandbox.recipient.client_id})")
     dialog.get_by_text("1 hour", exact=True).click()
@@ -138,7 +140,7 @@ def test_a_click_beside_the_dialog_does_not_lose_the_share_token(office: Page) -
 
 def test_the_share_token_hides_by_itself_after_a_minute(windows: Windows, browser: Browser) -> None:
     signed_in = windows["doris"].context.storage_state()
-    with browser.new_context(base_url=windows.address, storage_state=signed_in) as context:
+    with patient_context(browser, base_url=windows.address, storage_state=signed_in) as context:
         page = context.new_page()
         page.clock.install()
         page.goto(f"/applicants/{windows.places['applicant']}/")

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from sumsub.sandbox.process import start
 from tests.browser.test_sumsub_import import start_import
 from tests.endtoend import doors
-from tests.parts.browsers import PATIENCE, sign_in
+from tests.parts.browsers import PATIENCE, patient_context, sign_in
 from tests.parts.installations import Factory
 
 ROWS = 1000
@@ -30,7 +30,7 @@ def test_a_thousand_tokens_come_in_by_the_browser_and_the_ledger_agrees(
         here.start_web()
         file = tmp_path / "tokens.csv"
         file.write_text(far_end.tokens_csv(ROWS), encoding="utf-8")
-        with browser.new_context(base_url=here.address) as context:
+        with patient_context(browser, base_url=here.address) as context:
             page = context.new_page()
             sign_in(page, "olga")
             start_import(page, file)

@@ -170,7 +170,8 @@ def test_an_expired_batch_pauses_by_itself_before_it_is_used_up(
 def test_pausing_says_how_many_are_in_flight_until_they_have_come_home(
     office: Page, people: Windows, far_end: Sandbox, approved: Approved
 ) -> None:
-    far_end.set_faults({"rules": [LATE]})
+    # Longer than it takes to look: all that is in flight comes home within one second.
+    far_end.set_faults({"rules": [LATE | {"ms": 20_000}]})
     address = start_import(office, approved(MANY))
     watching = people["vera"]
     watching.goto(address)

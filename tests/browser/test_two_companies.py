@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from sumsub.sandbox.process import Sandbox, start
-from tests.parts.browsers import PATIENCE, sign_in
+from tests.parts.browsers import PATIENCE, patient_context, sign_in
 from tests.parts.far_end import SEED
 from tests.parts.installations import Factory, Installation
 
@@ -66,7 +66,8 @@ class Company:
     @contextmanager
     def window(self, first_name: str) -> Iterator[Page]:
         """A window in which somebody signed in."""
-        context = self._browser.new_context(
+        context = patient_context(
+            self._browser,
             base_url=self._address,
             reduced_motion="reduce",
             permissions=["clipboard-read", "clipboard-write"],

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import Open
 from tests.browser.test_applications import made
+from tests.parts.browsers import all_there
 from tests.parts.installations import Installation
 
 COLLEAGUE = """
@@ -37,7 +38,8 @@ def test_a_task_is_given_noted_with_a_name_put_off_and_ends_by_itself(
 
     row.get_by_role("link", name=re.compile("^Plan and notes")).click()
     olga.get_by_label("Give it to").select_option(label="Oskar Officer")
-    olga.get_by_role("button", name="Give", exact=True).click()
+    with all_there(olga):
+        olga.get_by_role("button", name="Give", exact=True).click()
     expect(olga.get_by_role("region", name="Plan", exact=True)).to_contain_text("Oskar Officer")
     olga.get_by_label("New note").press_sequentially("The payslip looks odd, @osk")
     expect(olga.get_by_role("option", name="Oskar Officer")).to_be_visible()

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from django.template.loader import render_to_string
 from playwright.sync_api import Browser, CDPSession, Page, Response, Route, expect
 
-from tests.parts.browsers import PATIENCE, sign_in
+from tests.parts.browsers import patient_context, sign_in
 from tests.parts.people import PASSWORD
 
 NO_ONE = "stranger"
@@ -74,12 +74,12 @@ class Windows:
         return page
 
     def _empty(self) -> Page:
-        context = self._browser.new_context(
+        context = patient_context(
+            self._browser,
             base_url=self.address,
             reduced_motion="reduce",
             permissions=["clipboard-read", "clipboard-write"],
         )
-        context.set_default_timeout(PATIENCE)
         page = context.new_page()
         page.on("console", lambda said: self._note(said.type, said.text))
         return page

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from sumsub.sandbox.process import Sandbox
 from tests.parts.installations import Factory, Installation
@@ -88,6 +88,13 @@ def choose_in_dialog(page: Page, file: Path, ask: Callable[[], None]) -> None:
         page.evaluate("1")
         ask()
     chooser.value.set_files(file)
+
+
+def patient_context(browser: Browser, **choices: Any) -> BrowserContext:
+    """A new context in which what is done waits as long as what is expected."""
+    made = browser.new_context(**choices)
+    made.set_default_timeout(PATIENCE)
+    return made
 
 
 @contextmanager
