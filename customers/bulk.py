@@ -5,6 +5,7 @@ The ORM's `bulk_create` stores a tenth as many rows a second.
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, lru_cache
 from itertools import chain, count
@@ -86,16 +87,36 @@ def note_many_rows(count: int) -> None:
         cursor.execute(f"ANALYZE {table} ({columns})")
 
 
-def insert_rows(rows: Sequence[Sequence[Any]]) -> None:
-    """Insert rows whose values stand in the order of COLUMNS, times as `moment` makes them.
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """Rows as the database's driver takes them: as they are, or as statements with their values."""
 
-    Call inside a transaction. Raises IntegrityError when the database refuses one of them.
+    rows: Sequence[Sequence[Any]] = field(default=(), repr=False)
+    statements: Sequence[tuple[str, Sequence[Any]]] = field(default=(), repr=False)
+
+
+def packed(rows: Sequence[Sequence[Any]]) -> Packed:
+    """Rows whose values stand in the order of COLUMNS, times as `moment` makes them, packed.
+
+    The database is not asked: any thread may do it beforehand.
     """
     if connection.vendor == "postgresql":
-        _copy(rows)
-        return
-    for start in range(0, len(rows), _BATCH):
-        _insert(rows[start : start + _BATCH])
+        return Packed(rows=rows)
+    parts = (rows[start : start + _BATCH] for start in range(0, len(rows), _BATCH))
+    return Packed(statements=[_statement(part) for part in parts])
+
+
+def insert(what: Packed) -> None:
+    """Insert packed rows. Call inside a transaction.
+
+    Raises IntegrityError when the database refuses one of them.
+    """
+    if what.rows:
+        _copy(what.rows)
+    for text, values in what.statements:
+        # Past Django's cursor, which would look for placeholders in a text of thousands of them.
+        with connection.wrap_database_errors:
+            connection.connection.execute(text, values)
 
 
 def moment(value: datetime | None) -> datetime | str | None:
@@ -118,8 +139,8 @@ def _copy(rows: Iterable[Sequence[Any]]) -> None:
             copy.write_row(row)
 
 
-def _insert(rows: Sequence[Sequence[Any]]) -> None:
-    """Insert rows by one statement, in which a value that all rows share stands once."""
+def _statement(rows: Sequence[Sequence[Any]]) -> tuple[str, Sequence[Any]]:
+    """One statement for these rows, in which a value that all of them share stands once."""
     columns = list(zip(*rows, strict=True))
     shared = tuple(
         column.count(column[0]) == len(rows) and name != _NEVER_SHARED
@@ -127,10 +148,10 @@ def _insert(rows: Sequence[Sequence[Any]]) -> None:
     )
     once = [column[0] for column, same in zip(columns, shared, strict=True) if same]
     each = [column for column, same in zip(columns, shared, strict=True) if not same]
-    values = [*once, *chain.from_iterable(zip(*each, strict=True))]
-    # Past Django's cursor, which would look for placeholders in a text of thousands of them.
-    with connection.wrap_database_errors:
-        connection.connection.execute(_insert_text(shared, len(rows)), values)
+    return _insert_text(shared, len(rows)), [
+        *once,
+        *chain.from_iterable(zip(*each, strict=True)),
+    ]
 
 
 @lru_cache(maxsize=32)

@@ -12,7 +12,7 @@ from django.db.models import F, OuterRef, Subquery
 
 from accounts.lock_waits import WaitedTooLong, short_wait
 from customers.books import Books
-from customers.bulk import insert_rows
+from customers.bulk import insert, packed
 from customers.giving_up import give_up_these
 from customers.intake.owners import OUR_IDS, dead_rows, id_owners, token_owners
 from customers.intake.preparing import Candidate, Chunk
@@ -67,8 +67,7 @@ class ChunkStore:
 
     def _may_be_new(self, chunk: Chunk) -> bool:
         """Whether trying pays, and the database would refuse all that is not new."""
-        keys = {one.fingerprint for one in chunk.candidates}
-        if not self._last_was_new or len(keys) < len(chunk.candidates):
+        if not self._last_was_new or len(set(chunk.fingerprints)) < len(chunk.fingerprints):
             return False
         # Of ids in the form of ours the database knows too little.
         return not self._sends_external_ids or not any(
@@ -82,15 +81,12 @@ class ChunkStore:
         """
         try:
             with short_wait(_TRY_MS):
-                self._insert(chunk, [one.row for one in chunk.candidates])
-                if dead_rows([one.fingerprint for one in chunk.candidates]):
+                insert(chunk.if_new)
+                if dead_rows(chunk.fingerprints):
                     raise _NotNew
         except (IntegrityError, WaitedTooLong, _NotNew):
             return False
         return True
-
-    def _insert(self, chunk: Chunk, ready: Sequence[Values]) -> None:
-        insert_rows([*ready, *map(self._shaper.invalid, chunk.faulty)])
 
     # ---- line by line ----------------------------------------------------------------------
 
@@ -109,7 +105,7 @@ class ChunkStore:
             books = Books({*books.imports, *dead})
         again = {key for rows in dead.values() for key in rows.values()}
         ready = (self._look_first(one) if one.fingerprint in again else one.row for one in fresh)
-        self._insert(chunk, list(ready))
+        insert(packed([*ready, *map(self._shaper.invalid, chunk.faulty)]))
         self._store_duplicates(duplicates)
         self._replace(dead, books)
         self._last_was_new = not duplicates and not dead
@@ -184,18 +180,17 @@ class ChunkStore:
             return
         pending = [one.owner_fingerprint for one in duplicates if one.owner is None]
         owners = token_owners(pending)
-        insert_rows(
-            [
-                self._shaper.duplicate(
-                    one.candidate.line,
-                    one.candidate.fingerprint,
-                    one.candidate.token_mark,
-                    owner=one.owner or owners[one.owner_fingerprint][0],
-                    reason=one.reason,
-                )
-                for one in duplicates
-            ]
-        )
+        rows = [
+            self._shaper.duplicate(
+                one.candidate.line,
+                one.candidate.fingerprint,
+                one.candidate.token_mark,
+                owner=one.owner or owners[one.owner_fingerprint][0],
+                reason=one.reason,
+            )
+            for one in duplicates
+        ]
+        insert(packed(rows))
 
     def _look_first(self, one: Candidate) -> Values:
         return self._shaper.ready(one.line, one.keys, look_first=True)

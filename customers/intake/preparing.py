@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from accounts.interpreter import take_short_turns
 from accounts.keyring import keyring
+from customers.bulk import Packed, packed
 from customers.fingerprints import Hashes
 from customers.intake.shaping import Shaper, Values
 from customers.redemption.claims import seal_context
@@ -38,10 +39,12 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Some lines of a file, in file order."""
+    """Some lines of a file, in file order; `if_new` are their rows when no share token is known."""
 
     candidates: Sequence[Candidate]
     faulty: Sequence[TokenLine]
+    fingerprints: Sequence[str]
+    if_new: Packed
 
 
 class Preparer:
@@ -58,10 +61,11 @@ class Preparer:
     def chunks(self, lines: Iterator[TokenLine]) -> Iterator[Chunk]:
         """The lines in chunks; raises what reading them raises."""
         while some := list(islice(lines, CHUNK)):
-            yield Chunk(
-                [self._candidate(line) for line in some if line.fault is None],
-                [line for line in some if line.fault is not None],
-            )
+            candidates = [self._candidate(line) for line in some if line.fault is None]
+            faulty = [line for line in some if line.fault is not None]
+            fingerprints = [one.fingerprint for one in candidates]
+            rows = [*(one.row for one in candidates), *map(self._shaper.invalid, faulty)]
+            yield Chunk(candidates, faulty, fingerprints, packed(rows))
 
     def _candidate(self, line: TokenLine) -> Candidate:
         token = line.share_token.encode()
