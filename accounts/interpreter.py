@@ -2,7 +2,6 @@
 
 import gc
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -21,11 +20,6 @@ def take_short_turns() -> None:
     sys.setswitchinterval(SWITCH_SECONDS)
 
 
-_counting = threading.Lock()
-_busy = 0
-_usual = gc.get_threshold()
-
-
 def collect_seldom() -> None:
     """Let the garbage collector look for cycles seldom, for the process from now on.
 
@@ -40,18 +34,11 @@ def collecting_seldom() -> Iterator[None]:
     """The same while inside, in a process that does other things too; an eighth of storing.
 
     A web process must collect: a request and its user know each other, and what was pasted in it
-    would stay. Several threads may be inside at once.
+    would stay. One thread at a time may be inside: whoever stores holds a lock of the database.
     """
-    global _busy, _usual
-    with _counting:
-        if not _busy:
-            _usual = gc.get_threshold()
-            collect_seldom()
-        _busy += 1
+    usual = gc.get_threshold()
+    collect_seldom()
     try:
         yield
     finally:
-        with _counting:
-            _busy -= 1
-            if not _busy:
-                gc.set_threshold(*_usual)
+        gc.set_threshold(*usual)

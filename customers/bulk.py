@@ -148,10 +148,8 @@ def _statement(rows: Sequence[Sequence[Any]]) -> tuple[str, Sequence[Any]]:
     )
     once = [column[0] for column, same in zip(columns, shared, strict=True) if same]
     each = [column for column, same in zip(columns, shared, strict=True) if not same]
-    return _insert_text(shared, len(rows)), [
-        *once,
-        *chain.from_iterable(zip(*each, strict=True)),
-    ]
+    values = [*once, *chain.from_iterable(zip(*each, strict=True))]
+    return _insert_text(shared, len(rows)), values
 
 
 @lru_cache(maxsize=32)

@@ -67,7 +67,7 @@ class ChunkStore:
 
     def _may_be_new(self, chunk: Chunk) -> bool:
         """Whether trying pays, and the database would refuse all that is not new."""
-        if not self._last_was_new or len(set(chunk.fingerprints)) < len(chunk.fingerprints):
+        if not self._last_was_new or len(set(chunk.fingerprints)) < len(chunk.candidates):
             return False
         # Of ids in the form of ours the database knows too little.
         return not self._sends_external_ids or not any(
@@ -93,7 +93,7 @@ class ChunkStore:
     def _stored_with_owners(self, chunk: Chunk) -> tuple[int, int]:
         """Store all lines; how many are ready, and how many belong to other rows."""
         candidates = chunk.candidates
-        self._give_up_owners(candidates)
+        self._give_up_owners(chunk)
         fresh, duplicates, dead = self._told_apart(candidates)
         books = Books(dead)
         while dead:
@@ -111,10 +111,10 @@ class ChunkStore:
         self._last_was_new = not duplicates and not dead
         return len(fresh), len(duplicates)
 
-    def _give_up_owners(self, candidates: Sequence[Candidate]) -> None:
+    def _give_up_owners(self, chunk: Chunk) -> None:
         """End rows with these share tokens that a cancelled import was still to give up."""
         if Import.objects.giving_up().exists():
-            owners = token_owners([one.fingerprint for one in candidates])
+            owners = token_owners(chunk.fingerprints)
             give_up_these(row_id for row_id, _ in owners.values())
 
     def _told_apart(

@@ -43,8 +43,12 @@ class Chunk:
 
     candidates: Sequence[Candidate]
     faulty: Sequence[TokenLine]
-    fingerprints: Sequence[str]
     if_new: Packed
+
+    @property
+    def fingerprints(self) -> list[str]:
+        """Those of the candidates, in the same order."""
+        return [one.fingerprint for one in self.candidates]
 
 
 class Preparer:
@@ -63,9 +67,8 @@ class Preparer:
         while some := list(islice(lines, CHUNK)):
             candidates = [self._candidate(line) for line in some if line.fault is None]
             faulty = [line for line in some if line.fault is not None]
-            fingerprints = [one.fingerprint for one in candidates]
             rows = [*(one.row for one in candidates), *map(self._shaper.invalid, faulty)]
-            yield Chunk(candidates, faulty, fingerprints, packed(rows))
+            yield Chunk(candidates, faulty, packed(rows))
 
     def _candidate(self, line: TokenLine) -> Candidate:
         token = line.share_token.encode()

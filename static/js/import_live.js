@@ -181,7 +181,7 @@ function refill() {
 async function bringRows() {
   const known = cursor;
   replaceRows(await rowsOfReload());
-  // What changed on the screen during the fetch may be older in what was fetched.
+  // What changed or came in during the fetch may be older in what was fetched.
   if (cursor !== known) refreshShown();
   takeMeanwhile();
 }
@@ -200,11 +200,9 @@ function replaceRows(fresh) {
   announceRows();
 }
 
-// Rows that came in during a fetch may be among the fetched, as they were a moment before.
+// Rows that came in during a fetch may be among the fetched.
 function takeMeanwhile() {
-  const shown = [...waiting.keys()].filter((line) => document.getElementById(`row-${line}`));
-  for (const line of shown) waiting.delete(line);
-  if (shown.length) refreshShown();
+  for (const line of waiting.keys()) if (document.getElementById(`row-${line}`)) waiting.delete(line);
   if (waiting.size && body()) letInUnlessReading();
 }
 
