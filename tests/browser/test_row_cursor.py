@@ -27,6 +27,9 @@ def still(windows: Windows) -> Page:
     page = windows["ada"]
     page.set_viewport_size({"width": 1440, "height": 900})
     page.goto(f"/imports/{windows.places['finished']}/?order=file")
+    # Where another test stopped, the next walk would begin.
+    page.evaluate("sessionStorage.clear()")
+    page.reload()
     return page
 
 
