@@ -6,6 +6,8 @@ Deletion (and TRUNCATE, where the database knows it) is refused.
 
 from django.db import migrations
 
+from accounts.statements import run_statements
+
 TABLE = "accounts_auditevent"
 KEPT = (
     "id",
@@ -53,30 +55,20 @@ def postgresql_triggers():
     ]
 
 
-def removals(vendor):
-    if vendor == "sqlite":
-        return ["DROP TRIGGER audit_no_update", "DROP TRIGGER audit_no_delete"]
-    return [
+REMOVALS = {
+    "sqlite": ["DROP TRIGGER audit_no_update", "DROP TRIGGER audit_no_delete"],
+    "postgresql": [
         f"DROP TRIGGER audit_no_update ON {TABLE}",
         f"DROP TRIGGER audit_no_delete ON {TABLE}",
         f"DROP TRIGGER audit_no_truncate ON {TABLE}",
         "DROP FUNCTION audit_refuse()",
-    ]
-
-
-def forwards(apps, schema_editor):
-    vendor = schema_editor.connection.vendor
-    statements = sqlite_triggers() if vendor == "sqlite" else postgresql_triggers()
-    for statement in statements:
-        schema_editor.execute(statement, params=None)
-
-
-def backwards(apps, schema_editor):
-    for statement in removals(schema_editor.connection.vendor):
-        schema_editor.execute(statement, params=None)
+    ],
+}
 
 
 class Migration(migrations.Migration):
     dependencies = [("accounts", "0001_initial")]
 
-    operations = [migrations.RunPython(forwards, backwards)]
+    operations = [
+        run_statements({"sqlite": sqlite_triggers(), "postgresql": postgresql_triggers()}, REMOVALS)
+    ]

@@ -6,6 +6,8 @@ where something is known.
 
 from django.db import migrations
 
+from accounts.statements import run_statements
+
 TABLE = "customers_row"
 ALLOWED = {
     "staged": "pending cancelled",
@@ -50,25 +52,15 @@ def postgresql_triggers():
     ]
 
 
-def removals(vendor):
-    if vendor == "sqlite":
-        return ["DROP TRIGGER row_transition"]
-    return [f"DROP TRIGGER row_transition ON {TABLE}", "DROP FUNCTION row_refuse()"]
-
-
-def forwards(apps, schema_editor):
-    vendor = schema_editor.connection.vendor
-    statements = sqlite_triggers() if vendor == "sqlite" else postgresql_triggers()
-    for statement in statements:
-        schema_editor.execute(statement, params=None)
-
-
-def backwards(apps, schema_editor):
-    for statement in removals(schema_editor.connection.vendor):
-        schema_editor.execute(statement, params=None)
+REMOVALS = {
+    "sqlite": ["DROP TRIGGER row_transition"],
+    "postgresql": [f"DROP TRIGGER row_transition ON {TABLE}", "DROP FUNCTION row_refuse()"],
+}
 
 
 class Migration(migrations.Migration):
     dependencies = [("customers", "0001_initial")]
 
-    operations = [migrations.RunPython(forwards, backwards)]
+    operations = [
+        run_statements({"sqlite": sqlite_triggers(), "postgresql": postgresql_triggers()}, REMOVALS)
+    ]

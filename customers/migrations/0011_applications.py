@@ -9,6 +9,8 @@ from django.conf import settings
 from django.db import migrations, models
 from django.db.models import PROTECT, F
 
+from accounts.statements import run_statements
+
 
 TABLE = "customers_application"
 ALLOWED = {
@@ -47,26 +49,13 @@ def postgresql_triggers():
     ]
 
 
-def removals(vendor):
-    if vendor == "sqlite":
-        return ["DROP TRIGGER application_transition"]
-    return [
+REMOVALS = {
+    "sqlite": ["DROP TRIGGER application_transition"],
+    "postgresql": [
         f"DROP TRIGGER application_transition ON {TABLE}",
         "DROP FUNCTION application_refuse()",
-    ]
-
-
-def guard(apps, schema_editor):
-    vendor = schema_editor.connection.vendor
-    statements = sqlite_triggers() if vendor == "sqlite" else postgresql_triggers()
-    for statement in statements:
-        schema_editor.execute(statement, params=None)
-
-
-def unguard(apps, schema_editor):
-    for statement in removals(schema_editor.connection.vendor):
-        schema_editor.execute(statement, params=None)
-
+    ],
+}
 
 STATUSES = [
     ("pending", "Draft"),
@@ -284,5 +273,7 @@ class Migration(migrations.Migration):
             ],
             options={"ordering": ("id",), "default_permissions": ()},
         ),
-        migrations.RunPython(guard, unguard),
+        run_statements(
+            {"sqlite": sqlite_triggers(), "postgresql": postgresql_triggers()}, REMOVALS
+        ),
     ]

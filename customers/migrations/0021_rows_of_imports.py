@@ -8,17 +8,11 @@ emptied away. SQLite keeps its key, which costs next to nothing there.
 
 from django.db import migrations
 
+from accounts.statements import run_statements
+
 ROWS, IMPORTS = "customers_row", "customers_import"
 KEY = "customers_row_import_id_57f303a1_fk_customers_import_id"
 REFUSAL = "a row may not go this way"
-
-
-def sqlite_statements():
-    return [
-        f"""CREATE TRIGGER row_stays_in_import BEFORE UPDATE OF import_id ON {ROWS}
-            WHEN OLD.import_id <> NEW.import_id
-            BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END""",
-    ]
 
 
 # Workers may run on while this does. To queue for one table while holding the other would close a
@@ -35,8 +29,13 @@ TAKE_BOTH_TABLES = f"""DO $$ BEGIN
 END $$"""
 
 
-def postgresql_statements():
-    return [
+FORWARDS = {
+    "sqlite": [
+        f"""CREATE TRIGGER row_stays_in_import BEFORE UPDATE OF import_id ON {ROWS}
+            WHEN OLD.import_id <> NEW.import_id
+            BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END""",
+    ],
+    "postgresql": [
         TAKE_BOTH_TABLES,
         f"ALTER TABLE {ROWS} DROP CONSTRAINT {KEY}",
         # The lock keeps the import from being removed before these rows are there for all to see.
@@ -81,13 +80,11 @@ def postgresql_statements():
             END $$""",
         f"""CREATE TRIGGER imports_keep_rows AFTER TRUNCATE ON {IMPORTS}
             FOR EACH STATEMENT EXECUTE FUNCTION imports_keep_rows()""",
-    ]
-
-
-def removals(vendor):
-    if vendor == "sqlite":
-        return ["DROP TRIGGER row_stays_in_import"]
-    return [
+    ],
+}
+BACKWARDS = {
+    "sqlite": ["DROP TRIGGER row_stays_in_import"],
+    "postgresql": [
         TAKE_BOTH_TABLES,
         f"DROP TRIGGER imports_keep_rows ON {IMPORTS}",
         "DROP FUNCTION imports_keep_rows()",
@@ -98,23 +95,11 @@ def removals(vendor):
         "DROP FUNCTION row_of_import()",
         f"""ALTER TABLE {ROWS} ADD CONSTRAINT {KEY} FOREIGN KEY (import_id)
             REFERENCES {IMPORTS} (id) DEFERRABLE INITIALLY DEFERRED""",
-    ]
-
-
-def forwards(apps, schema_editor):
-    vendor = schema_editor.connection.vendor
-    statements = sqlite_statements() if vendor == "sqlite" else postgresql_statements()
-    for statement in statements:
-        schema_editor.execute(statement, params=None)
-
-
-def backwards(apps, schema_editor):
-    for statement in removals(schema_editor.connection.vendor):
-        schema_editor.execute(statement, params=None)
+    ],
+}
 
 
 class Migration(migrations.Migration):
-
     dependencies = [("customers", "0020_people_by_index")]
 
-    operations = [migrations.RunPython(forwards, backwards)]
+    operations = [run_statements(FORWARDS, BACKWARDS)]
